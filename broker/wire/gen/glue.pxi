@@ -1,0 +1,827 @@
+# C structs to dataclasses (py_) and back (c_); included by ../_codec.pyx.
+# Generated from schema.toml by `python -m broker.wire.generate`; change that file. A c_
+# function leaves pointers into the Python objects and into scratch. Neither side runs
+# a tenant's Python code: c_ functions take exact types only.
+
+
+cdef object py_device_properties(const xs_device_properties *o):
+    return DeviceProperties(o.ordinal, text_of(o.name, o.name_bytes), text_of(o.backend, o.backend_bytes), bytes_of(o.uuid, o.uuid_bytes), o.compute_major, o.compute_minor, o.sm_count, o.memory_bytes, o.driver_version, o.time_dilation, o.threads_per_sm, o.blocks_per_sm, o.shared_bytes_per_sm, o.shared_bytes_per_block_optin)
+
+
+cdef int c_device_properties(
+    object v, xs_device_properties *o, Scratch scratch
+) except -1:
+    exactly(v, DeviceProperties)
+    o.ordinal = <uint8_t> unsigned_number(v.ordinal, 255, "device_properties: ordinal")
+    o.name_bytes = text_into(v.name, 256, "device_properties: name", &o.name)
+    o.backend_bytes = text_into(v.backend, 32, "device_properties: backend", &o.backend)
+    o.uuid_bytes = bytes_into(v.uuid, 16, "device_properties: uuid", &o.uuid)
+    o.compute_major = <uint32_t> unsigned_number(v.compute_major, 4294967295, "device_properties: compute_major")
+    o.compute_minor = <uint32_t> unsigned_number(v.compute_minor, 4294967295, "device_properties: compute_minor")
+    o.sm_count = <uint32_t> unsigned_number(v.sm_count, 4294967295, "device_properties: sm_count")
+    o.memory_bytes = <uint64_t> unsigned_number(v.memory_bytes, 18446744073709551615, "device_properties: memory_bytes")
+    o.driver_version = <uint32_t> unsigned_number(v.driver_version, 4294967295, "device_properties: driver_version")
+    o.time_dilation = <uint32_t> unsigned_number(v.time_dilation, 4294967295, "device_properties: time_dilation")
+    o.threads_per_sm = <uint32_t> unsigned_number(v.threads_per_sm, 4294967295, "device_properties: threads_per_sm")
+    o.blocks_per_sm = <uint32_t> unsigned_number(v.blocks_per_sm, 4294967295, "device_properties: blocks_per_sm")
+    o.shared_bytes_per_sm = <uint32_t> unsigned_number(v.shared_bytes_per_sm, 4294967295, "device_properties: shared_bytes_per_sm")
+    o.shared_bytes_per_block_optin = <uint32_t> unsigned_number(v.shared_bytes_per_block_optin, 4294967295, "device_properties: shared_bytes_per_block_optin")
+    return 0
+
+
+cdef tuple py_list_of_device_properties(const xs_device_properties *list, uint32_t count):
+    return tuple([py_device_properties(&list[i]) for i in range(count)])
+
+
+cdef uint32_t c_list_of_device_properties(
+    object values, uint32_t bound, str what, const xs_device_properties **out, Scratch scratch
+) except? 0xFFFFFFFF:
+    cdef uint32_t count = elements(values, bound, what)
+    cdef uint32_t i = 0
+    cdef xs_device_properties *list = <xs_device_properties *> scratch.take(count * sizeof(xs_device_properties))
+    for value in values:
+        c_device_properties(value, &list[i], scratch)
+        i += 1
+    out[0] = list
+    return count
+
+
+cdef object py_launch(const xs_op_launch *o):
+    return Launch(o.stream, o.function, o.grid_x, o.grid_y, o.grid_z, o.block_x, o.block_y, o.block_z, o.shared_bytes, bytes_of(o.params, o.params_bytes), bytes_of(o.attributes, o.attributes_bytes))
+
+
+cdef int c_launch(
+    object v, xs_op_launch *o, Scratch scratch
+) except -1:
+    o.stream = <uint64_t> unsigned_number(v.stream, 18446744073709551615, "launch: stream")
+    o.function = <uint64_t> unsigned_number(v.function, 18446744073709551615, "launch: function")
+    o.grid_x = <uint32_t> unsigned_number(v.grid_x, 4294967295, "launch: grid_x")
+    o.grid_y = <uint32_t> unsigned_number(v.grid_y, 4294967295, "launch: grid_y")
+    o.grid_z = <uint32_t> unsigned_number(v.grid_z, 4294967295, "launch: grid_z")
+    o.block_x = <uint32_t> unsigned_number(v.block_x, 4294967295, "launch: block_x")
+    o.block_y = <uint32_t> unsigned_number(v.block_y, 4294967295, "launch: block_y")
+    o.block_z = <uint32_t> unsigned_number(v.block_z, 4294967295, "launch: block_z")
+    o.shared_bytes = <uint32_t> unsigned_number(v.shared_bytes, 4294967295, "launch: shared_bytes")
+    o.params_bytes = bytes_into(v.params, 32764, "launch: params", &o.params)
+    o.attributes_bytes = bytes_into(v.attributes, 1152, "launch: attributes", &o.attributes)
+    return 0
+
+
+cdef object py_copy_h2d(const xs_op_copy_h2d *o):
+    return CopyH2d(o.stream, o.destination, o.host_offset, o.bytes)
+
+
+cdef int c_copy_h2d(
+    object v, xs_op_copy_h2d *o, Scratch scratch
+) except -1:
+    o.stream = <uint64_t> unsigned_number(v.stream, 18446744073709551615, "copy_h2d: stream")
+    o.destination = <uint64_t> unsigned_number(v.destination, 18446744073709551615, "copy_h2d: destination")
+    o.host_offset = <uint64_t> unsigned_number(v.host_offset, 18446744073709551615, "copy_h2d: host_offset")
+    o.bytes = <uint64_t> unsigned_number(v.bytes, 18446744073709551615, "copy_h2d: bytes")
+    return 0
+
+
+cdef object py_copy_d2h(const xs_op_copy_d2h *o):
+    return CopyD2h(o.stream, o.host_offset, o.source, o.bytes)
+
+
+cdef int c_copy_d2h(
+    object v, xs_op_copy_d2h *o, Scratch scratch
+) except -1:
+    o.stream = <uint64_t> unsigned_number(v.stream, 18446744073709551615, "copy_d2h: stream")
+    o.host_offset = <uint64_t> unsigned_number(v.host_offset, 18446744073709551615, "copy_d2h: host_offset")
+    o.source = <uint64_t> unsigned_number(v.source, 18446744073709551615, "copy_d2h: source")
+    o.bytes = <uint64_t> unsigned_number(v.bytes, 18446744073709551615, "copy_d2h: bytes")
+    return 0
+
+
+cdef object py_copy_d2d(const xs_op_copy_d2d *o):
+    return CopyD2d(o.stream, o.destination, o.source, o.bytes)
+
+
+cdef int c_copy_d2d(
+    object v, xs_op_copy_d2d *o, Scratch scratch
+) except -1:
+    o.stream = <uint64_t> unsigned_number(v.stream, 18446744073709551615, "copy_d2d: stream")
+    o.destination = <uint64_t> unsigned_number(v.destination, 18446744073709551615, "copy_d2d: destination")
+    o.source = <uint64_t> unsigned_number(v.source, 18446744073709551615, "copy_d2d: source")
+    o.bytes = <uint64_t> unsigned_number(v.bytes, 18446744073709551615, "copy_d2d: bytes")
+    return 0
+
+
+cdef object py_memset(const xs_op_memset *o):
+    return Memset(o.stream, o.destination, o.value, o.width, o.count)
+
+
+cdef int c_memset(
+    object v, xs_op_memset *o, Scratch scratch
+) except -1:
+    o.stream = <uint64_t> unsigned_number(v.stream, 18446744073709551615, "memset: stream")
+    o.destination = <uint64_t> unsigned_number(v.destination, 18446744073709551615, "memset: destination")
+    o.value = <uint32_t> unsigned_number(v.value, 4294967295, "memset: value")
+    o.width = <uint8_t> unsigned_number(v.width, 4, "memset: width")
+    o.count = <uint64_t> unsigned_number(v.count, 18446744073709551615, "memset: count")
+    return 0
+
+
+cdef object py_event_record(const xs_op_event_record *o):
+    return EventRecord(o.stream, o.event)
+
+
+cdef int c_event_record(
+    object v, xs_op_event_record *o, Scratch scratch
+) except -1:
+    o.stream = <uint64_t> unsigned_number(v.stream, 18446744073709551615, "event_record: stream")
+    o.event = <uint64_t> unsigned_number(v.event, 18446744073709551615, "event_record: event")
+    return 0
+
+
+cdef object py_stream_wait(const xs_op_stream_wait *o):
+    return StreamWait(o.stream, o.event, o.record_seq)
+
+
+cdef int c_stream_wait(
+    object v, xs_op_stream_wait *o, Scratch scratch
+) except -1:
+    o.stream = <uint64_t> unsigned_number(v.stream, 18446744073709551615, "stream_wait: stream")
+    o.event = <uint64_t> unsigned_number(v.event, 18446744073709551615, "stream_wait: event")
+    o.record_seq = <uint64_t> unsigned_number(v.record_seq, 18446744073709551615, "stream_wait: record_seq")
+    return 0
+
+
+cdef object py_stream_create(const xs_op_stream_create *o):
+    return StreamCreate(o.stream, o.flags, o.priority)
+
+
+cdef int c_stream_create(
+    object v, xs_op_stream_create *o, Scratch scratch
+) except -1:
+    o.stream = <uint64_t> unsigned_number(v.stream, 18446744073709551615, "stream_create: stream")
+    o.flags = <uint32_t> unsigned_number(v.flags, 4294967295, "stream_create: flags")
+    o.priority = <int32_t> signed_number(v.priority, -2147483648, 2147483647, "stream_create: priority")
+    return 0
+
+
+cdef object py_stream_destroy(const xs_op_stream_destroy *o):
+    return StreamDestroy(o.stream)
+
+
+cdef int c_stream_destroy(
+    object v, xs_op_stream_destroy *o, Scratch scratch
+) except -1:
+    o.stream = <uint64_t> unsigned_number(v.stream, 18446744073709551615, "stream_destroy: stream")
+    return 0
+
+
+cdef object py_event_create(const xs_op_event_create *o):
+    return EventCreate(o.event, o.flags)
+
+
+cdef int c_event_create(
+    object v, xs_op_event_create *o, Scratch scratch
+) except -1:
+    o.event = <uint64_t> unsigned_number(v.event, 18446744073709551615, "event_create: event")
+    o.flags = <uint32_t> unsigned_number(v.flags, 4294967295, "event_create: flags")
+    return 0
+
+
+cdef object py_event_destroy(const xs_op_event_destroy *o):
+    return EventDestroy(o.event)
+
+
+cdef int c_event_destroy(
+    object v, xs_op_event_destroy *o, Scratch scratch
+) except -1:
+    o.event = <uint64_t> unsigned_number(v.event, 18446744073709551615, "event_destroy: event")
+    return 0
+
+
+cdef object py_write_value(const xs_op_write_value *o):
+    return WriteValue(o.stream, o.address, o.value, o.width)
+
+
+cdef int c_write_value(
+    object v, xs_op_write_value *o, Scratch scratch
+) except -1:
+    o.stream = <uint64_t> unsigned_number(v.stream, 18446744073709551615, "write_value: stream")
+    o.address = <uint64_t> unsigned_number(v.address, 18446744073709551615, "write_value: address")
+    o.value = <uint64_t> unsigned_number(v.value, 18446744073709551615, "write_value: value")
+    o.width = <uint8_t> unsigned_number(v.width, 8, "write_value: width")
+    return 0
+
+
+cdef object py_wait_value(const xs_op_wait_value *o):
+    return WaitValue(o.stream, o.address, o.value, o.width, o.condition)
+
+
+cdef int c_wait_value(
+    object v, xs_op_wait_value *o, Scratch scratch
+) except -1:
+    o.stream = <uint64_t> unsigned_number(v.stream, 18446744073709551615, "wait_value: stream")
+    o.address = <uint64_t> unsigned_number(v.address, 18446744073709551615, "wait_value: address")
+    o.value = <uint64_t> unsigned_number(v.value, 18446744073709551615, "wait_value: value")
+    o.width = <uint8_t> unsigned_number(v.width, 8, "wait_value: width")
+    o.condition = <uint8_t> unsigned_number(v.condition, 3, "wait_value: condition")
+    return 0
+
+
+cdef object py_host_function(const xs_op_host_function *o):
+    return HostFunction(o.stream, o.token)
+
+
+cdef int c_host_function(
+    object v, xs_op_host_function *o, Scratch scratch
+) except -1:
+    o.stream = <uint64_t> unsigned_number(v.stream, 18446744073709551615, "host_function: stream")
+    o.token = <uint64_t> unsigned_number(v.token, 18446744073709551615, "host_function: token")
+    return 0
+
+
+cdef object py_complete(const xs_op_complete *o):
+    return Complete(o.stream)
+
+
+cdef int c_complete(
+    object v, xs_op_complete *o, Scratch scratch
+) except -1:
+    o.stream = <uint64_t> unsigned_number(v.stream, 18446744073709551615, "complete: stream")
+    return 0
+
+
+cdef object py_operation(const xs_operation *o):
+    if o.kind == 1:
+        return py_launch(&o.u.launch)
+    elif o.kind == 2:
+        return py_copy_h2d(&o.u.copy_h2d)
+    elif o.kind == 3:
+        return py_copy_d2h(&o.u.copy_d2h)
+    elif o.kind == 4:
+        return py_copy_d2d(&o.u.copy_d2d)
+    elif o.kind == 5:
+        return py_memset(&o.u.memset)
+    elif o.kind == 6:
+        return py_event_record(&o.u.event_record)
+    elif o.kind == 7:
+        return py_stream_wait(&o.u.stream_wait)
+    elif o.kind == 8:
+        return py_stream_create(&o.u.stream_create)
+    elif o.kind == 9:
+        return py_stream_destroy(&o.u.stream_destroy)
+    elif o.kind == 10:
+        return py_event_create(&o.u.event_create)
+    elif o.kind == 11:
+        return py_event_destroy(&o.u.event_destroy)
+    elif o.kind == 12:
+        return py_write_value(&o.u.write_value)
+    elif o.kind == 13:
+        return py_wait_value(&o.u.wait_value)
+    elif o.kind == 14:
+        return py_host_function(&o.u.host_function)
+    elif o.kind == 15:
+        return py_complete(&o.u.complete)
+    raise AssertionError("operation of unknown kind")
+
+
+cdef int c_operation(object v, xs_operation *o, Scratch scratch) except -1:
+    o.kind = number_of(v, OPERATIONS, "operation")
+    if o.kind == 1:
+        return c_launch(v, &o.u.launch, scratch)
+    elif o.kind == 2:
+        return c_copy_h2d(v, &o.u.copy_h2d, scratch)
+    elif o.kind == 3:
+        return c_copy_d2h(v, &o.u.copy_d2h, scratch)
+    elif o.kind == 4:
+        return c_copy_d2d(v, &o.u.copy_d2d, scratch)
+    elif o.kind == 5:
+        return c_memset(v, &o.u.memset, scratch)
+    elif o.kind == 6:
+        return c_event_record(v, &o.u.event_record, scratch)
+    elif o.kind == 7:
+        return c_stream_wait(v, &o.u.stream_wait, scratch)
+    elif o.kind == 8:
+        return c_stream_create(v, &o.u.stream_create, scratch)
+    elif o.kind == 9:
+        return c_stream_destroy(v, &o.u.stream_destroy, scratch)
+    elif o.kind == 10:
+        return c_event_create(v, &o.u.event_create, scratch)
+    elif o.kind == 11:
+        return c_event_destroy(v, &o.u.event_destroy, scratch)
+    elif o.kind == 12:
+        return c_write_value(v, &o.u.write_value, scratch)
+    elif o.kind == 13:
+        return c_wait_value(v, &o.u.wait_value, scratch)
+    elif o.kind == 14:
+        return c_host_function(v, &o.u.host_function, scratch)
+    elif o.kind == 15:
+        return c_complete(v, &o.u.complete, scratch)
+    raise AssertionError("operation of unknown kind")
+
+
+cdef tuple py_list_of_operation(const xs_operation *list, uint32_t count):
+    return tuple([py_operation(&list[i]) for i in range(count)])
+
+
+cdef uint32_t c_list_of_operation(
+    object values, uint32_t bound, str what, const xs_operation **out, Scratch scratch
+) except? 0xFFFFFFFF:
+    cdef uint32_t count = elements(values, bound, what)
+    cdef uint32_t i = 0
+    cdef xs_operation *list = <xs_operation *> scratch.take(count * sizeof(xs_operation))
+    for value in values:
+        c_operation(value, &list[i], scratch)
+        i += 1
+    out[0] = list
+    return count
+
+
+cdef object py_hello(const xs_msg_hello *o):
+    return Hello(o.protocol_major, o.protocol_minor, text_of(o.library, o.library_bytes), text_of(o.tenant, o.tenant_bytes), bytes_of(o.token, o.token_bytes), o.priority_class, o.pid)
+
+
+cdef int c_hello(
+    object v, xs_msg_hello *o, Scratch scratch
+) except -1:
+    o.protocol_major = <uint16_t> unsigned_number(v.protocol_major, 65535, "hello: protocol_major")
+    o.protocol_minor = <uint16_t> unsigned_number(v.protocol_minor, 65535, "hello: protocol_minor")
+    o.library_bytes = text_into(v.library, 64, "hello: library", &o.library)
+    o.tenant_bytes = text_into(v.tenant, 128, "hello: tenant", &o.tenant)
+    o.token_bytes = bytes_into(v.token, 256, "hello: token", &o.token)
+    o.priority_class = <uint8_t> unsigned_number(v.priority_class, 255, "hello: priority_class")
+    o.pid = <uint32_t> unsigned_number(v.pid, 4294967295, "hello: pid")
+    return 0
+
+
+cdef object py_submit(const xs_msg_submit *o):
+    return Submit(o.first_seq, py_list_of_operation(o.operations, o.operations_count))
+
+
+cdef int c_submit(
+    object v, xs_msg_submit *o, Scratch scratch
+) except -1:
+    o.first_seq = <uint64_t> unsigned_number(v.first_seq, 18446744073709551615, "submit: first_seq")
+    o.operations_count = c_list_of_operation(v.operations, 500, "submit: operations", &o.operations, scratch)
+    return 0
+
+
+cdef object py_device_get(const xs_msg_device_get *o):
+    return DeviceGet(o.call, o.device)
+
+
+cdef int c_device_get(
+    object v, xs_msg_device_get *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "device_get: call")
+    o.device = <uint8_t> unsigned_number(v.device, 255, "device_get: device")
+    return 0
+
+
+cdef object py_allocate(const xs_msg_allocate *o):
+    return Allocate(o.call, o.device, o.bytes)
+
+
+cdef int c_allocate(
+    object v, xs_msg_allocate *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "allocate: call")
+    o.device = <uint8_t> unsigned_number(v.device, 255, "allocate: device")
+    o.bytes = <uint64_t> unsigned_number(v.bytes, 18446744073709551615, "allocate: bytes")
+    return 0
+
+
+cdef object py_free(const xs_msg_free *o):
+    return Free(o.call, o.address, o.after_seq)
+
+
+cdef int c_free(
+    object v, xs_msg_free *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "free: call")
+    o.address = <uint64_t> unsigned_number(v.address, 18446744073709551615, "free: address")
+    o.after_seq = <uint64_t> unsigned_number(v.after_seq, 18446744073709551615, "free: after_seq")
+    return 0
+
+
+cdef object py_module_load(const xs_msg_module_load *o):
+    return ModuleLoad(o.call, o.module, o.format, bytes_of(o.hash, o.hash_bytes), o.bytes, o.host_offset)
+
+
+cdef int c_module_load(
+    object v, xs_msg_module_load *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "module_load: call")
+    o.module = <uint64_t> unsigned_number(v.module, 18446744073709551615, "module_load: module")
+    o.format = <uint8_t> unsigned_number(v.format, 3, "module_load: format")
+    o.hash_bytes = bytes_into(v.hash, 32, "module_load: hash", &o.hash)
+    o.bytes = <uint64_t> unsigned_number(v.bytes, 18446744073709551615, "module_load: bytes")
+    o.host_offset = <uint64_t> unsigned_number(v.host_offset, 18446744073709551615, "module_load: host_offset")
+    return 0
+
+
+cdef object py_module_unload(const xs_msg_module_unload *o):
+    return ModuleUnload(o.call, o.module, o.after_seq)
+
+
+cdef int c_module_unload(
+    object v, xs_msg_module_unload *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "module_unload: call")
+    o.module = <uint64_t> unsigned_number(v.module, 18446744073709551615, "module_unload: module")
+    o.after_seq = <uint64_t> unsigned_number(v.after_seq, 18446744073709551615, "module_unload: after_seq")
+    return 0
+
+
+cdef object py_function_get(const xs_msg_function_get *o):
+    return FunctionGet(o.call, o.module, o.function, text_of(o.name, o.name_bytes))
+
+
+cdef int c_function_get(
+    object v, xs_msg_function_get *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "function_get: call")
+    o.module = <uint64_t> unsigned_number(v.module, 18446744073709551615, "function_get: module")
+    o.function = <uint64_t> unsigned_number(v.function, 18446744073709551615, "function_get: function")
+    o.name_bytes = text_into(v.name, 4096, "function_get: name", &o.name)
+    return 0
+
+
+cdef object py_memory_info(const xs_msg_memory_info *o):
+    return MemoryInfo(o.call, o.device)
+
+
+cdef int c_memory_info(
+    object v, xs_msg_memory_info *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "memory_info: call")
+    o.device = <uint8_t> unsigned_number(v.device, 255, "memory_info: device")
+    return 0
+
+
+cdef object py_elapsed_time(const xs_msg_elapsed_time *o):
+    return ElapsedTime(o.call, o.start, o.end)
+
+
+cdef int c_elapsed_time(
+    object v, xs_msg_elapsed_time *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "elapsed_time: call")
+    o.start = <uint64_t> unsigned_number(v.start, 18446744073709551615, "elapsed_time: start")
+    o.end = <uint64_t> unsigned_number(v.end, 18446744073709551615, "elapsed_time: end")
+    return 0
+
+
+cdef object py_error_take(const xs_msg_error_take *o):
+    return ErrorTake(o.call)
+
+
+cdef int c_error_take(
+    object v, xs_msg_error_take *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "error_take: call")
+    return 0
+
+
+cdef object py_function_attribute_set(const xs_msg_function_attribute_set *o):
+    return FunctionAttributeSet(o.call, o.function, o.attribute, o.value)
+
+
+cdef int c_function_attribute_set(
+    object v, xs_msg_function_attribute_set *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "function_attribute_set: call")
+    o.function = <uint64_t> unsigned_number(v.function, 18446744073709551615, "function_attribute_set: function")
+    o.attribute = <uint32_t> unsigned_number(v.attribute, 4294967295, "function_attribute_set: attribute")
+    o.value = <int32_t> signed_number(v.value, -2147483648, 2147483647, "function_attribute_set: value")
+    return 0
+
+
+cdef object py_host_register(const xs_msg_host_register *o):
+    return HostRegister(o.call, o.host_offset, o.bytes)
+
+
+cdef int c_host_register(
+    object v, xs_msg_host_register *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "host_register: call")
+    o.host_offset = <uint64_t> unsigned_number(v.host_offset, 18446744073709551615, "host_register: host_offset")
+    o.bytes = <uint64_t> unsigned_number(v.bytes, 18446744073709551615, "host_register: bytes")
+    return 0
+
+
+cdef object py_goodbye(const xs_msg_goodbye *o):
+    return Goodbye()
+
+
+cdef int c_goodbye(
+    object v, xs_msg_goodbye *o, Scratch scratch
+) except -1:
+    return 0
+
+
+cdef object py_hint_set(const xs_msg_hint_set *o):
+    return HintSet(o.call, o.priority_class, o.weight_milli, o.deadline_ns)
+
+
+cdef int c_hint_set(
+    object v, xs_msg_hint_set *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "hint_set: call")
+    o.priority_class = <uint8_t> unsigned_number(v.priority_class, 255, "hint_set: priority_class")
+    o.weight_milli = <uint32_t> unsigned_number(v.weight_milli, 4294967295, "hint_set: weight_milli")
+    o.deadline_ns = <uint64_t> unsigned_number(v.deadline_ns, 18446744073709551615, "hint_set: deadline_ns")
+    return 0
+
+
+cdef object py_welcome(const xs_msg_welcome *o):
+    return Welcome(o.session, o.protocol_minor, text_of(o.library, o.library_bytes), o.priority_class, o.epoch, o.status_bytes, o.waiters_bytes, o.host_base, o.host_bytes, o.va_base, o.va_bytes, o.memory_bytes_max, o.queued_operations_max, py_list_of_device_properties(o.devices, o.devices_count))
+
+
+cdef int c_welcome(
+    object v, xs_msg_welcome *o, Scratch scratch
+) except -1:
+    o.session = <uint64_t> unsigned_number(v.session, 18446744073709551615, "welcome: session")
+    o.protocol_minor = <uint16_t> unsigned_number(v.protocol_minor, 65535, "welcome: protocol_minor")
+    o.library_bytes = text_into(v.library, 64, "welcome: library", &o.library)
+    o.priority_class = <uint8_t> unsigned_number(v.priority_class, 255, "welcome: priority_class")
+    o.epoch = <uint32_t> unsigned_number(v.epoch, 4294967295, "welcome: epoch")
+    o.status_bytes = <uint64_t> unsigned_number(v.status_bytes, 18446744073709551615, "welcome: status_bytes")
+    o.waiters_bytes = <uint64_t> unsigned_number(v.waiters_bytes, 18446744073709551615, "welcome: waiters_bytes")
+    o.host_base = <uint64_t> unsigned_number(v.host_base, 18446744073709551615, "welcome: host_base")
+    o.host_bytes = <uint64_t> unsigned_number(v.host_bytes, 18446744073709551615, "welcome: host_bytes")
+    o.va_base = <uint64_t> unsigned_number(v.va_base, 18446744073709551615, "welcome: va_base")
+    o.va_bytes = <uint64_t> unsigned_number(v.va_bytes, 18446744073709551615, "welcome: va_bytes")
+    o.memory_bytes_max = <uint64_t> unsigned_number(v.memory_bytes_max, 18446744073709551615, "welcome: memory_bytes_max")
+    o.queued_operations_max = <uint32_t> unsigned_number(v.queued_operations_max, 4294967295, "welcome: queued_operations_max")
+    o.devices_count = c_list_of_device_properties(v.devices, 16, "welcome: devices", &o.devices, scratch)
+    return 0
+
+
+cdef object py_refused(const xs_msg_refused *o):
+    return Refused(text_of(o.reason, o.reason_bytes), text_of(o.message, o.message_bytes))
+
+
+cdef int c_refused(
+    object v, xs_msg_refused *o, Scratch scratch
+) except -1:
+    o.reason_bytes = text_into(v.reason, 64, "refused: reason", &o.reason)
+    o.message_bytes = text_into(v.message, 8192, "refused: message", &o.message)
+    return 0
+
+
+cdef object py_protocol_error(const xs_msg_protocol_error *o):
+    return ProtocolError(text_of(o.message, o.message_bytes), o.seq)
+
+
+cdef int c_protocol_error(
+    object v, xs_msg_protocol_error *o, Scratch scratch
+) except -1:
+    o.message_bytes = text_into(v.message, 8192, "protocol_error: message", &o.message)
+    o.seq = <uint64_t> unsigned_number(v.seq, 18446744073709551615, "protocol_error: seq")
+    return 0
+
+
+cdef object py_fault(const xs_msg_fault *o):
+    return Fault(o.result, text_of(o.message, o.message_bytes))
+
+
+cdef int c_fault(
+    object v, xs_msg_fault *o, Scratch scratch
+) except -1:
+    o.result = <int32_t> signed_number(v.result, -2147483648, 2147483647, "fault: result")
+    o.message_bytes = text_into(v.message, 8192, "fault: message", &o.message)
+    return 0
+
+
+cdef object py_device(const xs_msg_device *o):
+    return Device(o.call, o.result, text_of(o.message, o.message_bytes), py_list_of_device_properties(o.properties, o.properties_count))
+
+
+cdef int c_device(
+    object v, xs_msg_device *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "device: call")
+    o.result = <int32_t> signed_number(v.result, -2147483648, 2147483647, "device: result")
+    o.message_bytes = text_into(v.message, 8192, "device: message", &o.message)
+    o.properties_count = c_list_of_device_properties(v.properties, 1, "device: properties", &o.properties, scratch)
+    return 0
+
+
+cdef object py_allocated(const xs_msg_allocated *o):
+    return Allocated(o.call, o.result, text_of(o.message, o.message_bytes), o.address)
+
+
+cdef int c_allocated(
+    object v, xs_msg_allocated *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "allocated: call")
+    o.result = <int32_t> signed_number(v.result, -2147483648, 2147483647, "allocated: result")
+    o.message_bytes = text_into(v.message, 8192, "allocated: message", &o.message)
+    o.address = <uint64_t> unsigned_number(v.address, 18446744073709551615, "allocated: address")
+    return 0
+
+
+cdef object py_done(const xs_msg_done *o):
+    return Done(o.call, o.result, text_of(o.message, o.message_bytes))
+
+
+cdef int c_done(
+    object v, xs_msg_done *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "done: call")
+    o.result = <int32_t> signed_number(v.result, -2147483648, 2147483647, "done: result")
+    o.message_bytes = text_into(v.message, 8192, "done: message", &o.message)
+    return 0
+
+
+cdef object py_module(const xs_msg_module *o):
+    return Module(o.call, o.result, text_of(o.message, o.message_bytes), o.bytes_needed != 0)
+
+
+cdef int c_module(
+    object v, xs_msg_module *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "module: call")
+    o.result = <int32_t> signed_number(v.result, -2147483648, 2147483647, "module: result")
+    o.message_bytes = text_into(v.message, 8192, "module: message", &o.message)
+    o.bytes_needed = truth(v.bytes_needed, "module: bytes_needed")
+    return 0
+
+
+cdef object py_function(const xs_msg_function *o):
+    return Function(o.call, o.result, text_of(o.message, o.message_bytes), py_u32_list(o.param_offsets, o.param_offsets_count), py_u32_list(o.param_sizes, o.param_sizes_count), o.param_bytes, o.threads_max, o.static_shared_bytes, o.registers, o.local_bytes)
+
+
+cdef int c_function(
+    object v, xs_msg_function *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "function: call")
+    o.result = <int32_t> signed_number(v.result, -2147483648, 2147483647, "function: result")
+    o.message_bytes = text_into(v.message, 8192, "function: message", &o.message)
+    o.param_offsets_count = c_u32_list(v.param_offsets, 4096, "function: param_offsets", &o.param_offsets, scratch)
+    o.param_sizes_count = c_u32_list(v.param_sizes, 4096, "function: param_sizes", &o.param_sizes, scratch)
+    o.param_bytes = <uint32_t> unsigned_number(v.param_bytes, 4294967295, "function: param_bytes")
+    o.threads_max = <uint32_t> unsigned_number(v.threads_max, 4294967295, "function: threads_max")
+    o.static_shared_bytes = <uint32_t> unsigned_number(v.static_shared_bytes, 4294967295, "function: static_shared_bytes")
+    o.registers = <uint32_t> unsigned_number(v.registers, 4294967295, "function: registers")
+    o.local_bytes = <uint32_t> unsigned_number(v.local_bytes, 4294967295, "function: local_bytes")
+    return 0
+
+
+cdef object py_memory(const xs_msg_memory *o):
+    return Memory(o.call, o.result, text_of(o.message, o.message_bytes), o.free_bytes, o.total_bytes)
+
+
+cdef int c_memory(
+    object v, xs_msg_memory *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "memory: call")
+    o.result = <int32_t> signed_number(v.result, -2147483648, 2147483647, "memory: result")
+    o.message_bytes = text_into(v.message, 8192, "memory: message", &o.message)
+    o.free_bytes = <uint64_t> unsigned_number(v.free_bytes, 18446744073709551615, "memory: free_bytes")
+    o.total_bytes = <uint64_t> unsigned_number(v.total_bytes, 18446744073709551615, "memory: total_bytes")
+    return 0
+
+
+cdef object py_elapsed(const xs_msg_elapsed *o):
+    return Elapsed(o.call, o.result, text_of(o.message, o.message_bytes), o.elapsed_ns)
+
+
+cdef int c_elapsed(
+    object v, xs_msg_elapsed *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "elapsed: call")
+    o.result = <int32_t> signed_number(v.result, -2147483648, 2147483647, "elapsed: result")
+    o.message_bytes = text_into(v.message, 8192, "elapsed: message", &o.message)
+    o.elapsed_ns = <int64_t> signed_number(v.elapsed_ns, -9223372036854775808, 9223372036854775807, "elapsed: elapsed_ns")
+    return 0
+
+
+cdef object py_error_taken(const xs_msg_error_taken *o):
+    return ErrorTaken(o.call, o.result, text_of(o.message, o.message_bytes), o.seq)
+
+
+cdef int c_error_taken(
+    object v, xs_msg_error_taken *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "error_taken: call")
+    o.result = <int32_t> signed_number(v.result, -2147483648, 2147483647, "error_taken: result")
+    o.message_bytes = text_into(v.message, 8192, "error_taken: message", &o.message)
+    o.seq = <uint64_t> unsigned_number(v.seq, 18446744073709551615, "error_taken: seq")
+    return 0
+
+
+cdef object py_message(const xs_message *o):
+    if o.kind == 1:
+        return py_hello(&o.u.hello)
+    elif o.kind == 2:
+        return py_submit(&o.u.submit)
+    elif o.kind == 10:
+        return py_device_get(&o.u.device_get)
+    elif o.kind == 11:
+        return py_allocate(&o.u.allocate)
+    elif o.kind == 12:
+        return py_free(&o.u.free)
+    elif o.kind == 13:
+        return py_module_load(&o.u.module_load)
+    elif o.kind == 14:
+        return py_module_unload(&o.u.module_unload)
+    elif o.kind == 15:
+        return py_function_get(&o.u.function_get)
+    elif o.kind == 16:
+        return py_memory_info(&o.u.memory_info)
+    elif o.kind == 17:
+        return py_elapsed_time(&o.u.elapsed_time)
+    elif o.kind == 18:
+        return py_error_take(&o.u.error_take)
+    elif o.kind == 19:
+        return py_function_attribute_set(&o.u.function_attribute_set)
+    elif o.kind == 20:
+        return py_host_register(&o.u.host_register)
+    elif o.kind == 21:
+        return py_goodbye(&o.u.goodbye)
+    elif o.kind == 22:
+        return py_hint_set(&o.u.hint_set)
+    elif o.kind == 64:
+        return py_welcome(&o.u.welcome)
+    elif o.kind == 65:
+        return py_refused(&o.u.refused)
+    elif o.kind == 66:
+        return py_protocol_error(&o.u.protocol_error)
+    elif o.kind == 67:
+        return py_fault(&o.u.fault)
+    elif o.kind == 74:
+        return py_device(&o.u.device)
+    elif o.kind == 75:
+        return py_allocated(&o.u.allocated)
+    elif o.kind == 76:
+        return py_done(&o.u.done)
+    elif o.kind == 77:
+        return py_module(&o.u.module)
+    elif o.kind == 78:
+        return py_function(&o.u.function)
+    elif o.kind == 79:
+        return py_memory(&o.u.memory)
+    elif o.kind == 80:
+        return py_elapsed(&o.u.elapsed)
+    elif o.kind == 81:
+        return py_error_taken(&o.u.error_taken)
+    raise AssertionError("message of unknown kind")
+
+
+cdef int c_message(object v, xs_message *o, Scratch scratch) except -1:
+    o.kind = number_of(v, MESSAGES, "message")
+    if o.kind == 1:
+        return c_hello(v, &o.u.hello, scratch)
+    elif o.kind == 2:
+        return c_submit(v, &o.u.submit, scratch)
+    elif o.kind == 10:
+        return c_device_get(v, &o.u.device_get, scratch)
+    elif o.kind == 11:
+        return c_allocate(v, &o.u.allocate, scratch)
+    elif o.kind == 12:
+        return c_free(v, &o.u.free, scratch)
+    elif o.kind == 13:
+        return c_module_load(v, &o.u.module_load, scratch)
+    elif o.kind == 14:
+        return c_module_unload(v, &o.u.module_unload, scratch)
+    elif o.kind == 15:
+        return c_function_get(v, &o.u.function_get, scratch)
+    elif o.kind == 16:
+        return c_memory_info(v, &o.u.memory_info, scratch)
+    elif o.kind == 17:
+        return c_elapsed_time(v, &o.u.elapsed_time, scratch)
+    elif o.kind == 18:
+        return c_error_take(v, &o.u.error_take, scratch)
+    elif o.kind == 19:
+        return c_function_attribute_set(v, &o.u.function_attribute_set, scratch)
+    elif o.kind == 20:
+        return c_host_register(v, &o.u.host_register, scratch)
+    elif o.kind == 21:
+        return c_goodbye(v, &o.u.goodbye, scratch)
+    elif o.kind == 22:
+        return c_hint_set(v, &o.u.hint_set, scratch)
+    elif o.kind == 64:
+        return c_welcome(v, &o.u.welcome, scratch)
+    elif o.kind == 65:
+        return c_refused(v, &o.u.refused, scratch)
+    elif o.kind == 66:
+        return c_protocol_error(v, &o.u.protocol_error, scratch)
+    elif o.kind == 67:
+        return c_fault(v, &o.u.fault, scratch)
+    elif o.kind == 74:
+        return c_device(v, &o.u.device, scratch)
+    elif o.kind == 75:
+        return c_allocated(v, &o.u.allocated, scratch)
+    elif o.kind == 76:
+        return c_done(v, &o.u.done, scratch)
+    elif o.kind == 77:
+        return c_module(v, &o.u.module, scratch)
+    elif o.kind == 78:
+        return c_function(v, &o.u.function, scratch)
+    elif o.kind == 79:
+        return c_memory(v, &o.u.memory, scratch)
+    elif o.kind == 80:
+        return c_elapsed(v, &o.u.elapsed, scratch)
+    elif o.kind == 81:
+        return c_error_taken(v, &o.u.error_taken, scratch)
+    raise AssertionError("message of unknown kind")
+

@@ -1,0 +1,1032 @@
+"""The wire's messages, operations and constants.
+
+Generated from schema.toml by `python -m broker.wire.generate`; change that file.
+Imported by everybody who speaks the wire; imports nothing of ours.
+"""
+
+from __future__ import annotations
+
+import builtins
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple, TypeAlias
+
+
+class Field(NamedTuple):
+    """One field of a record. bound: bytes, elements, or largest value."""
+
+    name: str
+    type: str
+    bound: int
+    of: str
+    has_default: bool
+    default: Any
+
+PROTOCOL_MAJOR = 1
+PROTOCOL_MINOR = 0
+
+FRAME_BYTES_MAX = 131072  # bytes: body of one frame
+OPERATIONS_PER_SUBMISSION_MAX = 500  # operations: a submission is sealed at this many
+SUBMISSION_BYTES_TARGET = 65536  # bytes: a submission is sealed at this size
+PARAMS_BYTES_MAX = 32764  # bytes: packed kernel parameters, the driver's bound since sm_70
+ATTRIBUTES_MAX = 16  # structs: launch attributes of one launch
+ATTRIBUTE_BYTES = 72  # bytes: one raw CUlaunchAttribute
+NAME_BYTES_MAX = 4096  # bytes: a kernel's mangled name
+MESSAGE_BYTES_MAX = 8192  # bytes: human text in a reply (a compiler's log is cut to it)
+FUNCTION_PARAMS_MAX = 4096  # parameters: parameters of one function
+STREAMS_MAX = 1024  # lines: lines of the status page: stream index 1..streams_max-1
+FUNCTIONS_MAX = 65536  # functions: function indices of one session: 1..functions_max-1
+EVENTS_MAX = 65536  # events: event indices of one session
+FIELDS_UNKNOWN_MAX = 32  # fields: unknown trailing fields skipped in one array
+NESTING_MAX = 8  # levels: arrays and maps inside each other
+
+STREAM_INDEX_LEGACY = 1  # index of the legacy default stream
+STREAM_FLAG_NON_BLOCKING = 1  # CU_STREAM_NON_BLOCKING: no ordering with the legacy stream
+EVENT_FLAG_BLOCKING_SYNC = 1  # CU_EVENT_BLOCKING_SYNC
+EVENT_FLAG_DISABLE_TIMING = 2  # CU_EVENT_DISABLE_TIMING
+MODULE_FORMAT_PTX = 1  # PTX text, without the closing zero byte
+MODULE_FORMAT_CUBIN = 2  # an ELF cubin
+MODULE_FORMAT_FATBIN = 3  # a raw fatbin
+HOST_OFFSET_NONE = 0xffffffffffffffff  # no bytes in the host arena
+CLASS_FROM_TENANT = 255  # take the class the operator configured for the tenant
+HINT_CLASS_KEEP = 255  # hint_set leaves the class as it is
+HINT_DEADLINE_KEEP = 0xffffffffffffffff  # hint_set leaves the deadline as it is
+WAIT_CONDITION_GEQ = 0  # CU_STREAM_WAIT_VALUE_GEQ, compared cyclically
+WAIT_CONDITION_EQ = 1  # CU_STREAM_WAIT_VALUE_EQ
+WAIT_CONDITION_AND = 2  # CU_STREAM_WAIT_VALUE_AND
+WAIT_CONDITION_NOR = 3  # CU_STREAM_WAIT_VALUE_NOR
+
+KIND_STREAM = 1
+KIND_EVENT = 2
+KIND_MODULE = 3
+KIND_FUNCTION = 4
+
+STATUS_LINE_BYTES = 64
+WAITERS_LINE_BYTES = 64
+STATUS_ACCEPTED_SEQ = 0  # u64, line 0: last operation whose frame was decoded
+STATUS_ISSUED_SEQ = 8  # u64, line 0: operations issued so far (count)
+STATUS_SESSION_ERROR = 16  # u32, line 0: first asynchronous CUresult not yet taken, 0 = none
+STATUS_STICKY_ERROR = 20  # u32, line 0: CUresult that ended the context; the session is lost; 0 = none
+STATUS_EPOCH = 24  # u32, line 0: broker process generation; changes when it restarts
+STATUS_CLOSED = 28  # u32, line 0: 1 once the broker has ended the session
+STATUS_RETIRED_SEQ = 0  # u64, each line: every operation of this stream up to here has retired
+STATUS_ERROR = 8  # u32, each line: first CUresult of an operation of this stream, 0 = none
+STATUS_HOST_SEQ = 16  # u64, each line: sequence number of the host function now due, 0 = none
+STATUS_HOST_TOKEN = 24  # u64, each line: its token
+STATUS_PROGRESS = 32  # u64, each line: the broker's own count of pieces of operations; nothing for a tenant
+WAITERS_SLEEPING = 0  # u32, each line: not 0 while somebody sleeps on this line's retired_seq
+WAITERS_HOST_DONE_SEQ = 16  # u64, each line: the host function of this sequence number has run
+
+
+class HandleParts(NamedTuple):
+    """What a handle is made of."""
+
+    kind: int
+    device: int
+    generation: int
+    index: int  # type: ignore[assignment]  # hides tuple.index
+
+
+def make_handle(kind: int, index: int, generation: int = 0, device: int = 0) -> int:
+    """The number a client calls an object by.
+
+    Args: kind: KIND_*. index: 1..2**32-1. generation: taken modulo 65536, so a counter
+        may be passed. device: ordinal, 0..255.
+    Raises: ValueError when a part does not fit.
+    """
+    if not (0 < kind < 256 and 0 < index < 2**32 and 0 <= device < 256):
+        raise ValueError(f"handle: kind {kind}, index {index}, device {device}")
+    return kind << 56 | device << 48 | (generation & 0xFFFF) << 32 | index
+
+
+def split_handle(handle: int) -> HandleParts:
+    """The parts of a handle; any number of 64 bits splits."""
+    return HandleParts(
+        handle >> 56 & 0xFF,
+        handle >> 48 & 0xFF,
+        handle >> 32 & 0xFFFF,
+        handle & 0xFFFFFFFF,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceProperties:
+    """One device as a tenant sees it."""
+
+    NAME: ClassVar[str] = "device_properties"
+    ordinal: int  # device ordinal
+    name: str  # product name
+    backend: str  # cuda, emulated or null
+    uuid: builtins.bytes  # 16 bytes
+    compute_major: int  # compute capability
+    compute_minor: int  # compute capability
+    sm_count: int  # multiprocessors
+    memory_bytes: int  # device memory
+    driver_version: int  # as cuDriverGetVersion, e.g. 13000
+    time_dilation: int = 1  # wall time per device time; 1 on a real device
+    threads_per_sm: int = 2048  # resident threads per multiprocessor
+    blocks_per_sm: int = 32  # resident blocks per multiprocessor
+    shared_bytes_per_sm: int = 233472  # shared memory per multiprocessor
+    shared_bytes_per_block_optin: int = 232448  # most dynamic shared memory of a block
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """Launch a function."""
+
+    NUMBER: ClassVar[int] = 1
+    NAME: ClassVar[str] = "launch"
+    stream: int  # handle
+    function: int  # handle
+    grid_x: int  # blocks
+    grid_y: int  # blocks
+    grid_z: int  # blocks
+    block_x: int  # threads
+    block_y: int  # threads
+    block_z: int  # threads
+    shared_bytes: int  # dynamic shared memory
+    params: builtins.bytes  # packed as the function's layout says, exact size
+    attributes: builtins.bytes = b""  # raw CUlaunchAttribute structs of 72 bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CopyH2d:
+    """Host arena to device."""
+
+    NUMBER: ClassVar[int] = 2
+    NAME: ClassVar[str] = "copy_h2d"
+    stream: int  # handle
+    destination: int  # device address
+    host_offset: int  # byte in the host arena
+    bytes: int  # length
+
+
+@dataclass(frozen=True, slots=True)
+class CopyD2h:
+    """Device to host arena."""
+
+    NUMBER: ClassVar[int] = 3
+    NAME: ClassVar[str] = "copy_d2h"
+    stream: int  # handle
+    host_offset: int  # byte in the host arena
+    source: int  # device address
+    bytes: int  # length
+
+
+@dataclass(frozen=True, slots=True)
+class CopyD2d:
+    """Device to device."""
+
+    NUMBER: ClassVar[int] = 4
+    NAME: ClassVar[str] = "copy_d2d"
+    stream: int  # handle
+    destination: int  # device address
+    source: int  # device address
+    bytes: int  # length
+
+
+@dataclass(frozen=True, slots=True)
+class Memset:
+    """Set elements of 1, 2 or 4 bytes."""
+
+    NUMBER: ClassVar[int] = 5
+    NAME: ClassVar[str] = "memset"
+    stream: int  # handle
+    destination: int  # device address, aligned to width
+    value: int  # element
+    width: int  # 1, 2 or 4 bytes
+    count: int  # elements
+
+
+@dataclass(frozen=True, slots=True)
+class EventRecord:
+    """Record an event on a stream."""
+
+    NUMBER: ClassVar[int] = 6
+    NAME: ClassVar[str] = "event_record"
+    stream: int  # handle
+    event: int  # handle
+
+
+@dataclass(frozen=True, slots=True)
+class StreamWait:
+    """Make later work of the stream wait for a record."""
+
+    NUMBER: ClassVar[int] = 7
+    NAME: ClassVar[str] = "stream_wait"
+    stream: int  # handle
+    event: int  # handle
+    record_seq: int  # sequence number of the record waited for; must be the event's latest
+
+
+@dataclass(frozen=True, slots=True)
+class StreamCreate:
+    """Make a stream."""
+
+    NUMBER: ClassVar[int] = 8
+    NAME: ClassVar[str] = "stream_create"
+    stream: int  # client-made handle
+    flags: int  # stream_flag_*
+    priority: int  # CUDA's meaning: lower is more urgent; maps inside the class's band
+
+
+@dataclass(frozen=True, slots=True)
+class StreamDestroy:
+    """Forget a stream; what it holds still runs."""
+
+    NUMBER: ClassVar[int] = 9
+    NAME: ClassVar[str] = "stream_destroy"
+    stream: int  # handle
+
+
+@dataclass(frozen=True, slots=True)
+class EventCreate:
+    """Make an event."""
+
+    NUMBER: ClassVar[int] = 10
+    NAME: ClassVar[str] = "event_create"
+    event: int  # client-made handle
+    flags: int  # event_flag_*
+
+
+@dataclass(frozen=True, slots=True)
+class EventDestroy:
+    """Forget an event."""
+
+    NUMBER: ClassVar[int] = 11
+    NAME: ClassVar[str] = "event_destroy"
+    event: int  # handle
+
+
+@dataclass(frozen=True, slots=True)
+class WriteValue:
+    """Stream memory operation: write a word of device memory."""
+
+    NUMBER: ClassVar[int] = 12
+    NAME: ClassVar[str] = "write_value"
+    stream: int  # handle
+    address: int  # device address, aligned to width
+    value: int  # value
+    width: int  # 4 or 8 bytes
+
+
+@dataclass(frozen=True, slots=True)
+class WaitValue:
+    """Stream memory operation: wait until a word of device memory satisfies the condition."""
+
+    NUMBER: ClassVar[int] = 13
+    NAME: ClassVar[str] = "wait_value"
+    stream: int  # handle
+    address: int  # device address, aligned to width
+    value: int  # value compared with
+    width: int  # 4 or 8 bytes
+    condition: int  # wait_condition_*
+
+
+@dataclass(frozen=True, slots=True)
+class HostFunction:
+    """Run a function of the client in stream order: host_seq of the line names it, host_done_seq answers."""
+
+    NUMBER: ClassVar[int] = 14
+    NAME: ClassVar[str] = "host_function"
+    stream: int  # handle
+    token: int  # the client's own number for it
+
+
+@dataclass(frozen=True, slots=True)
+class Complete:
+    """Make the retirement of everything before it on the stream visible as soon as it happens."""
+
+    NUMBER: ClassVar[int] = 15
+    NAME: ClassVar[str] = "complete"
+    stream: int  # handle
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """First frame of a connection."""
+
+    NUMBER: ClassVar[int] = 1
+    NAME: ClassVar[str] = "hello"
+    protocol_major: int  # must equal the broker's
+    protocol_minor: int  # the lower of both is used
+    library: str  # client library and version
+    tenant: str  # tenant asked for; a tenant socket fixes it and refuses another
+    token: builtins.bytes = b""  # checked when the tenant is configured with one
+    priority_class: int = 255  # class asked for, never higher than configured; 255 = the configured one
+    pid: int = 0  # for the log; SO_PEERCRED is what counts
+
+
+@dataclass(frozen=True, slots=True)
+class Submit:
+    """Operations in program order. Operation i has sequence number first_seq + i. No reply; accepted_seq tells."""
+
+    NUMBER: ClassVar[int] = 2
+    NAME: ClassVar[str] = "submit"
+    first_seq: int  # 1 for the session's first operation; no gaps, no repeats
+    operations: tuple[Operation, ...]  # in program order
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceGet:
+    """Properties of a device."""
+
+    NUMBER: ClassVar[int] = 10
+    NAME: ClassVar[str] = "device_get"
+    call: int  # number of this call, echoed in the reply
+    device: int  # device ordinal
+
+
+@dataclass(frozen=True, slots=True)
+class Allocate:
+    """Device memory inside the session's VA arena, zeroed."""
+
+    NUMBER: ClassVar[int] = 11
+    NAME: ClassVar[str] = "allocate"
+    call: int  # number of this call
+    device: int  # device ordinal
+    bytes: int  # size, > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """Give memory back once every operation up to after_seq has retired."""
+
+    NUMBER: ClassVar[int] = 12
+    NAME: ClassVar[str] = "free"
+    call: int  # number of this call
+    address: int  # as allocate gave it
+    after_seq: int  # last sequence number that may use it
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleLoad:
+    """Load code by content hash. host_offset none: only if the broker has the bytes; else the reply asks for them."""
+
+    NUMBER: ClassVar[int] = 13
+    NAME: ClassVar[str] = "module_load"
+    call: int  # number of this call
+    module: int  # client-made handle; its device ordinal chooses the device
+    format: int  # module_format_*
+    hash: builtins.bytes  # SHA-256 of the bytes
+    bytes: int  # length of the image
+    host_offset: int  # where the image lies in the host arena, or host_offset_none
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleUnload:
+    """Unload code once every operation up to after_seq has retired. Its functions go with it."""
+
+    NUMBER: ClassVar[int] = 14
+    NAME: ClassVar[str] = "module_unload"
+    call: int  # number of this call
+    module: int  # handle
+    after_seq: int  # last sequence number that may use it
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionGet:
+    """A function of a module, with the layout of its parameters."""
+
+    NUMBER: ClassVar[int] = 15
+    NAME: ClassVar[str] = "function_get"
+    call: int  # number of this call
+    module: int  # handle
+    function: int  # client-made handle
+    name: str  # entry name as in the module
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryInfo:
+    """What the tenant may still allocate."""
+
+    NUMBER: ClassVar[int] = 16
+    NAME: ClassVar[str] = "memory_info"
+    call: int  # number of this call
+    device: int  # device ordinal
+
+
+@dataclass(frozen=True, slots=True)
+class ElapsedTime:
+    """Device time between two recorded events; both records must have retired."""
+
+    NUMBER: ClassVar[int] = 17
+    NAME: ClassVar[str] = "elapsed_time"
+    call: int  # number of this call
+    start: int  # event handle
+    end: int  # event handle
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorTake:
+    """Fetch and clear the session's first asynchronous error."""
+
+    NUMBER: ClassVar[int] = 18
+    NAME: ClassVar[str] = "error_take"
+    call: int  # number of this call
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionAttributeSet:
+    """cuFuncSetAttribute for this session's load of the function."""
+
+    NUMBER: ClassVar[int] = 19
+    NAME: ClassVar[str] = "function_attribute_set"
+    call: int  # number of this call
+    function: int  # handle
+    attribute: int  # CUfunction_attribute; 8 = most dynamic shared bytes
+    value: int  # new value
+
+
+@dataclass(frozen=True, slots=True)
+class HostRegister:
+    """Make a piece of the host arena usable by copies. Pieces are multiples of 4 MiB at multiples of 4 MiB and are never taken back before the session ends."""
+
+    NUMBER: ClassVar[int] = 20
+    NAME: ClassVar[str] = "host_register"
+    call: int  # number of this call
+    host_offset: int  # multiple of 4 MiB
+    bytes: int  # multiple of 4 MiB, > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Goodbye:
+    """The client is about to close; queued work still runs, then everything is freed."""
+
+    NUMBER: ClassVar[int] = 21
+    NAME: ClassVar[str] = "goodbye"
+
+
+@dataclass(frozen=True, slots=True)
+class HintSet:
+    """What the session asks of the scheduler from now on. Never above what the operator configured: that is refused and nothing changes."""
+
+    NUMBER: ClassVar[int] = 22
+    NAME: ClassVar[str] = "hint_set"
+    call: int  # number of this call
+    priority_class: int = 255  # 0 highest; hint_class_keep = as it is
+    weight_milli: int = 0  # thousandths; 0 = as it is
+    deadline_ns: int = 18446744073709551615  # device time from a request's arrival until it is due; 0 = none; hint_deadline_keep = as it is
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """Carries three file descriptors: status page, waiters page, host arena."""
+
+    NUMBER: ClassVar[int] = 64
+    NAME: ClassVar[str] = "welcome"
+    session: int  # session id
+    protocol_minor: int  # minor version in use
+    library: str  # broker version
+    priority_class: int  # class granted, 0 highest
+    epoch: int  # broker process generation
+    status_bytes: int  # size of the status page
+    waiters_bytes: int  # size of the waiters page
+    host_base: int  # address at which the broker maps the host arena; map it there too where pointers must agree
+    host_bytes: int  # size of the host arena (sparse)
+    va_base: int  # first device address of the session's arena
+    va_bytes: int  # size of that arena
+    memory_bytes_max: int  # the tenant's quota of device memory
+    queued_operations_max: int  # operations accepted and not issued before the broker stops reading
+    devices: tuple[DeviceProperties, ...]  # by ordinal
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The handshake failed; the connection closes."""
+
+    NUMBER: ClassVar[int] = 65
+    NAME: ClassVar[str] = "refused"
+    reason: str  # protocol_version, tenant_unknown, tenant_mismatch, token, sessions_max, memory, draining
+    message: str  # what to do about it
+
+
+@dataclass(frozen=True, slots=True)
+class ProtocolError:
+    """The tenant sent something wrong; the connection closes after this."""
+
+    NUMBER: ClassVar[int] = 66
+    NAME: ClassVar[str] = "protocol_error"
+    message: str  # names what was wrong and where
+    seq: int = 0  # operation at fault, 0 = the frame itself
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The device context is gone; every session is. The broker restarts at once."""
+
+    NUMBER: ClassVar[int] = 67
+    NAME: ClassVar[str] = "fault"
+    result: int  # CUresult
+    message: str  # what was in flight
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Answers device_get."""
+
+    NUMBER: ClassVar[int] = 74
+    NAME: ClassVar[str] = "device"
+    call: int  # call answered
+    result: int  # CUresult
+    message: str = ""  # why not
+    properties: tuple[DeviceProperties, ...] = ()  # one, or none on error
+
+
+@dataclass(frozen=True, slots=True)
+class Allocated:
+    """Answers allocate."""
+
+    NUMBER: ClassVar[int] = 75
+    NAME: ClassVar[str] = "allocated"
+    call: int  # call answered
+    result: int  # CUresult
+    message: str = ""  # why not
+    address: int = 0  # device address
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Answers free, module_unload, function_attribute_set, host_register, hint_set."""
+
+    NUMBER: ClassVar[int] = 76
+    NAME: ClassVar[str] = "done"
+    call: int  # call answered
+    result: int  # CUresult
+    message: str = ""  # why not
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """Answers module_load."""
+
+    NUMBER: ClassVar[int] = 77
+    NAME: ClassVar[str] = "module"
+    call: int  # call answered
+    result: int  # CUresult
+    message: str = ""  # why not; a compiler's log
+    bytes_needed: bool = False  # true: nothing was loaded, send the bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """Answers function_get."""
+
+    NUMBER: ClassVar[int] = 78
+    NAME: ClassVar[str] = "function"
+    call: int  # call answered
+    result: int  # CUresult
+    message: str = ""  # why not
+    param_offsets: tuple[int, ...] = ()  # bytes, per parameter
+    param_sizes: tuple[int, ...] = ()  # bytes, per parameter
+    param_bytes: int = 0  # exact size of the packed parameters
+    threads_max: int = 0  # threads per block
+    static_shared_bytes: int = 0  # static shared memory
+    registers: int = 0  # registers per thread
+    local_bytes: int = 0  # local memory per thread
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Answers memory_info."""
+
+    NUMBER: ClassVar[int] = 79
+    NAME: ClassVar[str] = "memory"
+    call: int  # call answered
+    result: int  # CUresult
+    message: str = ""  # why not
+    free_bytes: int = 0  # what is left of the quota, at most what the device has
+    total_bytes: int = 0  # the quota
+
+
+@dataclass(frozen=True, slots=True)
+class Elapsed:
+    """Answers elapsed_time."""
+
+    NUMBER: ClassVar[int] = 80
+    NAME: ClassVar[str] = "elapsed"
+    call: int  # call answered
+    result: int  # CUresult; 600 NOT_READY while a record has not retired
+    message: str = ""  # why not
+    elapsed_ns: int = 0  # device time; negative when end came first
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorTaken:
+    """Answers error_take."""
+
+    NUMBER: ClassVar[int] = 81
+    NAME: ClassVar[str] = "error_taken"
+    call: int  # call answered
+    result: int  # the error, 0 = none
+    message: str = ""  # what failed
+    seq: int = 0  # operation that failed
+
+
+Operation: TypeAlias = (
+    Launch
+    | CopyH2d
+    | CopyD2h
+    | CopyD2d
+    | Memset
+    | EventRecord
+    | StreamWait
+    | StreamCreate
+    | StreamDestroy
+    | EventCreate
+    | EventDestroy
+    | WriteValue
+    | WaitValue
+    | HostFunction
+    | Complete
+)
+
+Message: TypeAlias = (
+    Hello
+    | Submit
+    | DeviceGet
+    | Allocate
+    | Free
+    | ModuleLoad
+    | ModuleUnload
+    | FunctionGet
+    | MemoryInfo
+    | ElapsedTime
+    | ErrorTake
+    | FunctionAttributeSet
+    | HostRegister
+    | Goodbye
+    | HintSet
+    | Welcome
+    | Refused
+    | ProtocolError
+    | Fault
+    | Device
+    | Allocated
+    | Done
+    | Module
+    | Function
+    | Memory
+    | Elapsed
+    | ErrorTaken
+)
+
+OPERATIONS: dict[int, type[Operation]] = {
+    1: Launch,
+    2: CopyH2d,
+    3: CopyD2h,
+    4: CopyD2d,
+    5: Memset,
+    6: EventRecord,
+    7: StreamWait,
+    8: StreamCreate,
+    9: StreamDestroy,
+    10: EventCreate,
+    11: EventDestroy,
+    12: WriteValue,
+    13: WaitValue,
+    14: HostFunction,
+    15: Complete,
+}
+
+MESSAGES: dict[int, type[Message]] = {
+    1: Hello,
+    2: Submit,
+    10: DeviceGet,
+    11: Allocate,
+    12: Free,
+    13: ModuleLoad,
+    14: ModuleUnload,
+    15: FunctionGet,
+    16: MemoryInfo,
+    17: ElapsedTime,
+    18: ErrorTake,
+    19: FunctionAttributeSet,
+    20: HostRegister,
+    21: Goodbye,
+    22: HintSet,
+    64: Welcome,
+    65: Refused,
+    66: ProtocolError,
+    67: Fault,
+    74: Device,
+    75: Allocated,
+    76: Done,
+    77: Module,
+    78: Function,
+    79: Memory,
+    80: Elapsed,
+    81: ErrorTaken,
+}
+
+FROM_CLIENT: frozenset[type[Message]] = frozenset(
+    {
+        Hello,
+        Submit,
+        DeviceGet,
+        Allocate,
+        Free,
+        ModuleLoad,
+        ModuleUnload,
+        FunctionGet,
+        MemoryInfo,
+        ElapsedTime,
+        ErrorTake,
+        FunctionAttributeSet,
+        HostRegister,
+        Goodbye,
+        HintSet,
+    }
+)
+
+FROM_BROKER: frozenset[type[Message]] = frozenset(
+    {
+        Welcome,
+        Refused,
+        ProtocolError,
+        Fault,
+        Device,
+        Allocated,
+        Done,
+        Module,
+        Function,
+        Memory,
+        Elapsed,
+        ErrorTaken,
+    }
+)
+
+REPLIES: dict[type[Message], type[Message]] = {
+    Hello: Welcome,
+    DeviceGet: Device,
+    Allocate: Allocated,
+    Free: Done,
+    ModuleLoad: Module,
+    ModuleUnload: Done,
+    FunctionGet: Function,
+    MemoryInfo: Memory,
+    ElapsedTime: Elapsed,
+    ErrorTake: ErrorTaken,
+    FunctionAttributeSet: Done,
+    HostRegister: Done,
+    HintSet: Done,
+}
+
+LAYOUT: dict[type[Any], tuple[Field, ...]] = {
+    DeviceProperties: (
+        Field("ordinal", "u8", 255, "", False, None),
+        Field("name", "str", 256, "", False, None),
+        Field("backend", "str", 32, "", False, None),
+        Field("uuid", "bin", 16, "", False, None),
+        Field("compute_major", "u32", 4294967295, "", False, None),
+        Field("compute_minor", "u32", 4294967295, "", False, None),
+        Field("sm_count", "u32", 4294967295, "", False, None),
+        Field("memory_bytes", "u64", 18446744073709551615, "", False, None),
+        Field("driver_version", "u32", 4294967295, "", False, None),
+        Field("time_dilation", "u32", 4294967295, "", True, 1),
+        Field("threads_per_sm", "u32", 4294967295, "", True, 2048),
+        Field("blocks_per_sm", "u32", 4294967295, "", True, 32),
+        Field("shared_bytes_per_sm", "u32", 4294967295, "", True, 233472),
+        Field("shared_bytes_per_block_optin", "u32", 4294967295, "", True, 232448),
+    ),
+    Launch: (
+        Field("stream", "u64", 18446744073709551615, "", False, None),
+        Field("function", "u64", 18446744073709551615, "", False, None),
+        Field("grid_x", "u32", 4294967295, "", False, None),
+        Field("grid_y", "u32", 4294967295, "", False, None),
+        Field("grid_z", "u32", 4294967295, "", False, None),
+        Field("block_x", "u32", 4294967295, "", False, None),
+        Field("block_y", "u32", 4294967295, "", False, None),
+        Field("block_z", "u32", 4294967295, "", False, None),
+        Field("shared_bytes", "u32", 4294967295, "", False, None),
+        Field("params", "bin", 32764, "", False, None),
+        Field("attributes", "bin", 1152, "", True, b""),
+    ),
+    CopyH2d: (
+        Field("stream", "u64", 18446744073709551615, "", False, None),
+        Field("destination", "u64", 18446744073709551615, "", False, None),
+        Field("host_offset", "u64", 18446744073709551615, "", False, None),
+        Field("bytes", "u64", 18446744073709551615, "", False, None),
+    ),
+    CopyD2h: (
+        Field("stream", "u64", 18446744073709551615, "", False, None),
+        Field("host_offset", "u64", 18446744073709551615, "", False, None),
+        Field("source", "u64", 18446744073709551615, "", False, None),
+        Field("bytes", "u64", 18446744073709551615, "", False, None),
+    ),
+    CopyD2d: (
+        Field("stream", "u64", 18446744073709551615, "", False, None),
+        Field("destination", "u64", 18446744073709551615, "", False, None),
+        Field("source", "u64", 18446744073709551615, "", False, None),
+        Field("bytes", "u64", 18446744073709551615, "", False, None),
+    ),
+    Memset: (
+        Field("stream", "u64", 18446744073709551615, "", False, None),
+        Field("destination", "u64", 18446744073709551615, "", False, None),
+        Field("value", "u32", 4294967295, "", False, None),
+        Field("width", "u8", 4, "", False, None),
+        Field("count", "u64", 18446744073709551615, "", False, None),
+    ),
+    EventRecord: (
+        Field("stream", "u64", 18446744073709551615, "", False, None),
+        Field("event", "u64", 18446744073709551615, "", False, None),
+    ),
+    StreamWait: (
+        Field("stream", "u64", 18446744073709551615, "", False, None),
+        Field("event", "u64", 18446744073709551615, "", False, None),
+        Field("record_seq", "u64", 18446744073709551615, "", False, None),
+    ),
+    StreamCreate: (
+        Field("stream", "u64", 18446744073709551615, "", False, None),
+        Field("flags", "u32", 4294967295, "", False, None),
+        Field("priority", "i32", 2147483647, "", False, None),
+    ),
+    StreamDestroy: (
+        Field("stream", "u64", 18446744073709551615, "", False, None),
+    ),
+    EventCreate: (
+        Field("event", "u64", 18446744073709551615, "", False, None),
+        Field("flags", "u32", 4294967295, "", False, None),
+    ),
+    EventDestroy: (
+        Field("event", "u64", 18446744073709551615, "", False, None),
+    ),
+    WriteValue: (
+        Field("stream", "u64", 18446744073709551615, "", False, None),
+        Field("address", "u64", 18446744073709551615, "", False, None),
+        Field("value", "u64", 18446744073709551615, "", False, None),
+        Field("width", "u8", 8, "", False, None),
+    ),
+    WaitValue: (
+        Field("stream", "u64", 18446744073709551615, "", False, None),
+        Field("address", "u64", 18446744073709551615, "", False, None),
+        Field("value", "u64", 18446744073709551615, "", False, None),
+        Field("width", "u8", 8, "", False, None),
+        Field("condition", "u8", 3, "", False, None),
+    ),
+    HostFunction: (
+        Field("stream", "u64", 18446744073709551615, "", False, None),
+        Field("token", "u64", 18446744073709551615, "", False, None),
+    ),
+    Complete: (
+        Field("stream", "u64", 18446744073709551615, "", False, None),
+    ),
+    Hello: (
+        Field("protocol_major", "u16", 65535, "", False, None),
+        Field("protocol_minor", "u16", 65535, "", False, None),
+        Field("library", "str", 64, "", False, None),
+        Field("tenant", "str", 128, "", False, None),
+        Field("token", "bin", 256, "", True, b""),
+        Field("priority_class", "u8", 255, "", True, 255),
+        Field("pid", "u32", 4294967295, "", True, 0),
+    ),
+    Submit: (
+        Field("first_seq", "u64", 18446744073709551615, "", False, None),
+        Field("operations", "list", 500, "operation", False, None),
+    ),
+    DeviceGet: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("device", "u8", 255, "", False, None),
+    ),
+    Allocate: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("device", "u8", 255, "", False, None),
+        Field("bytes", "u64", 18446744073709551615, "", False, None),
+    ),
+    Free: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("address", "u64", 18446744073709551615, "", False, None),
+        Field("after_seq", "u64", 18446744073709551615, "", False, None),
+    ),
+    ModuleLoad: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("module", "u64", 18446744073709551615, "", False, None),
+        Field("format", "u8", 3, "", False, None),
+        Field("hash", "bin", 32, "", False, None),
+        Field("bytes", "u64", 18446744073709551615, "", False, None),
+        Field("host_offset", "u64", 18446744073709551615, "", False, None),
+    ),
+    ModuleUnload: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("module", "u64", 18446744073709551615, "", False, None),
+        Field("after_seq", "u64", 18446744073709551615, "", False, None),
+    ),
+    FunctionGet: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("module", "u64", 18446744073709551615, "", False, None),
+        Field("function", "u64", 18446744073709551615, "", False, None),
+        Field("name", "str", 4096, "", False, None),
+    ),
+    MemoryInfo: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("device", "u8", 255, "", False, None),
+    ),
+    ElapsedTime: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("start", "u64", 18446744073709551615, "", False, None),
+        Field("end", "u64", 18446744073709551615, "", False, None),
+    ),
+    ErrorTake: (
+        Field("call", "u32", 4294967295, "", False, None),
+    ),
+    FunctionAttributeSet: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("function", "u64", 18446744073709551615, "", False, None),
+        Field("attribute", "u32", 4294967295, "", False, None),
+        Field("value", "i32", 2147483647, "", False, None),
+    ),
+    HostRegister: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("host_offset", "u64", 18446744073709551615, "", False, None),
+        Field("bytes", "u64", 18446744073709551615, "", False, None),
+    ),
+    Goodbye: (
+    ),
+    HintSet: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("priority_class", "u8", 255, "", True, 255),
+        Field("weight_milli", "u32", 4294967295, "", True, 0),
+        Field("deadline_ns", "u64", 18446744073709551615, "", True, 18446744073709551615),
+    ),
+    Welcome: (
+        Field("session", "u64", 18446744073709551615, "", False, None),
+        Field("protocol_minor", "u16", 65535, "", False, None),
+        Field("library", "str", 64, "", False, None),
+        Field("priority_class", "u8", 255, "", False, None),
+        Field("epoch", "u32", 4294967295, "", False, None),
+        Field("status_bytes", "u64", 18446744073709551615, "", False, None),
+        Field("waiters_bytes", "u64", 18446744073709551615, "", False, None),
+        Field("host_base", "u64", 18446744073709551615, "", False, None),
+        Field("host_bytes", "u64", 18446744073709551615, "", False, None),
+        Field("va_base", "u64", 18446744073709551615, "", False, None),
+        Field("va_bytes", "u64", 18446744073709551615, "", False, None),
+        Field("memory_bytes_max", "u64", 18446744073709551615, "", False, None),
+        Field("queued_operations_max", "u32", 4294967295, "", False, None),
+        Field("devices", "list", 16, "device_properties", False, None),
+    ),
+    Refused: (
+        Field("reason", "str", 64, "", False, None),
+        Field("message", "str", 8192, "", False, None),
+    ),
+    ProtocolError: (
+        Field("message", "str", 8192, "", False, None),
+        Field("seq", "u64", 18446744073709551615, "", True, 0),
+    ),
+    Fault: (
+        Field("result", "i32", 2147483647, "", False, None),
+        Field("message", "str", 8192, "", False, None),
+    ),
+    Device: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("result", "i32", 2147483647, "", False, None),
+        Field("message", "str", 8192, "", True, ""),
+        Field("properties", "list", 1, "device_properties", True, ()),
+    ),
+    Allocated: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("result", "i32", 2147483647, "", False, None),
+        Field("message", "str", 8192, "", True, ""),
+        Field("address", "u64", 18446744073709551615, "", True, 0),
+    ),
+    Done: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("result", "i32", 2147483647, "", False, None),
+        Field("message", "str", 8192, "", True, ""),
+    ),
+    Module: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("result", "i32", 2147483647, "", False, None),
+        Field("message", "str", 8192, "", True, ""),
+        Field("bytes_needed", "bool", 1, "", True, False),
+    ),
+    Function: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("result", "i32", 2147483647, "", False, None),
+        Field("message", "str", 8192, "", True, ""),
+        Field("param_offsets", "list", 4096, "u32", True, ()),
+        Field("param_sizes", "list", 4096, "u32", True, ()),
+        Field("param_bytes", "u32", 4294967295, "", True, 0),
+        Field("threads_max", "u32", 4294967295, "", True, 0),
+        Field("static_shared_bytes", "u32", 4294967295, "", True, 0),
+        Field("registers", "u32", 4294967295, "", True, 0),
+        Field("local_bytes", "u32", 4294967295, "", True, 0),
+    ),
+    Memory: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("result", "i32", 2147483647, "", False, None),
+        Field("message", "str", 8192, "", True, ""),
+        Field("free_bytes", "u64", 18446744073709551615, "", True, 0),
+        Field("total_bytes", "u64", 18446744073709551615, "", True, 0),
+    ),
+    Elapsed: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("result", "i32", 2147483647, "", False, None),
+        Field("message", "str", 8192, "", True, ""),
+        Field("elapsed_ns", "i64", 9223372036854775807, "", True, 0),
+    ),
+    ErrorTaken: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("result", "i32", 2147483647, "", False, None),
+        Field("message", "str", 8192, "", True, ""),
+        Field("seq", "u64", 18446744073709551615, "", True, 0),
+    ),
+}

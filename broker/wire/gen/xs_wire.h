@@ -1,0 +1,703 @@
+/* The wire's messages, operations, handles and shared pages, for C.
+ *
+ * Generated from schema.toml by `python -m broker.wire.generate`; change that file.
+ * What str, bin and list fields point to belongs to whoever filled the struct in: after
+ * decoding, to the frame and to the reader's scratch. */
+#ifndef XS_WIRE_H
+#define XS_WIRE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct xs_writer xs_writer;
+typedef struct xs_reader xs_reader;
+
+#define XS_PROTOCOL_MAJOR 1
+#define XS_PROTOCOL_MINOR 0
+
+/* bytes: body of one frame */
+#define XS_FRAME_BYTES_MAX 131072
+/* operations: a submission is sealed at this many */
+#define XS_OPERATIONS_PER_SUBMISSION_MAX 500
+/* bytes: a submission is sealed at this size */
+#define XS_SUBMISSION_BYTES_TARGET 65536
+/* bytes: packed kernel parameters, the driver's bound since sm_70 */
+#define XS_PARAMS_BYTES_MAX 32764
+/* structs: launch attributes of one launch */
+#define XS_ATTRIBUTES_MAX 16
+/* bytes: one raw CUlaunchAttribute */
+#define XS_ATTRIBUTE_BYTES 72
+/* bytes: a kernel's mangled name */
+#define XS_NAME_BYTES_MAX 4096
+/* bytes: human text in a reply (a compiler's log is cut to it) */
+#define XS_MESSAGE_BYTES_MAX 8192
+/* parameters: parameters of one function */
+#define XS_FUNCTION_PARAMS_MAX 4096
+/* lines: lines of the status page: stream index 1..streams_max-1 */
+#define XS_STREAMS_MAX 1024
+/* functions: function indices of one session: 1..functions_max-1 */
+#define XS_FUNCTIONS_MAX 65536
+/* events: event indices of one session */
+#define XS_EVENTS_MAX 65536
+/* fields: unknown trailing fields skipped in one array */
+#define XS_FIELDS_UNKNOWN_MAX 32
+/* levels: arrays and maps inside each other */
+#define XS_NESTING_MAX 8
+/* enough scratch to decode any message */
+#define XS_SCRATCH_BYTES_MAX 65536
+
+#define XS_STREAM_INDEX_LEGACY 1 /* index of the legacy default stream */
+/* CU_STREAM_NON_BLOCKING: no ordering with the legacy stream */
+#define XS_STREAM_FLAG_NON_BLOCKING 1
+#define XS_EVENT_FLAG_BLOCKING_SYNC 1 /* CU_EVENT_BLOCKING_SYNC */
+#define XS_EVENT_FLAG_DISABLE_TIMING 2 /* CU_EVENT_DISABLE_TIMING */
+#define XS_MODULE_FORMAT_PTX 1 /* PTX text, without the closing zero byte */
+#define XS_MODULE_FORMAT_CUBIN 2 /* an ELF cubin */
+#define XS_MODULE_FORMAT_FATBIN 3 /* a raw fatbin */
+#define XS_HOST_OFFSET_NONE UINT64_C(0xFFFFFFFFFFFFFFFF) /* no bytes in the host arena */
+#define XS_CLASS_FROM_TENANT 255 /* take the class the operator configured for the tenant */
+#define XS_HINT_CLASS_KEEP 255 /* hint_set leaves the class as it is */
+/* hint_set leaves the deadline as it is */
+#define XS_HINT_DEADLINE_KEEP UINT64_C(0xFFFFFFFFFFFFFFFF)
+#define XS_WAIT_CONDITION_GEQ 0 /* CU_STREAM_WAIT_VALUE_GEQ, compared cyclically */
+#define XS_WAIT_CONDITION_EQ 1 /* CU_STREAM_WAIT_VALUE_EQ */
+#define XS_WAIT_CONDITION_AND 2 /* CU_STREAM_WAIT_VALUE_AND */
+#define XS_WAIT_CONDITION_NOR 3 /* CU_STREAM_WAIT_VALUE_NOR */
+
+#define XS_KIND_STREAM 1
+#define XS_KIND_EVENT 2
+#define XS_KIND_MODULE 3
+#define XS_KIND_FUNCTION 4
+
+#define XS_MSG_HELLO 1
+#define XS_MSG_SUBMIT 2
+#define XS_MSG_DEVICE_GET 10
+#define XS_MSG_ALLOCATE 11
+#define XS_MSG_FREE 12
+#define XS_MSG_MODULE_LOAD 13
+#define XS_MSG_MODULE_UNLOAD 14
+#define XS_MSG_FUNCTION_GET 15
+#define XS_MSG_MEMORY_INFO 16
+#define XS_MSG_ELAPSED_TIME 17
+#define XS_MSG_ERROR_TAKE 18
+#define XS_MSG_FUNCTION_ATTRIBUTE_SET 19
+#define XS_MSG_HOST_REGISTER 20
+#define XS_MSG_GOODBYE 21
+#define XS_MSG_HINT_SET 22
+#define XS_MSG_WELCOME 64
+#define XS_MSG_REFUSED 65
+#define XS_MSG_PROTOCOL_ERROR 66
+#define XS_MSG_FAULT 67
+#define XS_MSG_DEVICE 74
+#define XS_MSG_ALLOCATED 75
+#define XS_MSG_DONE 76
+#define XS_MSG_MODULE 77
+#define XS_MSG_FUNCTION 78
+#define XS_MSG_MEMORY 79
+#define XS_MSG_ELAPSED 80
+#define XS_MSG_ERROR_TAKEN 81
+
+#define XS_OP_LAUNCH 1
+#define XS_OP_LAUNCH_BYTES_MAX 68
+#define XS_OP_COPY_H2D 2
+#define XS_OP_COPY_H2D_BYTES_MAX 41
+#define XS_OP_COPY_D2H 3
+#define XS_OP_COPY_D2H_BYTES_MAX 41
+#define XS_OP_COPY_D2D 4
+#define XS_OP_COPY_D2D_BYTES_MAX 41
+#define XS_OP_MEMSET 5
+#define XS_OP_MEMSET_BYTES_MAX 39
+#define XS_OP_EVENT_RECORD 6
+#define XS_OP_EVENT_RECORD_BYTES_MAX 23
+#define XS_OP_STREAM_WAIT 7
+#define XS_OP_STREAM_WAIT_BYTES_MAX 32
+#define XS_OP_STREAM_CREATE 8
+#define XS_OP_STREAM_CREATE_BYTES_MAX 24
+#define XS_OP_STREAM_DESTROY 9
+#define XS_OP_STREAM_DESTROY_BYTES_MAX 14
+#define XS_OP_EVENT_CREATE 10
+#define XS_OP_EVENT_CREATE_BYTES_MAX 19
+#define XS_OP_EVENT_DESTROY 11
+#define XS_OP_EVENT_DESTROY_BYTES_MAX 14
+#define XS_OP_WRITE_VALUE 12
+#define XS_OP_WRITE_VALUE_BYTES_MAX 34
+#define XS_OP_WAIT_VALUE 13
+#define XS_OP_WAIT_VALUE_BYTES_MAX 36
+#define XS_OP_HOST_FUNCTION 14
+#define XS_OP_HOST_FUNCTION_BYTES_MAX 23
+#define XS_OP_COMPLETE 15
+#define XS_OP_COMPLETE_BYTES_MAX 14
+
+/* A handle: kind << 56 | device << 48 | generation << 32 | index. */
+#define XS_HANDLE(kind, device, generation, index)                                  \
+    ((uint64_t)(uint8_t)(kind) << 56 | (uint64_t)(uint8_t)(device) << 48 |          \
+     (uint64_t)(uint16_t)(generation) << 32 | (uint64_t)(uint32_t)(index))
+#define XS_HANDLE_KIND(h) ((uint8_t)((uint64_t)(h) >> 56))
+#define XS_HANDLE_DEVICE(h) ((uint8_t)((uint64_t)(h) >> 48))
+#define XS_HANDLE_GENERATION(h) ((uint16_t)((uint64_t)(h) >> 32))
+#define XS_HANDLE_INDEX(h) ((uint32_t)(h))
+
+/* Line 0 of the status page. */
+typedef struct xs_status_header {
+    uint64_t accepted_seq; /* last operation whose frame was decoded */
+    uint64_t issued_seq; /* operations issued so far (count) */
+    uint32_t session_error; /* first asynchronous CUresult not yet taken, 0 = none */
+    uint32_t sticky_error; /* CUresult that ended the context; the session is lost; 0 = none */
+    uint32_t epoch; /* broker process generation; changes when it restarts */
+    uint32_t closed; /* 1 once the broker has ended the session */
+    uint8_t unused_32[32];
+} xs_status_header;
+_Static_assert(sizeof(xs_status_header) == 64, "xs_status_header");
+_Static_assert(offsetof(xs_status_header, accepted_seq) == 0, "xs_status_header.accepted_seq");
+_Static_assert(offsetof(xs_status_header, issued_seq) == 8, "xs_status_header.issued_seq");
+_Static_assert(offsetof(xs_status_header, session_error) == 16, "xs_status_header.session_error");
+_Static_assert(offsetof(xs_status_header, sticky_error) == 20, "xs_status_header.sticky_error");
+_Static_assert(offsetof(xs_status_header, epoch) == 24, "xs_status_header.epoch");
+_Static_assert(offsetof(xs_status_header, closed) == 28, "xs_status_header.closed");
+
+/* A line of the status page. */
+typedef struct xs_status_line {
+    uint64_t retired_seq; /* every operation of this stream up to here has retired */
+    uint32_t error; /* first CUresult of an operation of this stream, 0 = none */
+    uint8_t unused_12[4];
+    uint64_t host_seq; /* sequence number of the host function now due, 0 = none */
+    uint64_t host_token; /* its token */
+    uint64_t progress; /* the broker's own count of pieces of operations; nothing for a tenant */
+    uint8_t unused_40[24];
+} xs_status_line;
+_Static_assert(sizeof(xs_status_line) == 64, "xs_status_line");
+_Static_assert(offsetof(xs_status_line, retired_seq) == 0, "xs_status_line.retired_seq");
+_Static_assert(offsetof(xs_status_line, error) == 8, "xs_status_line.error");
+_Static_assert(offsetof(xs_status_line, host_seq) == 16, "xs_status_line.host_seq");
+_Static_assert(offsetof(xs_status_line, host_token) == 24, "xs_status_line.host_token");
+_Static_assert(offsetof(xs_status_line, progress) == 32, "xs_status_line.progress");
+
+/* A line of the waiters page. */
+typedef struct xs_waiters_line {
+    uint32_t sleeping; /* not 0 while somebody sleeps on this line's retired_seq */
+    uint8_t unused_4[12];
+    uint64_t host_done_seq; /* the host function of this sequence number has run */
+    uint8_t unused_24[40];
+} xs_waiters_line;
+_Static_assert(sizeof(xs_waiters_line) == 64, "xs_waiters_line");
+_Static_assert(offsetof(xs_waiters_line, sleeping) == 0, "xs_waiters_line.sleeping");
+_Static_assert(offsetof(xs_waiters_line, host_done_seq) == 16, "xs_waiters_line.host_done_seq");
+
+/* One device as a tenant sees it. */
+typedef struct xs_device_properties {
+    uint8_t ordinal; /* device ordinal */
+    const uint8_t *name; /* product name */
+    uint32_t name_bytes;
+    const uint8_t *backend; /* cuda, emulated or null */
+    uint32_t backend_bytes;
+    const uint8_t *uuid; /* 16 bytes */
+    uint32_t uuid_bytes;
+    uint32_t compute_major; /* compute capability */
+    uint32_t compute_minor; /* compute capability */
+    uint32_t sm_count; /* multiprocessors */
+    uint64_t memory_bytes; /* device memory */
+    uint32_t driver_version; /* as cuDriverGetVersion, e.g. 13000 */
+    uint32_t time_dilation; /* wall time per device time; 1 on a real device */
+    uint32_t threads_per_sm; /* resident threads per multiprocessor */
+    uint32_t blocks_per_sm; /* resident blocks per multiprocessor */
+    uint32_t shared_bytes_per_sm; /* shared memory per multiprocessor */
+    uint32_t shared_bytes_per_block_optin; /* most dynamic shared memory of a block */
+} xs_device_properties;
+
+/* Launch a function. */
+typedef struct xs_op_launch {
+    uint64_t stream; /* handle */
+    uint64_t function; /* handle */
+    uint32_t grid_x; /* blocks */
+    uint32_t grid_y; /* blocks */
+    uint32_t grid_z; /* blocks */
+    uint32_t block_x; /* threads */
+    uint32_t block_y; /* threads */
+    uint32_t block_z; /* threads */
+    uint32_t shared_bytes; /* dynamic shared memory */
+    const uint8_t *params; /* packed as the function's layout says, exact size */
+    uint32_t params_bytes;
+    const uint8_t *attributes; /* raw CUlaunchAttribute structs of 72 bytes */
+    uint32_t attributes_bytes;
+} xs_op_launch;
+
+/* Host arena to device. */
+typedef struct xs_op_copy_h2d {
+    uint64_t stream; /* handle */
+    uint64_t destination; /* device address */
+    uint64_t host_offset; /* byte in the host arena */
+    uint64_t bytes; /* length */
+} xs_op_copy_h2d;
+
+/* Device to host arena. */
+typedef struct xs_op_copy_d2h {
+    uint64_t stream; /* handle */
+    uint64_t host_offset; /* byte in the host arena */
+    uint64_t source; /* device address */
+    uint64_t bytes; /* length */
+} xs_op_copy_d2h;
+
+/* Device to device. */
+typedef struct xs_op_copy_d2d {
+    uint64_t stream; /* handle */
+    uint64_t destination; /* device address */
+    uint64_t source; /* device address */
+    uint64_t bytes; /* length */
+} xs_op_copy_d2d;
+
+/* Set elements of 1, 2 or 4 bytes. */
+typedef struct xs_op_memset {
+    uint64_t stream; /* handle */
+    uint64_t destination; /* device address, aligned to width */
+    uint32_t value; /* element */
+    uint8_t width; /* 1, 2 or 4 bytes */
+    uint64_t count; /* elements */
+} xs_op_memset;
+
+/* Record an event on a stream. */
+typedef struct xs_op_event_record {
+    uint64_t stream; /* handle */
+    uint64_t event; /* handle */
+} xs_op_event_record;
+
+/* Make later work of the stream wait for a record. */
+typedef struct xs_op_stream_wait {
+    uint64_t stream; /* handle */
+    uint64_t event; /* handle */
+    uint64_t record_seq; /* sequence number of the record waited for; must be the event's latest */
+} xs_op_stream_wait;
+
+/* Make a stream. */
+typedef struct xs_op_stream_create {
+    uint64_t stream; /* client-made handle */
+    uint32_t flags; /* stream_flag_* */
+    int32_t priority; /* CUDA's meaning: lower is more urgent; maps inside the class's band */
+} xs_op_stream_create;
+
+/* Forget a stream; what it holds still runs. */
+typedef struct xs_op_stream_destroy {
+    uint64_t stream; /* handle */
+} xs_op_stream_destroy;
+
+/* Make an event. */
+typedef struct xs_op_event_create {
+    uint64_t event; /* client-made handle */
+    uint32_t flags; /* event_flag_* */
+} xs_op_event_create;
+
+/* Forget an event. */
+typedef struct xs_op_event_destroy {
+    uint64_t event; /* handle */
+} xs_op_event_destroy;
+
+/* Stream memory operation: write a word of device memory. */
+typedef struct xs_op_write_value {
+    uint64_t stream; /* handle */
+    uint64_t address; /* device address, aligned to width */
+    uint64_t value; /* value */
+    uint8_t width; /* 4 or 8 bytes */
+} xs_op_write_value;
+
+/* Stream memory operation: wait until a word of device memory satisfies the condition. */
+typedef struct xs_op_wait_value {
+    uint64_t stream; /* handle */
+    uint64_t address; /* device address, aligned to width */
+    uint64_t value; /* value compared with */
+    uint8_t width; /* 4 or 8 bytes */
+    uint8_t condition; /* wait_condition_* */
+} xs_op_wait_value;
+
+/* Run a function of the client in stream order: host_seq of the line names it, host_done_seq
+ * answers. */
+typedef struct xs_op_host_function {
+    uint64_t stream; /* handle */
+    uint64_t token; /* the client's own number for it */
+} xs_op_host_function;
+
+/* Make the retirement of everything before it on the stream visible as soon as it happens. */
+typedef struct xs_op_complete {
+    uint64_t stream; /* handle */
+} xs_op_complete;
+
+typedef union xs_operation_union {
+    xs_op_launch launch;
+    xs_op_copy_h2d copy_h2d;
+    xs_op_copy_d2h copy_d2h;
+    xs_op_copy_d2d copy_d2d;
+    xs_op_memset memset;
+    xs_op_event_record event_record;
+    xs_op_stream_wait stream_wait;
+    xs_op_stream_create stream_create;
+    xs_op_stream_destroy stream_destroy;
+    xs_op_event_create event_create;
+    xs_op_event_destroy event_destroy;
+    xs_op_write_value write_value;
+    xs_op_wait_value wait_value;
+    xs_op_host_function host_function;
+    xs_op_complete complete;
+} xs_operation_union;
+
+typedef struct xs_operation {
+    uint8_t kind; /* XS_OP_* */
+    xs_operation_union u;
+} xs_operation;
+
+/* First frame of a connection. */
+typedef struct xs_msg_hello {
+    uint16_t protocol_major; /* must equal the broker's */
+    uint16_t protocol_minor; /* the lower of both is used */
+    const uint8_t *library; /* client library and version */
+    uint32_t library_bytes;
+    const uint8_t *tenant; /* tenant asked for; a tenant socket fixes it and refuses another */
+    uint32_t tenant_bytes;
+    const uint8_t *token; /* checked when the tenant is configured with one */
+    uint32_t token_bytes;
+    /* class asked for, never higher than configured; 255 = the configured one */
+    uint8_t priority_class;
+    uint32_t pid; /* for the log; SO_PEERCRED is what counts */
+} xs_msg_hello;
+
+/* Operations in program order. Operation i has sequence number first_seq + i. No reply;
+ * accepted_seq tells. */
+typedef struct xs_msg_submit {
+    uint64_t first_seq; /* 1 for the session's first operation; no gaps, no repeats */
+    const xs_operation *operations; /* in program order */
+    uint32_t operations_count;
+} xs_msg_submit;
+
+/* Properties of a device. */
+typedef struct xs_msg_device_get {
+    uint32_t call; /* number of this call, echoed in the reply */
+    uint8_t device; /* device ordinal */
+} xs_msg_device_get;
+
+/* Device memory inside the session's VA arena, zeroed. */
+typedef struct xs_msg_allocate {
+    uint32_t call; /* number of this call */
+    uint8_t device; /* device ordinal */
+    uint64_t bytes; /* size, > 0 */
+} xs_msg_allocate;
+
+/* Give memory back once every operation up to after_seq has retired. */
+typedef struct xs_msg_free {
+    uint32_t call; /* number of this call */
+    uint64_t address; /* as allocate gave it */
+    uint64_t after_seq; /* last sequence number that may use it */
+} xs_msg_free;
+
+/* Load code by content hash. host_offset none: only if the broker has the bytes; else the reply
+ * asks for them. */
+typedef struct xs_msg_module_load {
+    uint32_t call; /* number of this call */
+    uint64_t module; /* client-made handle; its device ordinal chooses the device */
+    uint8_t format; /* module_format_* */
+    const uint8_t *hash; /* SHA-256 of the bytes */
+    uint32_t hash_bytes;
+    uint64_t bytes; /* length of the image */
+    uint64_t host_offset; /* where the image lies in the host arena, or host_offset_none */
+} xs_msg_module_load;
+
+/* Unload code once every operation up to after_seq has retired. Its functions go with it. */
+typedef struct xs_msg_module_unload {
+    uint32_t call; /* number of this call */
+    uint64_t module; /* handle */
+    uint64_t after_seq; /* last sequence number that may use it */
+} xs_msg_module_unload;
+
+/* A function of a module, with the layout of its parameters. */
+typedef struct xs_msg_function_get {
+    uint32_t call; /* number of this call */
+    uint64_t module; /* handle */
+    uint64_t function; /* client-made handle */
+    const uint8_t *name; /* entry name as in the module */
+    uint32_t name_bytes;
+} xs_msg_function_get;
+
+/* What the tenant may still allocate. */
+typedef struct xs_msg_memory_info {
+    uint32_t call; /* number of this call */
+    uint8_t device; /* device ordinal */
+} xs_msg_memory_info;
+
+/* Device time between two recorded events; both records must have retired. */
+typedef struct xs_msg_elapsed_time {
+    uint32_t call; /* number of this call */
+    uint64_t start; /* event handle */
+    uint64_t end; /* event handle */
+} xs_msg_elapsed_time;
+
+/* Fetch and clear the session's first asynchronous error. */
+typedef struct xs_msg_error_take {
+    uint32_t call; /* number of this call */
+} xs_msg_error_take;
+
+/* cuFuncSetAttribute for this session's load of the function. */
+typedef struct xs_msg_function_attribute_set {
+    uint32_t call; /* number of this call */
+    uint64_t function; /* handle */
+    uint32_t attribute; /* CUfunction_attribute; 8 = most dynamic shared bytes */
+    int32_t value; /* new value */
+} xs_msg_function_attribute_set;
+
+/* Make a piece of the host arena usable by copies. Pieces are multiples of 4 MiB at multiples
+ * of 4 MiB and are never taken back before the session ends. */
+typedef struct xs_msg_host_register {
+    uint32_t call; /* number of this call */
+    uint64_t host_offset; /* multiple of 4 MiB */
+    uint64_t bytes; /* multiple of 4 MiB, > 0 */
+} xs_msg_host_register;
+
+/* The client is about to close; queued work still runs, then everything is freed. */
+typedef struct xs_msg_goodbye {
+    uint8_t unused; /* C has no empty structs */
+} xs_msg_goodbye;
+
+/* What the session asks of the scheduler from now on. Never above what the operator configured:
+ * that is refused and nothing changes. */
+typedef struct xs_msg_hint_set {
+    uint32_t call; /* number of this call */
+    uint8_t priority_class; /* 0 highest; hint_class_keep = as it is */
+    uint32_t weight_milli; /* thousandths; 0 = as it is */
+    /* device time from a request's arrival until it is due; 0 = none; hint_deadline_keep = as
+     * it is */
+    uint64_t deadline_ns;
+} xs_msg_hint_set;
+
+/* Carries three file descriptors: status page, waiters page, host arena. */
+typedef struct xs_msg_welcome {
+    uint64_t session; /* session id */
+    uint16_t protocol_minor; /* minor version in use */
+    const uint8_t *library; /* broker version */
+    uint32_t library_bytes;
+    uint8_t priority_class; /* class granted, 0 highest */
+    uint32_t epoch; /* broker process generation */
+    uint64_t status_bytes; /* size of the status page */
+    uint64_t waiters_bytes; /* size of the waiters page */
+    /* address at which the broker maps the host arena; map it there too where pointers must
+     * agree */
+    uint64_t host_base;
+    uint64_t host_bytes; /* size of the host arena (sparse) */
+    uint64_t va_base; /* first device address of the session's arena */
+    uint64_t va_bytes; /* size of that arena */
+    uint64_t memory_bytes_max; /* the tenant's quota of device memory */
+    /* operations accepted and not issued before the broker stops reading */
+    uint32_t queued_operations_max;
+    const xs_device_properties *devices; /* by ordinal */
+    uint32_t devices_count;
+} xs_msg_welcome;
+
+/* The handshake failed; the connection closes. */
+typedef struct xs_msg_refused {
+    /* protocol_version, tenant_unknown, tenant_mismatch, token, sessions_max, memory, draining
+     * */
+    const uint8_t *reason;
+    uint32_t reason_bytes;
+    const uint8_t *message; /* what to do about it */
+    uint32_t message_bytes;
+} xs_msg_refused;
+
+/* The tenant sent something wrong; the connection closes after this. */
+typedef struct xs_msg_protocol_error {
+    const uint8_t *message; /* names what was wrong and where */
+    uint32_t message_bytes;
+    uint64_t seq; /* operation at fault, 0 = the frame itself */
+} xs_msg_protocol_error;
+
+/* The device context is gone; every session is. The broker restarts at once. */
+typedef struct xs_msg_fault {
+    int32_t result; /* CUresult */
+    const uint8_t *message; /* what was in flight */
+    uint32_t message_bytes;
+} xs_msg_fault;
+
+/* Answers device_get. */
+typedef struct xs_msg_device {
+    uint32_t call; /* call answered */
+    int32_t result; /* CUresult */
+    const uint8_t *message; /* why not */
+    uint32_t message_bytes;
+    const xs_device_properties *properties; /* one, or none on error */
+    uint32_t properties_count;
+} xs_msg_device;
+
+/* Answers allocate. */
+typedef struct xs_msg_allocated {
+    uint32_t call; /* call answered */
+    int32_t result; /* CUresult */
+    const uint8_t *message; /* why not */
+    uint32_t message_bytes;
+    uint64_t address; /* device address */
+} xs_msg_allocated;
+
+/* Answers free, module_unload, function_attribute_set, host_register, hint_set. */
+typedef struct xs_msg_done {
+    uint32_t call; /* call answered */
+    int32_t result; /* CUresult */
+    const uint8_t *message; /* why not */
+    uint32_t message_bytes;
+} xs_msg_done;
+
+/* Answers module_load. */
+typedef struct xs_msg_module {
+    uint32_t call; /* call answered */
+    int32_t result; /* CUresult */
+    const uint8_t *message; /* why not; a compiler's log */
+    uint32_t message_bytes;
+    uint8_t bytes_needed; /* true: nothing was loaded, send the bytes */
+} xs_msg_module;
+
+/* Answers function_get. */
+typedef struct xs_msg_function {
+    uint32_t call; /* call answered */
+    int32_t result; /* CUresult */
+    const uint8_t *message; /* why not */
+    uint32_t message_bytes;
+    const uint32_t *param_offsets; /* bytes, per parameter */
+    uint32_t param_offsets_count;
+    const uint32_t *param_sizes; /* bytes, per parameter */
+    uint32_t param_sizes_count;
+    uint32_t param_bytes; /* exact size of the packed parameters */
+    uint32_t threads_max; /* threads per block */
+    uint32_t static_shared_bytes; /* static shared memory */
+    uint32_t registers; /* registers per thread */
+    uint32_t local_bytes; /* local memory per thread */
+} xs_msg_function;
+
+/* Answers memory_info. */
+typedef struct xs_msg_memory {
+    uint32_t call; /* call answered */
+    int32_t result; /* CUresult */
+    const uint8_t *message; /* why not */
+    uint32_t message_bytes;
+    uint64_t free_bytes; /* what is left of the quota, at most what the device has */
+    uint64_t total_bytes; /* the quota */
+} xs_msg_memory;
+
+/* Answers elapsed_time. */
+typedef struct xs_msg_elapsed {
+    uint32_t call; /* call answered */
+    int32_t result; /* CUresult; 600 NOT_READY while a record has not retired */
+    const uint8_t *message; /* why not */
+    uint32_t message_bytes;
+    int64_t elapsed_ns; /* device time; negative when end came first */
+} xs_msg_elapsed;
+
+/* Answers error_take. */
+typedef struct xs_msg_error_taken {
+    uint32_t call; /* call answered */
+    int32_t result; /* the error, 0 = none */
+    const uint8_t *message; /* what failed */
+    uint32_t message_bytes;
+    uint64_t seq; /* operation that failed */
+} xs_msg_error_taken;
+
+typedef union xs_message_union {
+    xs_msg_hello hello;
+    xs_msg_submit submit;
+    xs_msg_device_get device_get;
+    xs_msg_allocate allocate;
+    xs_msg_free free;
+    xs_msg_module_load module_load;
+    xs_msg_module_unload module_unload;
+    xs_msg_function_get function_get;
+    xs_msg_memory_info memory_info;
+    xs_msg_elapsed_time elapsed_time;
+    xs_msg_error_take error_take;
+    xs_msg_function_attribute_set function_attribute_set;
+    xs_msg_host_register host_register;
+    xs_msg_goodbye goodbye;
+    xs_msg_hint_set hint_set;
+    xs_msg_welcome welcome;
+    xs_msg_refused refused;
+    xs_msg_protocol_error protocol_error;
+    xs_msg_fault fault;
+    xs_msg_device device;
+    xs_msg_allocated allocated;
+    xs_msg_done done;
+    xs_msg_module module;
+    xs_msg_function function;
+    xs_msg_memory memory;
+    xs_msg_elapsed elapsed;
+    xs_msg_error_taken error_taken;
+} xs_message_union;
+
+typedef struct xs_message {
+    uint8_t kind; /* XS_MSG_* */
+    xs_message_union u;
+} xs_message;
+
+/* The operation's or message's name, as schema.toml has it; NULL if the number is
+ * unknown. */
+const char *xs_operation_name(uint8_t kind);
+const char *xs_message_name(uint8_t kind);
+
+/* Append one value. 0, or -1 with w->error set and nothing written. Before writing,
+ * room is asked for the longest form: up to XS_OP_<NAME>_BYTES_MAX plus the bytes of
+ * bin fields. */
+int xs_encode_operation(xs_writer *w, const xs_operation *op);
+int xs_encode_message(xs_writer *w, const xs_message *message);
+
+/* Read one operation at r->at. 0 with *op filled in and r->at behind it, or -1 with the
+ * problem in r->error and r->fault (its text then lacks the operation's name). */
+int xs_decode_operation(xs_reader *r, xs_operation *op);
+/* Read a whole body: refuses anything after the message. Lists are laid in the
+ * scratch. */
+int xs_decode_message(xs_reader *r, xs_message *message);
+
+/* The same for one kind of message. */
+int xs_encode_hello(xs_writer *w, const xs_msg_hello *m);
+int xs_decode_hello(xs_reader *r, xs_msg_hello *m);
+int xs_encode_submit(xs_writer *w, const xs_msg_submit *m);
+int xs_decode_submit(xs_reader *r, xs_msg_submit *m);
+int xs_encode_device_get(xs_writer *w, const xs_msg_device_get *m);
+int xs_decode_device_get(xs_reader *r, xs_msg_device_get *m);
+int xs_encode_allocate(xs_writer *w, const xs_msg_allocate *m);
+int xs_decode_allocate(xs_reader *r, xs_msg_allocate *m);
+int xs_encode_free(xs_writer *w, const xs_msg_free *m);
+int xs_decode_free(xs_reader *r, xs_msg_free *m);
+int xs_encode_module_load(xs_writer *w, const xs_msg_module_load *m);
+int xs_decode_module_load(xs_reader *r, xs_msg_module_load *m);
+int xs_encode_module_unload(xs_writer *w, const xs_msg_module_unload *m);
+int xs_decode_module_unload(xs_reader *r, xs_msg_module_unload *m);
+int xs_encode_function_get(xs_writer *w, const xs_msg_function_get *m);
+int xs_decode_function_get(xs_reader *r, xs_msg_function_get *m);
+int xs_encode_memory_info(xs_writer *w, const xs_msg_memory_info *m);
+int xs_decode_memory_info(xs_reader *r, xs_msg_memory_info *m);
+int xs_encode_elapsed_time(xs_writer *w, const xs_msg_elapsed_time *m);
+int xs_decode_elapsed_time(xs_reader *r, xs_msg_elapsed_time *m);
+int xs_encode_error_take(xs_writer *w, const xs_msg_error_take *m);
+int xs_decode_error_take(xs_reader *r, xs_msg_error_take *m);
+int xs_encode_function_attribute_set(xs_writer *w, const xs_msg_function_attribute_set *m);
+int xs_decode_function_attribute_set(xs_reader *r, xs_msg_function_attribute_set *m);
+int xs_encode_host_register(xs_writer *w, const xs_msg_host_register *m);
+int xs_decode_host_register(xs_reader *r, xs_msg_host_register *m);
+int xs_encode_goodbye(xs_writer *w, const xs_msg_goodbye *m);
+int xs_decode_goodbye(xs_reader *r, xs_msg_goodbye *m);
+int xs_encode_hint_set(xs_writer *w, const xs_msg_hint_set *m);
+int xs_decode_hint_set(xs_reader *r, xs_msg_hint_set *m);
+int xs_encode_welcome(xs_writer *w, const xs_msg_welcome *m);
+int xs_decode_welcome(xs_reader *r, xs_msg_welcome *m);
+int xs_encode_refused(xs_writer *w, const xs_msg_refused *m);
+int xs_decode_refused(xs_reader *r, xs_msg_refused *m);
+int xs_encode_protocol_error(xs_writer *w, const xs_msg_protocol_error *m);
+int xs_decode_protocol_error(xs_reader *r, xs_msg_protocol_error *m);
+int xs_encode_fault(xs_writer *w, const xs_msg_fault *m);
+int xs_decode_fault(xs_reader *r, xs_msg_fault *m);
+int xs_encode_device(xs_writer *w, const xs_msg_device *m);
+int xs_decode_device(xs_reader *r, xs_msg_device *m);
+int xs_encode_allocated(xs_writer *w, const xs_msg_allocated *m);
+int xs_decode_allocated(xs_reader *r, xs_msg_allocated *m);
+int xs_encode_done(xs_writer *w, const xs_msg_done *m);
+int xs_decode_done(xs_reader *r, xs_msg_done *m);
+int xs_encode_module(xs_writer *w, const xs_msg_module *m);
+int xs_decode_module(xs_reader *r, xs_msg_module *m);
+int xs_encode_function(xs_writer *w, const xs_msg_function *m);
+int xs_decode_function(xs_reader *r, xs_msg_function *m);
+int xs_encode_memory(xs_writer *w, const xs_msg_memory *m);
+int xs_decode_memory(xs_reader *r, xs_msg_memory *m);
+int xs_encode_elapsed(xs_writer *w, const xs_msg_elapsed *m);
+int xs_decode_elapsed(xs_reader *r, xs_msg_elapsed *m);
+int xs_encode_error_taken(xs_writer *w, const xs_msg_error_taken *m);
+int xs_decode_error_taken(xs_reader *r, xs_msg_error_taken *m);
+
+#endif

@@ -1,0 +1,418 @@
+# The C structs and functions of xs_wire.h for Cython.
+# Generated from schema.toml by `python -m broker.wire.generate`; change that file.
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+
+cdef extern from "broker/wire/gen/xs_wire.h" nogil:
+    ctypedef struct xs_writer:
+        pass
+    ctypedef struct xs_reader:
+        pass
+    enum:
+        XS_FRAME_BYTES_MAX
+        XS_OPERATIONS_PER_SUBMISSION_MAX
+        XS_SUBMISSION_BYTES_TARGET
+        XS_PARAMS_BYTES_MAX
+        XS_ATTRIBUTES_MAX
+        XS_ATTRIBUTE_BYTES
+        XS_NAME_BYTES_MAX
+        XS_MESSAGE_BYTES_MAX
+        XS_FUNCTION_PARAMS_MAX
+        XS_STREAMS_MAX
+        XS_FUNCTIONS_MAX
+        XS_EVENTS_MAX
+        XS_FIELDS_UNKNOWN_MAX
+        XS_NESTING_MAX
+        XS_SCRATCH_BYTES_MAX
+        XS_KIND_STREAM
+        XS_KIND_EVENT
+        XS_KIND_MODULE
+        XS_KIND_FUNCTION
+        XS_MSG_HELLO
+        XS_MSG_SUBMIT
+        XS_MSG_DEVICE_GET
+        XS_MSG_ALLOCATE
+        XS_MSG_FREE
+        XS_MSG_MODULE_LOAD
+        XS_MSG_MODULE_UNLOAD
+        XS_MSG_FUNCTION_GET
+        XS_MSG_MEMORY_INFO
+        XS_MSG_ELAPSED_TIME
+        XS_MSG_ERROR_TAKE
+        XS_MSG_FUNCTION_ATTRIBUTE_SET
+        XS_MSG_HOST_REGISTER
+        XS_MSG_GOODBYE
+        XS_MSG_HINT_SET
+        XS_MSG_WELCOME
+        XS_MSG_REFUSED
+        XS_MSG_PROTOCOL_ERROR
+        XS_MSG_FAULT
+        XS_MSG_DEVICE
+        XS_MSG_ALLOCATED
+        XS_MSG_DONE
+        XS_MSG_MODULE
+        XS_MSG_FUNCTION
+        XS_MSG_MEMORY
+        XS_MSG_ELAPSED
+        XS_MSG_ERROR_TAKEN
+        XS_OP_LAUNCH
+        XS_OP_COPY_H2D
+        XS_OP_COPY_D2H
+        XS_OP_COPY_D2D
+        XS_OP_MEMSET
+        XS_OP_EVENT_RECORD
+        XS_OP_STREAM_WAIT
+        XS_OP_STREAM_CREATE
+        XS_OP_STREAM_DESTROY
+        XS_OP_EVENT_CREATE
+        XS_OP_EVENT_DESTROY
+        XS_OP_WRITE_VALUE
+        XS_OP_WAIT_VALUE
+        XS_OP_HOST_FUNCTION
+        XS_OP_COMPLETE
+
+    ctypedef struct xs_device_properties:
+        uint8_t ordinal
+        const uint8_t *name
+        uint32_t name_bytes
+        const uint8_t *backend
+        uint32_t backend_bytes
+        const uint8_t *uuid
+        uint32_t uuid_bytes
+        uint32_t compute_major
+        uint32_t compute_minor
+        uint32_t sm_count
+        uint64_t memory_bytes
+        uint32_t driver_version
+        uint32_t time_dilation
+        uint32_t threads_per_sm
+        uint32_t blocks_per_sm
+        uint32_t shared_bytes_per_sm
+        uint32_t shared_bytes_per_block_optin
+
+    ctypedef struct xs_op_launch:
+        uint64_t stream
+        uint64_t function
+        uint32_t grid_x
+        uint32_t grid_y
+        uint32_t grid_z
+        uint32_t block_x
+        uint32_t block_y
+        uint32_t block_z
+        uint32_t shared_bytes
+        const uint8_t *params
+        uint32_t params_bytes
+        const uint8_t *attributes
+        uint32_t attributes_bytes
+
+    ctypedef struct xs_op_copy_h2d:
+        uint64_t stream
+        uint64_t destination
+        uint64_t host_offset
+        uint64_t bytes
+
+    ctypedef struct xs_op_copy_d2h:
+        uint64_t stream
+        uint64_t host_offset
+        uint64_t source
+        uint64_t bytes
+
+    ctypedef struct xs_op_copy_d2d:
+        uint64_t stream
+        uint64_t destination
+        uint64_t source
+        uint64_t bytes
+
+    ctypedef struct xs_op_memset:
+        uint64_t stream
+        uint64_t destination
+        uint32_t value
+        uint8_t width
+        uint64_t count
+
+    ctypedef struct xs_op_event_record:
+        uint64_t stream
+        uint64_t event
+
+    ctypedef struct xs_op_stream_wait:
+        uint64_t stream
+        uint64_t event
+        uint64_t record_seq
+
+    ctypedef struct xs_op_stream_create:
+        uint64_t stream
+        uint32_t flags
+        int32_t priority
+
+    ctypedef struct xs_op_stream_destroy:
+        uint64_t stream
+
+    ctypedef struct xs_op_event_create:
+        uint64_t event
+        uint32_t flags
+
+    ctypedef struct xs_op_event_destroy:
+        uint64_t event
+
+    ctypedef struct xs_op_write_value:
+        uint64_t stream
+        uint64_t address
+        uint64_t value
+        uint8_t width
+
+    ctypedef struct xs_op_wait_value:
+        uint64_t stream
+        uint64_t address
+        uint64_t value
+        uint8_t width
+        uint8_t condition
+
+    ctypedef struct xs_op_host_function:
+        uint64_t stream
+        uint64_t token
+
+    ctypedef struct xs_op_complete:
+        uint64_t stream
+
+    ctypedef union xs_operation_union:
+        xs_op_launch launch
+        xs_op_copy_h2d copy_h2d
+        xs_op_copy_d2h copy_d2h
+        xs_op_copy_d2d copy_d2d
+        xs_op_memset memset
+        xs_op_event_record event_record
+        xs_op_stream_wait stream_wait
+        xs_op_stream_create stream_create
+        xs_op_stream_destroy stream_destroy
+        xs_op_event_create event_create
+        xs_op_event_destroy event_destroy
+        xs_op_write_value write_value
+        xs_op_wait_value wait_value
+        xs_op_host_function host_function
+        xs_op_complete complete
+
+    ctypedef struct xs_operation:
+        uint8_t kind
+        xs_operation_union u
+
+    ctypedef struct xs_msg_hello:
+        uint16_t protocol_major
+        uint16_t protocol_minor
+        const uint8_t *library
+        uint32_t library_bytes
+        const uint8_t *tenant
+        uint32_t tenant_bytes
+        const uint8_t *token
+        uint32_t token_bytes
+        uint8_t priority_class
+        uint32_t pid
+
+    ctypedef struct xs_msg_submit:
+        uint64_t first_seq
+        const xs_operation *operations
+        uint32_t operations_count
+
+    ctypedef struct xs_msg_device_get:
+        uint32_t call
+        uint8_t device
+
+    ctypedef struct xs_msg_allocate:
+        uint32_t call
+        uint8_t device
+        uint64_t bytes
+
+    ctypedef struct xs_msg_free:
+        uint32_t call
+        uint64_t address
+        uint64_t after_seq
+
+    ctypedef struct xs_msg_module_load:
+        uint32_t call
+        uint64_t module
+        uint8_t format
+        const uint8_t *hash
+        uint32_t hash_bytes
+        uint64_t bytes
+        uint64_t host_offset
+
+    ctypedef struct xs_msg_module_unload:
+        uint32_t call
+        uint64_t module
+        uint64_t after_seq
+
+    ctypedef struct xs_msg_function_get:
+        uint32_t call
+        uint64_t module
+        uint64_t function
+        const uint8_t *name
+        uint32_t name_bytes
+
+    ctypedef struct xs_msg_memory_info:
+        uint32_t call
+        uint8_t device
+
+    ctypedef struct xs_msg_elapsed_time:
+        uint32_t call
+        uint64_t start
+        uint64_t end
+
+    ctypedef struct xs_msg_error_take:
+        uint32_t call
+
+    ctypedef struct xs_msg_function_attribute_set:
+        uint32_t call
+        uint64_t function
+        uint32_t attribute
+        int32_t value
+
+    ctypedef struct xs_msg_host_register:
+        uint32_t call
+        uint64_t host_offset
+        uint64_t bytes
+
+    ctypedef struct xs_msg_goodbye:
+        uint8_t unused
+
+    ctypedef struct xs_msg_hint_set:
+        uint32_t call
+        uint8_t priority_class
+        uint32_t weight_milli
+        uint64_t deadline_ns
+
+    ctypedef struct xs_msg_welcome:
+        uint64_t session
+        uint16_t protocol_minor
+        const uint8_t *library
+        uint32_t library_bytes
+        uint8_t priority_class
+        uint32_t epoch
+        uint64_t status_bytes
+        uint64_t waiters_bytes
+        uint64_t host_base
+        uint64_t host_bytes
+        uint64_t va_base
+        uint64_t va_bytes
+        uint64_t memory_bytes_max
+        uint32_t queued_operations_max
+        const xs_device_properties *devices
+        uint32_t devices_count
+
+    ctypedef struct xs_msg_refused:
+        const uint8_t *reason
+        uint32_t reason_bytes
+        const uint8_t *message
+        uint32_t message_bytes
+
+    ctypedef struct xs_msg_protocol_error:
+        const uint8_t *message
+        uint32_t message_bytes
+        uint64_t seq
+
+    ctypedef struct xs_msg_fault:
+        int32_t result
+        const uint8_t *message
+        uint32_t message_bytes
+
+    ctypedef struct xs_msg_device:
+        uint32_t call
+        int32_t result
+        const uint8_t *message
+        uint32_t message_bytes
+        const xs_device_properties *properties
+        uint32_t properties_count
+
+    ctypedef struct xs_msg_allocated:
+        uint32_t call
+        int32_t result
+        const uint8_t *message
+        uint32_t message_bytes
+        uint64_t address
+
+    ctypedef struct xs_msg_done:
+        uint32_t call
+        int32_t result
+        const uint8_t *message
+        uint32_t message_bytes
+
+    ctypedef struct xs_msg_module:
+        uint32_t call
+        int32_t result
+        const uint8_t *message
+        uint32_t message_bytes
+        uint8_t bytes_needed
+
+    ctypedef struct xs_msg_function:
+        uint32_t call
+        int32_t result
+        const uint8_t *message
+        uint32_t message_bytes
+        const uint32_t *param_offsets
+        uint32_t param_offsets_count
+        const uint32_t *param_sizes
+        uint32_t param_sizes_count
+        uint32_t param_bytes
+        uint32_t threads_max
+        uint32_t static_shared_bytes
+        uint32_t registers
+        uint32_t local_bytes
+
+    ctypedef struct xs_msg_memory:
+        uint32_t call
+        int32_t result
+        const uint8_t *message
+        uint32_t message_bytes
+        uint64_t free_bytes
+        uint64_t total_bytes
+
+    ctypedef struct xs_msg_elapsed:
+        uint32_t call
+        int32_t result
+        const uint8_t *message
+        uint32_t message_bytes
+        int64_t elapsed_ns
+
+    ctypedef struct xs_msg_error_taken:
+        uint32_t call
+        int32_t result
+        const uint8_t *message
+        uint32_t message_bytes
+        uint64_t seq
+
+    ctypedef union xs_message_union:
+        xs_msg_hello hello
+        xs_msg_submit submit
+        xs_msg_device_get device_get
+        xs_msg_allocate allocate
+        xs_msg_free free
+        xs_msg_module_load module_load
+        xs_msg_module_unload module_unload
+        xs_msg_function_get function_get
+        xs_msg_memory_info memory_info
+        xs_msg_elapsed_time elapsed_time
+        xs_msg_error_take error_take
+        xs_msg_function_attribute_set function_attribute_set
+        xs_msg_host_register host_register
+        xs_msg_goodbye goodbye
+        xs_msg_hint_set hint_set
+        xs_msg_welcome welcome
+        xs_msg_refused refused
+        xs_msg_protocol_error protocol_error
+        xs_msg_fault fault
+        xs_msg_device device
+        xs_msg_allocated allocated
+        xs_msg_done done
+        xs_msg_module module
+        xs_msg_function function
+        xs_msg_memory memory
+        xs_msg_elapsed elapsed
+        xs_msg_error_taken error_taken
+
+    ctypedef struct xs_message:
+        uint8_t kind
+        xs_message_union u
+
+    const char *xs_operation_name(uint8_t kind)
+    const char *xs_message_name(uint8_t kind)
+    int xs_encode_operation(xs_writer *w, const xs_operation *op)
+    int xs_encode_message(xs_writer *w, const xs_message *message)
+    int xs_decode_operation(xs_reader *r, xs_operation *op)
+    int xs_decode_message(xs_reader *r, xs_message *message)

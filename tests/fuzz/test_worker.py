@@ -1,0 +1,70 @@
+"""Random programs through the worker, under the sanitizers: see fuzz_worker.c.
+
+A seed that fails is printed with what went wrong; `fuzz_worker SEED 1` plays it alone.
+XS_FUZZ_SEEDS in the environment: how many seeds instead of the usual number.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DEVICE = ROOT / "broker" / "device"
+SOURCES = [
+    "tests/fuzz/fuzz_worker.c",
+    *sorted(str(path.relative_to(ROOT)) for path in DEVICE.glob("worker*.c")),
+    "broker/device/intake.c",
+    "broker/device/estimate.c",
+    "broker/device/null.c",
+]
+FLAGS = ["-std=c11", "-g", "-O1", "-Wall", "-Wextra", "-D_GNU_SOURCE"]
+FLAGS += ["-I.", "-Ishim/include", "-DXS_FUZZ_MAIN"]
+# 2 s on one core of a small machine; the compiler takes as long again.
+SEEDS = 400
+SEEDS_THREADED = 60
+SEEDS_NIGHTLY = 20_000
+SECONDS = 3600
+
+
+def build(program: Path, *flags: str) -> Path:
+    """Compile the harness; the compiler's own words when it cannot."""
+    command = [os.environ.get("CC", "cc"), *FLAGS, *flags, *SOURCES]
+    command += ["-o", str(program), "-lpthread"]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    return program
+
+
+def play(*command: str) -> None:
+    result = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
+    assert result.returncode == 0, result.stderr[-6000:]
+
+
+def seeds(usual: int) -> str:
+    return os.environ.get("XS_FUZZ_SEEDS", str(usual))
+
+
+@pytest.fixture(scope="module")
+def harness(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    program = tmp_path_factory.mktemp("fuzz") / "fuzz_worker"
+    flags = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+    return build(program, *flags)
+
+
+def test_random_programs(harness: Path) -> None:
+    play(str(harness), "1", seeds(SEEDS))
+
+
+@pytest.mark.nightly
+def test_many_random_programs(harness: Path) -> None:
+    play(str(harness), "100000", seeds(SEEDS_NIGHTLY))
+
+
+def test_random_programs_beside_the_workers_own_thread(tmp_path: Path) -> None:
+    """Under the thread sanitizer; the fences it cannot see order nothing it watches."""
+    program = build(tmp_path / "fuzz_threads", "-fsanitize=thread", "-Wno-tsan")
+    play(str(program), "--threads", "1", seeds(SEEDS_THREADED))
