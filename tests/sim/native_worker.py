@@ -1,0 +1,209 @@
+"""The native worker (worker.c) on the model device, as the simulation sees it.
+
+Decides nothing: it puts operations in through the real codec, lays out the pages that
+the tenant and the broker share, and passes everything else on. See worker_api.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import mmap
+import select
+import struct
+from collections.abc import Callable
+from typing import Any
+
+from broker.device import _worker
+from broker.wire._codec import Intake, encode
+from broker.wire.gen import messages as wire
+from tests.sim.native_device import (
+    COPY_BYTES,
+    VA_BASE,
+    VA_BYTES,
+    WORD_BYTES,
+    NativeDevice,
+)
+from tests.sim.program import Kind, Operation
+from tests.sim.timeline import Timeline
+from tests.sim.worker_api import Issue
+
+STREAMS = 16
+LINE_BYTES = wire.STATUS_LINE_BYTES
+HOST_BYTES = 4 << 20
+FUNCTION = wire.make_handle(4, 1)
+STREAM, EVENT = 1, 2  # kinds of handles
+
+
+class Session:
+    """Pages, intake and operations of one session."""
+
+    def __init__(self, sid: int) -> None:
+        self.sid = sid
+        self.status = mmap.mmap(-1, STREAMS * LINE_BYTES)
+        self.waiters = mmap.mmap(-1, STREAMS * LINE_BYTES)
+        self.host = mmap.mmap(-1, HOST_BYTES)
+        self.intake: Any = None
+        self.closing = False
+        self.operations: dict[int, Operation] = {}
+        self.words: dict[tuple[int, Kind], int] = {}  # word and kind -> seq
+
+    def word(self, page: mmap.mmap, stream: int, offset: int) -> int:
+        word: int = struct.unpack_from("<Q", page, stream * LINE_BYTES + offset)[0]
+        return word
+
+
+class NativeWorker:
+    """See worker_api.SimulatedWorker. revoking is the model's quirk: ignored here."""
+
+    kinds = _worker
+    # What the device can tell from one another; the rest leaves no trace in the log.
+    shown = frozenset({Kind.LAUNCH, Kind.COPY, Kind.WRITE, Kind.WAIT_VALUE})
+
+    def __init__(
+        self,
+        timeline: Timeline,
+        issued: Callable[[Issue], None],
+        *,
+        slots: int = 2,
+        revoking: bool = False,
+    ) -> None:
+        self._timeline = timeline
+        self._report = issued
+        self._sessions: dict[int, Session] = {}
+        self._device = NativeDevice(
+            slots, self._issued, self._duration, self._arena_of, self._word_of
+        )
+        self._worker = _worker.Worker(self._device.capsule(), threaded=False)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._worker, name)
+
+    def close(self) -> None:
+        self._worker.stop()
+
+    def step(self, now_ns: int) -> int:
+        due_ns: int = self._worker.step(now_ns)
+        if self._device.failure is not None:
+            raise self._device.failure
+        return due_ns
+
+    def ready(self) -> bool:
+        return bool(select.select([self._worker.fileno()], [], [], 0)[0])
+
+    def arrived(self, sid: int) -> bool:
+        return bool(self._worker.arrived_at(sid, self._timeline.now_ns()))
+
+    def spans(self) -> dict[tuple[int, int], tuple[int, int]]:
+        return self._device.model.spans
+
+    def open_session(self, sid: int, class_: int, level: int) -> None:
+        session = self._sessions[sid] = Session(sid)
+        self._worker.open_session(
+            sid,
+            class_,
+            level,
+            _address(session.status),
+            _address(session.waiters),
+            _address(session.host),
+            HOST_BYTES,
+            streams_max=STREAMS,
+            queued_operations_max=100_000,
+        )
+        self._worker.add_range(sid, VA_BASE + sid * VA_BYTES, VA_BYTES)
+        self._worker.add_host_range(sid, 0, HOST_BYTES)
+        self._worker.add_function(sid, FUNCTION, 0x1000, 16, 1024)
+        session.intake = Intake(self._worker.sink(sid))
+
+    def submit(self, sid: int, operations: tuple[Operation, ...]) -> None:
+        """One frame for up to 500 operations, through the codec."""
+        session = self._sessions[sid]
+        for operation in operations:
+            session.operations[operation.seq] = operation
+            session.words[operation.word, operation.kind] = operation.seq
+        for first in range(0, len(operations), 500):
+            part = operations[first : first + 500]
+            encoded = tuple(_encode(session, operation) for operation in part)
+            body = encode(wire.Submit(part[0].seq, encoded))
+            _feed(session.intake, struct.pack("<I", len(body)) + body)
+
+    def close_session(self, sid: int) -> None:
+        self._sessions[sid].closing = True
+        self._worker.close_session(sid)
+
+    def host_due(self, sid: int) -> list[tuple[int, int]]:
+        session = self._sessions[sid]
+        due = []
+        for stream in range(1, STREAMS):
+            asked = session.word(session.status, stream, wire.STATUS_HOST_SEQ)
+            if asked > session.word(
+                session.waiters, stream, wire.WAITERS_HOST_DONE_SEQ
+            ):
+                due.append((stream, asked))
+        return due
+
+    def host_done(self, sid: int, stream: int, seq: int) -> None:
+        at = stream * LINE_BYTES + wire.WAITERS_HOST_DONE_SEQ
+        struct.pack_into("<Q", self._sessions[sid].waiters, at, seq)
+        self._worker.ring()
+
+    # ---- what the device asks
+
+    def _issued(self, sid: int, seq: int, kind: Kind) -> None:
+        if self._sessions[sid].closing:
+            return  # the worker's own write, to free a wait that nobody else will
+        stream = self._sessions[sid].operations[seq].stream
+        now_ns = self._timeline.now_ns()
+        self._report(Issue(now_ns, sid, stream, seq, kind.value))
+
+    def _duration(self, sid: int, seq: int) -> int:
+        return self._sessions[sid].operations[seq].duration_ns
+
+    def _arena_of(self, address: int) -> tuple[int, int]:
+        for sid, session in self._sessions.items():
+            base = _address(session.host)
+            if base <= address < base + HOST_BYTES:
+                return sid, base
+        raise AssertionError(f"no host arena at {address:#x}")
+
+    def _word_of(self, sid: int, word: int, kind: Kind) -> int:
+        """seq of the operation on that word."""
+        return self._sessions[sid].words[word, kind]
+
+
+def _feed(intake: Any, frame: bytes) -> None:
+    while frame:
+        view = intake.get_buffer()
+        part, frame = frame[: len(view)], frame[len(view) :]
+        view[: len(part)] = part
+        intake.advance(len(part))
+
+
+def _address(page: mmap.mmap) -> int:
+    return ctypes.addressof(ctypes.c_char.from_buffer(page))
+
+
+def _encode(session: Session, operation: Operation) -> Any:
+    """The wire's form of one operation."""
+    stream = wire.make_handle(STREAM, operation.stream) if operation.stream else 0
+    event = wire.make_handle(EVENT, operation.event) if operation.event else 0
+    word = VA_BASE + session.sid * VA_BYTES + operation.word * WORD_BYTES
+    if operation.kind is Kind.LAUNCH:
+        # The shape names the duration, so that the worker's estimates can be learned.
+        blocks = max(1, operation.duration_ns // 1_000)
+        params = struct.pack("<QQ", session.sid, operation.seq)
+        return wire.Launch(stream, FUNCTION, blocks, 1, 1, 32, 1, 1, 0, params, b"")
+    if operation.kind is Kind.COPY:
+        destination = VA_BASE + session.sid * VA_BYTES + (1 << 20)
+        offset = operation.seq * COPY_BYTES
+        return wire.CopyH2d(stream, destination, offset, COPY_BYTES)
+    table: dict[Kind, Callable[[], Any]] = {
+        Kind.STREAM: lambda: wire.StreamCreate(stream, int(operation.non_blocking), 0),
+        Kind.EVENT: lambda: wire.EventCreate(event, 0),
+        Kind.RECORD: lambda: wire.EventRecord(stream, event),
+        Kind.WAIT: lambda: wire.StreamWait(stream, event, operation.record_seq),
+        Kind.WRITE: lambda: wire.WriteValue(stream, word, operation.value, 8),
+        Kind.WAIT_VALUE: lambda: wire.WaitValue(stream, word, operation.value, 8, 0),
+        Kind.HOST: lambda: wire.HostFunction(stream, operation.seq),
+        Kind.COMPLETE: lambda: wire.Complete(stream),
+    }
+    return table[operation.kind]()
