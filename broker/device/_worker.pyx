@@ -1,0 +1,480 @@
+# cython: language_level=3, freethreading_compatible=False
+"""Python's view of the native worker (worker.c) and of the null device (null.c).
+
+Decides nothing. Every method belongs to the loop's thread and none blocks; the native
+thread takes no part in Python. Called by server/ and by the simulation in tests/sim.
+"""
+
+from cpython.pycapsule cimport PyCapsule_GetPointer, PyCapsule_New
+from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
+
+BATCH_SPENT = 1
+PREEMPTED = 2
+IDLED = 3
+USAGE = 4
+RETIRED = 5
+EMPTY = 6
+LOW_WATER = 7
+CLOSED = 8
+ASYNC_ERROR = 9
+FAULT = 10
+SWITCHED = 11
+FIRST_HIGH = 12
+
+NEVER = 0xFFFFFFFFFFFFFFFF
+
+_KINDS = ("launch", "copy", "fill", "record", "wait", "write_value", "wait_value", "host",
+          "complete")
+
+
+cdef extern from "broker/device/backend.h":
+    ctypedef struct xs_backend:
+        pass
+
+cdef extern from "broker/device/null.h":
+    const xs_backend xs_null_backend
+
+cdef extern from "xs/sink.h":
+    ctypedef struct xs_sink:
+        pass
+
+cdef extern from "broker/device/worker.h" nogil:
+    ctypedef struct xw_message:
+        int kind
+        uint32_t session
+        uint64_t a, b, c
+
+    ctypedef struct xw_grant:
+        uint32_t launches_left, launches_max, launches_in_flight_max
+        int mode
+        uint64_t window_ns, until_ns
+        int rank
+
+    ctypedef struct xw_floor:
+        uint32_t floor
+        int32_t armed_class
+        uint64_t arrived_ns
+        uint32_t epoch
+
+    ctypedef struct xw_config:
+        uint32_t dilation
+        uint64_t origin_ns, spin_wall_ns, poll_wall_ns, kernel_time_max_ns, idle_grace_ns
+        uint32_t sm_threads
+
+    ctypedef struct xw_command:
+        int kind
+        uint32_t session
+        uint64_t a, b
+        xw_grant grant
+
+    ctypedef struct xw_ranges:
+        pass
+
+    ctypedef struct xw_flight:
+        uint64_t seq, issued_ns, estimate_ns
+        void *function
+        unsigned char kind
+
+    ctypedef struct xw_stream:
+        xw_stream *active_next
+        xw_flight *flights
+        uint32_t flights_capacity, flights_first, in_flight
+
+    ctypedef struct xw_session:
+        uint32_t id
+        int state
+        uint32_t class_
+        xs_sink sink
+        xw_ranges ranges
+        xw_ranges host_ranges
+        uint64_t next_seq
+        uint64_t queued, queued_bytes
+        uint64_t launches, copies, fills, failures, issued, used_total_ns, holds
+        uint64_t in_flight_shown
+        unsigned char *status
+        xw_stream *active
+
+    ctypedef struct xw_worker:
+        xw_session **sessions
+        int event_fd
+        int running
+        int fault
+        uint64_t steps, sleeps, markers, samples
+
+    enum:
+        XW_SESSIONS_MAX
+        XW_STREAMS_MAX
+        CMD_CLOSE
+        CMD_GRANT
+        CMD_LEVEL
+        CMD_NOTIFY_RETIRED
+        CMD_NOTIFY_EMPTY
+
+    xw_worker *xw_worker_new(const xs_backend *, xw_floor *, const xw_config *)
+    void xw_worker_free(xw_worker *)
+    int xw_start(xw_worker *)
+    void xw_stop(xw_worker *)
+    void xw_give_back(xw_worker *)
+    xw_session *xw_session_open(xw_worker *, uint32_t, uint32_t, int, void *, void *,
+                                uint64_t, uint64_t, uint32_t, uint32_t)
+    void xw_session_free(xw_worker *, xw_session *)
+    int xw_command_send(xw_worker *, const xw_command *)
+    int xw_arrived(xw_session *, uint64_t)
+    int xw_needs_grant(xw_session *)
+    int xw_pause_needed(xw_session *)
+    uint32_t xw_messages_take(xw_worker *, xw_message *, uint32_t)
+    int xw_event_elapsed(xw_session *, uint64_t, uint64_t, int64_t *)
+    int xw_error_take(xw_session *, uint64_t *)
+    void xw_set_sticky(xw_worker *, int)
+    uint64_t xw_now(const xw_config *)
+    void xw_floor_init(xw_floor *)
+    void xw_floor_set(xw_floor *, uint32_t, int32_t)
+    uint32_t xw_floor_get(const xw_floor *)
+    void xw_class_set(xw_session *, uint32_t)
+    int xw_function_add(xw_session *, uint64_t, void *, uint32_t, uint32_t)
+    int xw_function_remove(xw_session *, uint64_t)
+    int xw_range_add(xw_ranges *, uint64_t, uint64_t)
+    int xw_range_remove(xw_ranges *, uint64_t)
+    uint64_t xw_step(xw_worker *, uint64_t)
+    void xw_doorbell(xw_worker *)
+
+
+def null_backend_capsule():
+    """The table of the null device, for `null.NullBackend.capsule`."""
+    return PyCapsule_New(<void *>&xs_null_backend, "xs_backend", NULL)
+
+
+cdef class Floor:
+    """The word that every worker of a device reads before each launch (worker.h)."""
+
+    cdef xw_floor floor
+
+    def __cinit__(self):
+        xw_floor_init(&self.floor)
+
+    def set(self, uint32_t class_, int32_t armed_class):
+        """Classes above class_ lose BULK at once; 255 = none do."""
+        xw_floor_set(&self.floor, class_, armed_class)
+
+    @property
+    def class_(self):
+        return xw_floor_get(&self.floor)
+
+
+cdef class Worker:
+    """One issue thread on one device, or a worker stepped by hand (threaded=False).
+
+    Args:
+        backend_capsule: "xs_backend"; its owner must outlive this object: given as
+            `owner`, it does.
+        floor: shared by all workers of the device; one of its own when None.
+        dilation, origin_ns: of the device clock. sessions_max: at once, 1..64.
+        spin_wall_ns: how long to look again before sleeping. poll_wall_ns: shortest sleep
+            while work is out. kernel_time_max_ns: device time after which a kernel counts
+            as a fault, 0 = never. idle_grace_ns: before IDLED is told.
+        sm_threads: resident threads of the device, to tell how much of it a launch fills.
+    Raises: MemoryError; OSError when the device refuses this thread.
+    """
+
+    cdef xw_worker *worker
+    cdef Floor floor_
+    cdef object backend, owner
+    cdef xw_config config
+    cdef bint threaded
+    cdef int sessions_max
+
+    def __cinit__(self, backend_capsule, *, owner=None, Floor floor=None, uint32_t dilation=1,
+                  origin_ns=0, int sessions_max=64, bint threaded=True,
+                  uint64_t spin_wall_ns=0, uint64_t poll_wall_ns=20000,
+                  uint64_t kernel_time_max_ns=0, uint64_t idle_grace_ns=30000,
+                  uint32_t sm_threads=132 * 2048):
+        if not 1 <= sessions_max <= XW_SESSIONS_MAX:
+            raise ValueError(f"sessions_max: {sessions_max}, must be 1..{XW_SESSIONS_MAX}")
+        self.backend = backend_capsule
+        self.owner = owner
+        self.floor_ = floor if floor is not None else Floor()
+        self.threaded = threaded
+        self.sessions_max = sessions_max
+        self.config.dilation = dilation
+        self.config.origin_ns = origin_ns
+        self.config.spin_wall_ns = spin_wall_ns
+        self.config.poll_wall_ns = poll_wall_ns
+        self.config.kernel_time_max_ns = kernel_time_max_ns
+        self.config.idle_grace_ns = idle_grace_ns
+        self.config.sm_threads = sm_threads
+        cdef const xs_backend *table = <const xs_backend *>PyCapsule_GetPointer(
+            backend_capsule, "xs_backend")
+        self.worker = xw_worker_new(table, &self.floor_.floor, &self.config)
+        if self.worker == NULL:
+            raise OSError("the device refused a worker (or no memory)")
+
+    def __del__(self):
+        # What belongs to the device goes back before the collector clears anything: when
+        # __dealloc__ runs, the device may be gone.
+        if self.worker != NULL:
+            with nogil:
+                xw_stop(self.worker)
+                xw_give_back(self.worker)
+
+    def __dealloc__(self):
+        cdef int i
+        if self.worker == NULL:
+            return
+        for i in range(XW_SESSIONS_MAX):
+            if self.worker.sessions[i] != NULL:
+                xw_session_free(self.worker, self.worker.sessions[i])
+        xw_worker_free(self.worker)
+
+    def start(self):
+        """Start the native thread. Raises OSError."""
+        if not self.threaded:
+            raise ValueError("this worker is stepped by hand")
+        if xw_start(self.worker):
+            raise OSError("cannot start the issue thread")
+
+    def stop(self):
+        """Stop the native thread, if any, and wait for it; work in flight stays with the
+        device. Pooled events go back to it: it may be closed after this."""
+        with nogil:
+            xw_stop(self.worker)
+            xw_give_back(self.worker)
+
+    def step(self, uint64_t now_ns):
+        """Let everything due by now_ns happen; returns the next due time or NEVER."""
+        cdef uint64_t due
+        if self.worker.running:
+            raise ValueError("this worker has a thread of its own")
+        with nogil:
+            due = xw_step(self.worker, now_ns)
+        return due
+
+    def now_ns(self):
+        """Device time of the worker's clock."""
+        return xw_now(&self.config)
+
+    def fileno(self):
+        """An eventfd: readable while messages() has something."""
+        return self.worker.event_fd
+
+    @property
+    def floor(self):
+        return self.floor_
+
+    def messages(self):
+        """Take what the worker has to say: tuples (KIND, session, a, b, c)."""
+        cdef xw_message taken[256]
+        cdef uint32_t count = xw_messages_take(self.worker, taken, 256)
+        cdef uint32_t i
+        return [(taken[i].kind, taken[i].session, taken[i].a, taken[i].b, taken[i].c)
+                for i in range(count)]
+
+    # ---- sessions
+
+    cdef xw_session *find(self, uint32_t sid) except NULL:
+        cdef int i
+        for i in range(XW_SESSIONS_MAX):
+            if self.worker.sessions[i] != NULL and self.worker.sessions[i].id == sid:
+                return self.worker.sessions[i]
+        raise KeyError(f"no session {sid} on this worker")
+
+    def open_session(self, uint32_t sid, uint32_t class_, int level, uint64_t status_address,
+                     uint64_t waiters_address, uint64_t host_address, uint64_t host_bytes,
+                     uint32_t streams_max=1024, uint32_t queued_operations_max=8192):
+        """Addresses are broker addresses of the mapped pages; they outlive the session."""
+        cdef int i, free = -1, used = 0
+        if not 2 <= streams_max <= XW_STREAMS_MAX:
+            raise ValueError(f"streams_max: {streams_max}, must be 2..{XW_STREAMS_MAX}")
+        for i in range(XW_SESSIONS_MAX):
+            if self.worker.sessions[i] == NULL:
+                free = i if free < 0 else free
+                continue
+            used += 1
+            if self.worker.sessions[i].id == sid:
+                raise ValueError(f"session {sid} is open already")
+        if used >= self.sessions_max:
+            raise ValueError(f"this worker has {used} sessions already")
+        cdef xw_session *session = xw_session_open(
+            self.worker, sid, class_, level, <void *><size_t>status_address,
+            <void *><size_t>waiters_address, host_address, host_bytes, streams_max,
+            queued_operations_max)
+        if session == NULL:
+            raise MemoryError()
+        self.worker.sessions[free] = session
+
+    def close_session(self, uint32_t sid):
+        """Drop queued work; CLOSED follows once the work in flight has retired."""
+        self.find(sid)
+        self.command(CMD_CLOSE, sid, 0, 0)
+
+    def forget_session(self, uint32_t sid):
+        """Free what is left of a session whose CLOSED has been taken."""
+        cdef int i
+        for i in range(XW_SESSIONS_MAX):
+            if self.worker.sessions[i] != NULL and self.worker.sessions[i].id == sid:
+                if self.worker.sessions[i].state != 3:
+                    raise ValueError(f"session {sid} is not closed yet")
+                xw_session_free(self.worker, self.worker.sessions[i])
+                self.worker.sessions[i] = NULL
+                return
+        raise KeyError(f"no session {sid} on this worker")
+
+    def sink(self, uint32_t sid):
+        """Capsule "xs_sink" for the codec; dies with the session."""
+        return PyCapsule_New(&self.find(sid).sink, "xs_sink", NULL)
+
+    # ---- tables that operations are checked against
+
+    def add_function(self, uint32_t sid, uint64_t handle, uint64_t native,
+                     uint32_t param_bytes, uint32_t threads_max):
+        if xw_function_add(self.find(sid), handle, <void *><size_t>native, param_bytes,
+                           threads_max):
+            raise ValueError(f"function handle {handle:#x} cannot be used")
+
+    def remove_function(self, uint32_t sid, uint64_t handle):
+        if xw_function_remove(self.find(sid), handle):
+            raise KeyError(f"no function {handle:#x}")
+
+    def add_range(self, uint32_t sid, uint64_t address, uint64_t nbytes):
+        if xw_range_add(&self.find(sid).ranges, address, nbytes):
+            raise MemoryError()
+
+    def remove_range(self, uint32_t sid, uint64_t address):
+        if xw_range_remove(&self.find(sid).ranges, address):
+            raise KeyError(f"no range at {address:#x}")
+
+    def add_host_range(self, uint32_t sid, uint64_t offset, uint64_t nbytes):
+        """Registered bytes of the host arena; added piece by piece of 4 MiB."""
+        cdef uint64_t piece = 4 << 20
+        cdef xw_session *session = self.find(sid)
+        while nbytes:
+            if xw_range_add(&session.host_ranges, offset, min(piece, nbytes)):
+                raise MemoryError()
+            offset += min(piece, nbytes)
+            nbytes -= min(piece, nbytes)
+
+    # ---- decisions
+
+    cdef command(self, int kind, uint32_t sid, uint64_t a, uint64_t b):
+        cdef xw_command command
+        command.kind = kind
+        command.session = sid
+        command.a = a
+        command.b = b
+        xw_command_send(self.worker, &command)
+
+    def arrived(self, uint32_t sid):
+        """Bytes of this session are here: lower the floor if that is called for."""
+        return self.arrived_at(sid, xw_now(&self.config))
+
+    def arrived_at(self, uint32_t sid, uint64_t now_ns):
+        """arrived() at a time of the caller's, for workers stepped by hand."""
+        return bool(xw_arrived(self.find(sid), now_ns))
+
+    def set_floor(self, uint32_t class_, int32_t armed_class):
+        self.floor_.set(class_, armed_class)
+        self.ring()
+
+    def ring(self):
+        """Make the worker look: the floor rose, or memory that it watches has changed."""
+        xw_doorbell(self.worker)
+
+    def grant(self, uint32_t sid, uint32_t launches_max, uint64_t window_ns,
+              uint32_t launches_in_flight_max, int mode, uint64_t until_ns=0, int rank=0):
+        """Replace what the session may issue (sched/decisions.py IssueBatch, Hold)."""
+        cdef xw_command command
+        self.find(sid)
+        command.kind = CMD_GRANT
+        command.session = sid
+        command.a = command.b = 0
+        command.grant.launches_left = command.grant.launches_max = launches_max
+        command.grant.launches_in_flight_max = launches_in_flight_max
+        command.grant.mode = mode
+        command.grant.window_ns = window_ns
+        command.grant.until_ns = until_ns
+        command.grant.rank = rank
+        xw_command_send(self.worker, &command)
+
+    def set_level(self, uint32_t sid, int level):
+        """Stream priority; a busy stream changes once it has drained."""
+        self.find(sid)
+        self.command(CMD_LEVEL, sid, level, 0)
+
+    def set_class(self, uint32_t sid, uint32_t class_):
+        xw_class_set(self.find(sid), class_)
+
+    def notify_retired(self, uint32_t sid, uint64_t seq, uint64_t ticket):
+        """RETIRED follows when every operation of the session up to seq has retired."""
+        self.find(sid)
+        self.command(CMD_NOTIFY_RETIRED, sid, seq, ticket)
+
+    def notify_empty(self, uint64_t ticket):
+        """EMPTY follows when nothing is in flight on this worker."""
+        self.command(CMD_NOTIFY_EMPTY, 0, ticket, 0)
+
+    def needs_grant(self, uint32_t sid):
+        """True once each time the session leaves the idle state the loop knows of."""
+        return bool(xw_needs_grant(self.find(sid)))
+
+    def pause_needed(self, uint32_t sid):
+        """More is queued than allowed: stop reading until LOW_WATER."""
+        return bool(xw_pause_needed(self.find(sid)))
+
+    # ---- questions
+
+    def event_elapsed(self, uint32_t sid, uint64_t start, uint64_t end):
+        """(CUresult, ns) between two records that have retired."""
+        cdef int64_t elapsed_ns = 0
+        cdef int result = xw_event_elapsed(self.find(sid), start, end, &elapsed_ns)
+        return result, elapsed_ns
+
+    def take_error(self, uint32_t sid):
+        """(CUresult, sequence number) of the first asynchronous error, and clear it."""
+        cdef uint64_t seq = 0
+        cdef int result = xw_error_take(self.find(sid), &seq)
+        return result, seq
+
+    def counters(self, uint32_t sid):
+        cdef xw_session *session = self.find(sid)
+        return {
+            "launches": session.launches, "copies": session.copies, "fills": session.fills,
+            "failures": session.failures, "issued": session.issued,
+            "used_ns": session.used_total_ns, "holds": session.holds,
+            "queued": session.queued, "queued_bytes": session.queued_bytes,
+            "in_flight": session.in_flight_shown, "accepted_seq": session.next_seq - 1,
+        }
+
+    def totals(self):
+        return {"steps": self.worker.steps, "sleeps": self.worker.sleeps,
+                "markers": self.worker.markers, "samples": self.worker.samples,
+                "fault": self.worker.fault}
+
+    def set_sticky(self, int result):
+        """Write the error that ended the context into every status page."""
+        xw_set_sticky(self.worker, result)
+
+    def in_flight(self, int limit=64):
+        """What is out, for the log of a fault: (session, seq, kind, function, age_ns,
+        estimate_ns). Only while the worker stands still (faulted, or not threaded)."""
+        cdef list out = []
+        cdef xw_stream *stream
+        cdef xw_flight *flight
+        cdef uint32_t i
+        cdef uint64_t now = xw_now(&self.config)
+        if self.worker.running and not self.worker.fault:
+            return out
+        for slot in range(XW_SESSIONS_MAX):
+            if self.worker.sessions[slot] == NULL:
+                continue
+            stream = self.worker.sessions[slot].active
+            while stream != NULL:
+                for i in range(stream.in_flight):
+                    if len(out) >= limit:
+                        return out
+                    flight = &stream.flights[(stream.flights_first + i)
+                                             & (stream.flights_capacity - 1)]
+                    out.append((self.worker.sessions[slot].id, flight.seq,
+                                _KINDS[flight.kind], <size_t>flight.function,
+                                now - flight.issued_ns if now > flight.issued_ns else 0,
+                                flight.estimate_ns))
+                stream = stream.active_next
+        return out

@@ -1,0 +1,95 @@
+/* The native half of the CUDA backend: an xs_backend table over driver entry points.
+ *
+ * Decides how one operation becomes driver calls: where a copy is split, which launch
+ * attributes pass, which driver priority a level gets. Must never know sessions, classes or
+ * windows, nor load a library: the Python half (driver.py) fetches every entry point with
+ * cuGetProcAddress and hands it over by name (_issue.pyx), so building needs neither cuda.h
+ * nor a driver.
+ *
+ * Called by _issue.pyx to fill the table, then by worker.c through the table. */
+#ifndef XS_CUDA_ISSUE_H
+#define XS_CUDA_ISSUE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "broker/device/backend.h"
+
+/* Host memory is registered in pieces that end at multiples of this (backend.py cuts them so), and
+ * one copy that crosses the end of a piece fails: copies are split there. */
+#define XS_CUDA_PIECE_BYTES ((uint64_t)4 << 20)
+
+/* As many launch attributes as the wire lets through (schema.toml attributes_max). */
+#define XS_CUDA_ATTRIBUTES_MAX 16
+
+/* CUlaunchAttribute and CUlaunchConfig of the driver API, 12.0 and later. */
+typedef struct xs_cuda_attribute {
+    int id;
+    char padding[4];
+    char value[64];
+} xs_cuda_attribute;
+
+typedef struct xs_cuda_config {
+    unsigned int grid[3];
+    unsigned int block[3];
+    unsigned int shared_bytes;
+    void *stream;
+    xs_cuda_attribute *attributes;
+    unsigned int attributes_count;
+} xs_cuda_config;
+
+/* Every driver call of this half: name as in the driver API, C type of its arguments. Streams,
+ * events, functions and contexts are opaque pointers; device addresses are 64-bit numbers. */
+#define XS_CUDA_CALLS(CALL) \
+    CALL(cuCtxSetCurrent, (void *context)) \
+    CALL(cuStreamCreateWithPriority, (void **stream, unsigned int flags, int priority)) \
+    CALL(cuStreamDestroy, (void *stream)) \
+    CALL(cuStreamQuery, (void *stream)) \
+    CALL(cuStreamWaitEvent, (void *stream, void *event, unsigned int flags)) \
+    CALL(cuStreamWriteValue32, (void *stream, uint64_t address, uint32_t value, \
+                                unsigned int flags)) \
+    CALL(cuStreamWriteValue64, (void *stream, uint64_t address, uint64_t value, \
+                                unsigned int flags)) \
+    CALL(cuStreamWaitValue32, (void *stream, uint64_t address, uint32_t value, \
+                               unsigned int flags)) \
+    CALL(cuStreamWaitValue64, (void *stream, uint64_t address, uint64_t value, \
+                               unsigned int flags)) \
+    CALL(cuEventCreate, (void **event, unsigned int flags)) \
+    CALL(cuEventDestroy, (void *event)) \
+    CALL(cuEventRecord, (void *event, void *stream)) \
+    CALL(cuEventElapsedTime, (float *milliseconds, void *start, void *end)) \
+    CALL(cuLaunchKernel, (void *function, unsigned int grid_x, unsigned int grid_y, \
+                          unsigned int grid_z, unsigned int block_x, unsigned int block_y, \
+                          unsigned int block_z, unsigned int shared_bytes, void *stream, \
+                          void **params, void **extra)) \
+    CALL(cuLaunchKernelEx, (const xs_cuda_config *config, void *function, void **params, \
+                            void **extra)) \
+    CALL(cuMemcpyHtoDAsync, (uint64_t destination, const void *source, size_t bytes, \
+                             void *stream)) \
+    CALL(cuMemcpyDtoHAsync, (void *destination, uint64_t source, size_t bytes, void *stream)) \
+    CALL(cuMemcpyDtoDAsync, (uint64_t destination, uint64_t source, size_t bytes, void *stream)) \
+    CALL(cuMemsetD8Async, (uint64_t destination, unsigned char value, size_t count, void *stream)) \
+    CALL(cuMemsetD16Async, (uint64_t destination, unsigned short value, size_t count, \
+                            void *stream)) \
+    CALL(cuMemsetD32Async, (uint64_t destination, unsigned int value, size_t count, void *stream))
+
+typedef struct xs_cuda {
+    void *context;          /* the primary context, current on every thread that entered */
+    int priority_greatest;  /* the most urgent driver priority: the lowest number */
+    int priority_least;
+#define XS_CUDA_FIELD(name, arguments) int (*name) arguments;
+    XS_CUDA_CALLS(XS_CUDA_FIELD)
+#undef XS_CUDA_FIELD
+} xs_cuda;
+
+/* Name of call number index, or NULL past the last. */
+const char *xs_cuda_call_name(unsigned int index);
+
+/* Set the entry point of a call. Returns 0, or -1 when this half makes no such call. */
+int xs_cuda_call_set(xs_cuda *device, const char *name, void *address);
+
+/* Fill table for device, which must outlive it. Returns NULL, or the name of the first call
+ * whose entry point is missing. */
+const char *xs_cuda_table(xs_cuda *device, xs_backend *table);
+
+#endif

@@ -1,0 +1,212 @@
+"""The emulated device as a Backend: an H100-like GPU where there is none.
+
+Decides the device's properties and turns CUresult numbers into DeviceError. Must never
+know sessions or policies. The simulation itself is C (`engine.c`); this is the control
+half. Called by `server/` from the control thread, and at start.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from broker.device.backend import (
+    Clock,
+    DeviceError,
+    DeviceProperties,
+    FunctionInfo,
+    Lane,
+)
+from broker.device.emulated import _emulator, images
+
+GRANULARITY_BYTES = 2 << 20
+COMPUTE = (9, 0)
+DRIVER_VERSION = 13000
+THREADS_MAX = 1024
+MEMORY_BYTES = 80 << 30
+
+_ATTRIBUTE_SHARED_MAX = 8  # CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES
+_ATTRIBUTE_CARVEOUT = 9  # CU_FUNC_ATTRIBUTE_PREFERRED_SHARED_MEMORY_CARVEOUT
+
+
+def _kernels() -> dict[str, images.Kernel]:
+    return {
+        name: images.Kernel(name, images.Layout(offsets, sizes), nbytes, registers)
+        for name, (offsets, sizes, nbytes, registers) in _emulator.kernels().items()
+    }
+
+
+class EmulatedBackend:
+    """One emulated GPU.
+
+    Args: clock: the time it lives in; None makes one of `dilation`. dilation: wall time
+        per device time, ignored when a clock is given (that one's counts). sm_count:
+        1..256. memory_bytes: what may be mapped; only what is touched takes memory of
+        the host. seed: makes the device's uuid; the model has no chance in it. model:
+        launch_gap_ns, host_bytes_per_us, memory_bytes_per_us, host_wait_poll_ns (see
+        emulator.h).
+    """
+
+    name = "emulated"
+    granularity_bytes = GRANULARITY_BYTES
+    # As on a real device, so that what drains there is seen to drain here.
+    lanes = {  # noqa: RUF012
+        "map_memory": Lane.CONTROL,
+        "unmap_memory": Lane.CONTROL,
+        "scrub": Lane.CONTROL,
+        "register_host": Lane.CONTROL,
+        "unregister_host": Lane.CONTROL_DRAINED,
+        "module_load": Lane.CONTROL_DRAINED,
+        "module_unload": Lane.CONTROL_DRAINED,
+        "function_get": Lane.CONTROL_DRAINED,
+        "function_attribute_set": Lane.CONTROL,
+        "memory_info": Lane.CONTROL,
+    }
+
+    def __init__(
+        self,
+        clock: Clock | None = None,
+        dilation: int = 10,
+        sm_count: int = 132,
+        memory_bytes: int = MEMORY_BYTES,
+        seed: int = 0,
+        **model: int,
+    ) -> None:
+        self.clock = Clock(dilation=dilation) if clock is None else clock
+        self.emulator = _emulator.Emulator(
+            sm_count=sm_count, memory_bytes=memory_bytes, **model
+        )
+        self.kernels = _kernels()
+        self._modules: list[images.Module] = []
+        self.properties = DeviceProperties(
+            ordinal=0,
+            name=f"Emulated GPU ({sm_count} SMs)",
+            backend=self.name,
+            uuid=hashlib.blake2b(b"emulated %d" % seed, digest_size=16).digest(),
+            compute_major=COMPUTE[0],
+            compute_minor=COMPUTE[1],
+            sm_count=sm_count,
+            memory_bytes=memory_bytes,
+            driver_version=DRIVER_VERSION,
+            time_dilation=self.clock.dilation,
+        )
+
+    def capsule(self) -> Any:
+        """PyCapsule "xs_backend" for a Worker; valid while self lives."""
+        return self.emulator.capsule()
+
+    def _check(self, result: int, call: str, detail: str = "") -> None:
+        if result:
+            raise DeviceError(result, call, detail)
+
+    # ---- memory
+
+    def map_memory(self, address: int, nbytes: int) -> None:
+        """*control* Back a range; both ends are multiples of granularity_bytes."""
+        where = f"{nbytes} bytes at {address:#x}"
+        if nbytes <= 0 or address % GRANULARITY_BYTES or nbytes % GRANULARITY_BYTES:
+            detail = f"{where}: not multiples of {GRANULARITY_BYTES}"
+            raise DeviceError(images.INVALID_VALUE, "map_memory", detail)
+        self._check(self.emulator.map_memory(address, nbytes), "map_memory", where)
+
+    def unmap_memory(self, address: int, nbytes: int) -> None:
+        """*control* Give back exactly one earlier map_memory; its contents are gone."""
+        result = self.emulator.unmap_memory(address, nbytes)
+        self._check(result, "unmap_memory", f"{nbytes} bytes at {address:#x}")
+
+    def scrub(self, address: int, nbytes: int) -> None:
+        """*control* Zero mapped memory."""
+        result = self.emulator.scrub(address, nbytes)
+        self._check(result, "scrub", f"{nbytes} bytes at {address:#x}")
+
+    def register_host(self, address: int, nbytes: int) -> None:
+        """*control* Let the device reach host memory. A copy stays inside one piece."""
+        result = self.emulator.register_host(address, nbytes)
+        self._check(result, "register_host", f"{nbytes} bytes at {address:#x}")
+
+    def unregister_host(self, address: int, nbytes: int) -> None:
+        """*control* Undo one register_host."""
+        result = self.emulator.unregister_host(address, nbytes)
+        self._check(result, "unregister_host", f"{nbytes} bytes at {address:#x}")
+
+    def memory_info(self) -> tuple[int, int]:
+        """*control* (free, total) bytes of the device."""
+        self._check(self.emulator.status(), "memory_info")
+        total = self.properties.memory_bytes
+        return total - self.emulator.mapped_bytes(), total
+
+    # ---- code
+
+    def _check_loaded(self, module: images.Module, call: str) -> None:
+        if not any(module is loaded for loaded in self._modules):
+            raise DeviceError(images.INVALID_HANDLE, call, "not a loaded module")
+
+    def module_load(self, image: bytes, image_format: int) -> images.Module:
+        """*control* Read PTX or a cubin. Raises DeviceError; see `images.load`."""
+        self._check(self.emulator.status(), "module_load")
+        module = images.load(bytes(image), image_format, COMPUTE)
+        self._modules.append(module)
+        return module
+
+    def module_unload(self, module: images.Module) -> None:
+        """*control* Its functions are gone; launches already issued still run."""
+        self._check_loaded(module, "module_unload")
+        self._modules = [loaded for loaded in self._modules if loaded is not module]
+        for native in module.functions.values():
+            self.emulator.function_close(native)
+        module.functions.clear()
+        self._check(self.emulator.status(), "module_unload")
+
+    def function_get(self, module: images.Module, name: str) -> FunctionInfo:
+        """*control* Raises DeviceError 500 or 801 naming what there is instead."""
+        self._check_loaded(module, "function_get")
+        kernel = images.find_kernel(module, name, self.kernels)
+        if name not in module.functions:
+            result, native = self.emulator.function_open(name)
+            self._check(result, "function_get", name)
+            module.functions[name] = native
+        return FunctionInfo(
+            native=module.functions[name],
+            param_offsets=kernel.layout.offsets,
+            param_sizes=kernel.layout.sizes,
+            param_bytes=kernel.param_bytes,
+            threads_max=min(THREADS_MAX, module.threads_max.get(name, THREADS_MAX)),
+            registers=kernel.registers,
+        )
+
+    def function_attribute_set(self, native: int, attribute: int, value: int) -> None:
+        """*control* Dynamic shared memory (8) has effect, the carveout (9) none."""
+        detail = f"attribute {attribute} = {value}"
+        if attribute == _ATTRIBUTE_SHARED_MAX:
+            result = self.emulator.function_shared_max(native, value)
+        else:
+            carveout = attribute == _ATTRIBUTE_CARVEOUT and -1 <= value <= 100
+            result = self.emulator.status() or (0 if carveout else images.INVALID_VALUE)
+        self._check(result, "function_attribute_set", detail)
+
+    # ---- what it tells of itself
+
+    def lateness(self, reset: bool = False) -> dict[str, int]:
+        """How late completions were processed: count, p50_ns, p99_ns, max_ns.
+
+        Device time from when a kernel, copy or fill was due to the advance() that made
+        it happen. reset: begin anew after this answer.
+        """
+        return self.emulator.lateness(reset)
+
+    def tell(self, on: bool = True) -> None:
+        """Switch the trace on or off; off by default."""
+        self.emulator.tell(on)
+
+    def story(self) -> list[tuple[int, str]]:
+        """Take the trace so far: (t_ns, "stream N: what")."""
+        return self.emulator.story()
+
+    def close(self) -> None:
+        """Give everything back; the workers on it have stopped."""
+        while self._modules:
+            module = self._modules.pop()
+            for native in module.functions.values():
+                self.emulator.function_close(native)
+            module.functions.clear()
+        self.emulator.close()

@@ -1,0 +1,79 @@
+/* Learned GPU time of kernels and copies. Decides nothing else; called by worker_issue.c
+ * before a launch and by worker_flights.c when a sample is over.
+ *
+ * A kernel is known by function and shape. Samples come from event pairs around single
+ * launches. A pair on an idle stream also counts the gap until the launch arrives, and a
+ * pair beside other tenants counts the wait for SMs: both only lengthen. So a shorter
+ * sample is believed faster than a longer one. */
+#include "broker/device/worker.h"
+
+enum { UNKNOWN_LAUNCH_NS = 20000, SAMPLES_AT_FIRST = 4, SAMPLE_EVERY = 64 };
+
+static uint64_t mix(uint64_t x) {
+    x ^= x >> 33;
+    x *= 0xff51afd7ed558ccdULL;
+    x ^= x >> 33;
+    x *= 0xc4ceb9fe1a85ec53ULL;
+    return x ^ (x >> 33);
+}
+
+uint64_t xw_launch_key(const void *function, uint64_t blocks, uint32_t threads,
+                       uint32_t shared_bytes) {
+    uint64_t key = mix((uint64_t)(uintptr_t)function ^ mix(blocks ^ mix(threads)));
+    (void)shared_bytes; /* hardly ever differs for one function and shape */
+    return key ? key : 1;
+}
+
+/* Find or make the entry. A full neighbourhood gives up its first slot: an estimate lost
+ * is learned again, a table that grows without bound is not. */
+xw_estimate *xw_estimate_find(xw_worker *worker, uint64_t key) {
+    uint32_t at = (uint32_t)key & (XW_ESTIMATES - 1);
+    for (uint32_t probe = 0; probe < 8; probe++) {
+        xw_estimate *entry = &worker->estimates[(at + probe) & (XW_ESTIMATES - 1)];
+        if (entry->key == key) return entry;
+        if (entry->key == 0) {
+            entry->key = key;
+            entry->estimate_ns = UNKNOWN_LAUNCH_NS;
+            return entry;
+        }
+    }
+    xw_estimate *entry = &worker->estimates[at];
+    *entry = (xw_estimate){.key = key, .estimate_ns = UNKNOWN_LAUNCH_NS};
+    return entry;
+}
+
+/* Called once a launch. The first launches are sampled while nothing is known; later ones
+ * one in SAMPLE_EVERY, counted from when the last sample was begun: a sample costs two
+ * event records, and many launches are issued before one is read. */
+int xw_estimate_wants_sample(xw_estimate *estimate, uint32_t in_flight) {
+    uint32_t since = estimate->since_sample++;
+    int first = estimate->samples == 0 && since < SAMPLES_AT_FIRST;
+    int early = estimate->samples && estimate->samples < SAMPLES_AT_FIRST && since >= 2;
+    int later = since >= SAMPLE_EVERY && (in_flight >= 2 || since >= 4 * SAMPLE_EVERY);
+    if (!first && !early && !later) return 0;
+    if (!first) estimate->since_sample = 0;
+    return 1;
+}
+
+void xw_estimate_learn(xw_estimate *estimate, int64_t elapsed_ns) {
+    uint64_t sample = elapsed_ns > 0 ? (uint64_t)elapsed_ns : 0;
+    if (estimate->samples == 0) {
+        estimate->estimate_ns = sample;
+    } else if (sample < estimate->estimate_ns) {
+        estimate->estimate_ns -= (estimate->estimate_ns - sample) / 2;
+    } else {
+        estimate->estimate_ns += (sample - estimate->estimate_ns) / 16;
+    }
+    estimate->samples++;
+}
+
+uint64_t xw_copy_estimate_ns(const xw_worker *worker, int kind, uint64_t bytes) {
+    return 1000 + (uint64_t)((double)bytes * worker->copy_ns_per_byte[kind]);
+}
+
+/* Small copies measure latency, not bandwidth: they teach nothing. */
+void xw_copy_learn(xw_worker *worker, int kind, uint64_t bytes, int64_t elapsed_ns) {
+    if (bytes < 256 * 1024 || elapsed_ns <= 0) return;
+    double sample = (double)elapsed_ns / (double)bytes;
+    worker->copy_ns_per_byte[kind] += (sample - worker->copy_ns_per_byte[kind]) / 8;
+}

@@ -1,0 +1,87 @@
+/* The null device: retires everything at once and moves no data. Decides nothing.
+ *
+ * It measures the broker's own overhead, and lets programs start up without a GPU. Words
+ * written to registered host memory (the status page) are really written: completion is
+ * seen through them. A value wait ends at once, since nothing is ever pending.
+ * Called by worker.c through the table that xs_null_backend fills. */
+#include "broker/device/null.h"
+
+#include <stdatomic.h>
+
+static int one;
+
+static int enter(void *device) { return (void)device, 0; }
+
+static int open_handle(void **handle) {
+    *handle = &one;
+    return 0;
+}
+
+static int stream_open(void *device, int level, void **stream) {
+    return (void)device, (void)level, open_handle(stream);
+}
+
+static int event_open(void *device, void **event) { return (void)device, open_handle(event); }
+
+static int close_handle(void *device, void *handle) { return (void)device, (void)handle, 0; }
+
+static int launch(void *device, void *stream, const xs_launch *launch) {
+    return (void)device, (void)stream, (void)launch, 0;
+}
+
+static int copy(void *device, void *stream, xs_copy_kind kind, uint64_t destination,
+                uint64_t source, uint64_t bytes) {
+    return (void)device, (void)stream, (void)kind, (void)destination, (void)source, (void)bytes, 0;
+}
+
+static int fill(void *device, void *stream, uint64_t destination, uint32_t value,
+                uint32_t width, uint64_t count) {
+    return (void)device, (void)stream, (void)destination, (void)value, (void)width, (void)count,
+           0;
+}
+
+static int event_record(void *device, void *stream, void *event) {
+    return (void)device, (void)stream, (void)event, 0;
+}
+
+/* Device memory has no bytes here; everything else is a broker address. */
+static int is_device_address(uint64_t address) {
+    return address >= XS_NULL_VA_BASE && address < XS_NULL_VA_END;
+}
+
+static int write_value(void *device, void *stream, uint64_t address, uint64_t value,
+                       uint32_t width) {
+    (void)device, (void)stream;
+    if (is_device_address(address)) return 0;
+    if (width == 8)
+        atomic_store_explicit((_Atomic uint64_t *)(uintptr_t)address, value, memory_order_release);
+    else
+        atomic_store_explicit((_Atomic uint32_t *)(uintptr_t)address, (uint32_t)value,
+                              memory_order_release);
+    return 0;
+}
+
+static int wait_value(void *device, void *stream, uint64_t address, uint64_t value,
+                      uint32_t width, uint32_t condition) {
+    return (void)device, (void)stream, (void)address, (void)value, (void)width, (void)condition, 0;
+}
+
+static int elapsed(void *device, void *start, void *end, int64_t *elapsed_ns) {
+    (void)device, (void)start, (void)end;
+    *elapsed_ns = 0;
+    return 0;
+}
+
+static int query(void *device, void *stream) { return (void)device, (void)stream, 0; }
+
+static uint64_t advance(void *device, uint64_t now_ns) {
+    return (void)device, (void)now_ns, XS_NEVER;
+}
+
+const xs_backend xs_null_backend = {
+    .device = &one, .enter = enter, .stream_open = stream_open, .stream_close = close_handle,
+    .event_open = event_open, .event_close = close_handle, .launch = launch, .copy = copy,
+    .fill = fill, .event_record = event_record, .stream_wait = event_record,
+    .write_value = write_value, .wait_value = wait_value, .elapsed = elapsed, .query = query,
+    .advance = advance,
+};

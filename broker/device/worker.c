@@ -1,0 +1,218 @@
+/* The device worker: one turn of it, the thread that repeats turns, and how it is heard.
+ *
+ * Decides the order of a turn (take what arrived, see what retired, issue what the grants
+ * allow, then the accounts) and how long to sleep. It must never know what an operation
+ * is or what a grant allows: worker_issue.c and worker_grants.c do. Called by _worker.pyx
+ * (xw_step, xw_start, xw_stop); xw_tell and xw_fault by every other file of the worker;
+ * xw_doorbell by both sides. See worker.h for the two sides.
+ *
+ * Read from the bottom: run_thread repeats xw_step, which is made of turns. */
+#include <errno.h>
+#include <linux/futex.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "broker/device/worker_private.h"
+
+enum { STEP_TURNS = 64 }; /* before the accounts have theirs */
+static const uint64_t POLL_WALL_MAX_NS = 200000;
+
+static uint64_t monotonic_ns(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+uint64_t xw_now(const xw_config *config) {
+    return (monotonic_ns() - config->origin_ns) / config->dilation;
+}
+
+void xw_doorbell(xw_worker *worker) {
+    atomic_fetch_add(&worker->doorbell, 1);
+    if (atomic_load(&worker->sleeping))
+        syscall(SYS_futex, &worker->doorbell, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+}
+
+/* Lost messages would leave a session without a grant for ever, so the vector grows; it
+ * holds one entry a session and kind in practice. Without memory there is no way on. */
+void *xw_grow(void *items, uint32_t count, uint32_t *capacity, size_t size) {
+    if (count < *capacity) return items;
+    *capacity = *capacity ? *capacity * 2 : 64;
+    items = realloc(items, *capacity * size);
+    if (!items) abort();
+    return items;
+}
+
+void xw_tell(xw_worker *worker, int kind, uint32_t session, uint64_t a, uint64_t b,
+             uint64_t c) {
+    pthread_mutex_lock(&worker->messages_lock);
+    worker->messages = xw_grow(worker->messages, worker->messages_count,
+                               &worker->messages_capacity, sizeof *worker->messages);
+    int first = worker->messages_count == 0;
+    worker->messages[worker->messages_count++] = (xw_message){kind, session, a, b, c};
+    pthread_mutex_unlock(&worker->messages_lock);
+    if (first) eventfd_write(worker->event_fd, 1);
+}
+
+void xw_fault(xw_worker *worker, int result, uint32_t session, uint64_t seq) {
+    int none = 0;
+    if (atomic_compare_exchange_strong(&worker->fault, &none, result))
+        xw_tell(worker, XW_FAULT, session, (uint64_t)result, seq, 0);
+}
+
+/* How long to sleep while a device that says nothing has work: a quarter of what is out,
+ * so that a window is filled again before it has run dry. */
+static uint64_t poll_wall_ns(const xw_worker *worker) {
+    uint64_t out = 0;
+    int any = 0;
+    for (uint32_t i = 0; i < worker->order_count; i++) {
+        const xw_session *session = worker->order[i];
+        if (!session->in_flight) continue;
+        uint64_t ns = xw_session_in_flight_ns(session);
+        if (!any || ns < out) out = ns;
+        any = 1;
+    }
+    if (!any) return XS_NEVER;
+    uint64_t wall = out / 4 * worker->config.dilation;
+    if (wall < worker->config.poll_wall_ns) wall = worker->config.poll_wall_ns;
+    return wall < POLL_WALL_MAX_NS ? wall : POLL_WALL_MAX_NS;
+}
+
+static int retire_all(xw_worker *worker, uint64_t now_ns) {
+    int any = 0;
+    for (uint32_t i = 0; i < worker->order_count; i++)
+        for (xw_stream *s = worker->order[i]->active; s; s = s->active_next)
+            any |= xw_retire(worker, worker->order[i], s, now_ns);
+    return any;
+}
+
+static int intake_all(xw_worker *worker) {
+    int any = 0;
+    for (uint32_t i = 0; i < worker->order_count; i++) any |= xw_intake(worker, worker->order[i]);
+    return any;
+}
+
+static uint32_t issue_all(xw_worker *worker, uint64_t now_ns) {
+    uint32_t issued = 0, bell = atomic_load_explicit(&worker->doorbell, memory_order_relaxed);
+    for (uint32_t i = 0; i < worker->order_count; i++) {
+        if (!worker->order[i]->active) continue;
+        issued += xw_issue_session(worker, worker->order[i], now_ns);
+        /* News may concern a session of smaller rank: look at it before the next one. */
+        if (issued &&
+            atomic_load_explicit(&worker->doorbell, memory_order_relaxed) != bell)
+            return issued;
+    }
+    return issued;
+}
+
+/* Take, retire and issue until nothing more happens, for some turns. Returns whether that
+ * point was reached; *due is what the device said then. */
+static int take_turns(xw_worker *worker, uint64_t *now_ns, uint64_t *due) {
+    for (int turn = 0; turn < STEP_TURNS && !worker->fault; turn++) {
+        /* Operations first: a command may speak of what was submitted before it. */
+        int news = intake_all(worker);
+        news |= xw_take_commands(worker);
+        xw_observe_floor(worker);
+        worker->marked = 0; /* what is marked from here on, the device has not seen */
+        *due = worker->backend->advance(worker->backend->device, *now_ns);
+        worker->polled = *due == 0;
+        if (worker->polled) *due = XS_NEVER;
+        news |= retire_all(worker, *now_ns);
+        uint32_t issued = issue_all(worker, *now_ns);
+        if (!issued && !news) return 1;
+        if (worker->running) *now_ns = xw_now(&worker->config);
+        if (atomic_load_explicit(&worker->stop, memory_order_relaxed)) return 0;
+    }
+    return 0;
+}
+
+/* After a fault nothing is asked of the device any more; sessions may still be closed. */
+static uint64_t step_faulted(xw_worker *worker) {
+    xw_take_commands(worker);
+    for (uint32_t i = worker->order_count; i-- > 0;)
+        if (worker->order[i]->closing) xw_session_forget(worker, worker->order[i]);
+    return XS_NEVER;
+}
+
+uint64_t xw_step(xw_worker *worker, uint64_t now_ns) {
+    uint64_t due = XS_NEVER;
+    int settled;
+    if (now_ns < worker->step_now_ns) now_ns = worker->step_now_ns; /* it never goes back */
+    worker->waited_for = 0;
+    atomic_fetch_add_explicit(&worker->steps, 1, memory_order_relaxed);
+    do {
+        worker->step_now_ns = now_ns;
+        settled = take_turns(worker, &now_ns, &due);
+        if (worker->fault) return step_faulted(worker);
+        /* The accounts have their turn however much there is to issue. */
+        for (uint32_t i = worker->order_count; i-- > 0;)
+            xw_watch_session(worker, worker->order[i], now_ns, &due);
+        xw_answer_empty(worker);
+    } while (!settled && !worker->running);
+    if (!settled) return now_ns;
+    if (worker->marked && !worker->polled) return now_ns; /* the device has news to tell */
+    if (worker->polled && due == XS_NEVER && poll_wall_ns(worker) != XS_NEVER) return now_ns + 1;
+    return due;
+}
+
+static void sleep_on_bell(xw_worker *worker, uint32_t bell, uint64_t wall_ns) {
+    struct timespec timeout = {(time_t)(wall_ns / 1000000000u), (long)(wall_ns % 1000000000u)};
+    atomic_store(&worker->sleeping, 1);
+    if (atomic_load(&worker->doorbell) == bell && !atomic_load(&worker->commands_pending)) {
+        atomic_fetch_add_explicit(&worker->sleeps, 1, memory_order_relaxed);
+        syscall(SYS_futex, &worker->doorbell, FUTEX_WAIT_PRIVATE, bell,
+                wall_ns == XS_NEVER ? NULL : &timeout, NULL, 0);
+    }
+    atomic_store(&worker->sleeping, 0);
+}
+
+static void *run_thread(void *argument) {
+    xw_worker *worker = argument;
+    pthread_setname_np(pthread_self(), "xsched-issue");
+    prctl(PR_SET_TIMERSLACK, 1000, 0, 0, 0);
+    int result = worker->backend->enter(worker->backend->device);
+    if (result) xw_fault(worker, result, 0, 0);
+    uint64_t spin_until_ns = 0;
+    while (!atomic_load(&worker->stop)) {
+        uint32_t bell = atomic_load(&worker->doorbell);
+        uint64_t due = xw_step(worker, xw_now(&worker->config));
+        uint64_t wall = monotonic_ns();
+        /* Who waits for each answer sends the next operation soon; who streams does not
+         * mind a wake-up, and a spinning thread would cost a core. */
+        if (worker->waited_for) spin_until_ns = wall + worker->config.spin_wall_ns;
+        if (wall < spin_until_ns) {
+            __builtin_ia32_pause();
+            continue;
+        }
+        uint64_t sleep_ns = worker->polled ? poll_wall_ns(worker) : XS_NEVER;
+        if (due != XS_NEVER) {
+            uint64_t at = worker->config.origin_ns + due * worker->config.dilation;
+            uint64_t left = at > wall ? at - wall : 0;
+            if (left < sleep_ns) sleep_ns = left;
+        }
+        if (sleep_ns) sleep_on_bell(worker, bell, sleep_ns);
+    }
+    return NULL;
+}
+
+int xw_start(xw_worker *worker) {
+    if (worker->running) return -1;
+    atomic_store(&worker->stop, 0);
+    worker->running = 1;
+    if (pthread_create(&worker->thread, NULL, run_thread, worker) == 0) return 0;
+    worker->running = 0;
+    return -1;
+}
+
+void xw_stop(xw_worker *worker) {
+    if (!worker->running) return;
+    atomic_store(&worker->stop, 1);
+    atomic_fetch_add(&worker->doorbell, 1);
+    syscall(SYS_futex, &worker->doorbell, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+    pthread_join(worker->thread, NULL);
+    worker->running = 0;
+}

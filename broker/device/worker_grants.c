@@ -1,0 +1,109 @@
+/* What a grant allows: the mode and the floor, what is left of the batch, the windows.
+ *
+ * Decides whether one more operation may go to the device now, and counts it when it has
+ * gone; says when a batch is spent, a session preempted, a class switched. It must never
+ * know why the scheduler granted what it did, nor how an operation is issued. Called by
+ * worker_issue.c before and after each operation, by worker.c once a turn. */
+#include "broker/device/worker_private.h"
+
+enum { MARK_EVERY = 64 }; /* launches; a marker costs half a launch */
+
+void xw_tell_spent(xw_worker *worker, xw_session *session) {
+    if (session->spent_told) return;
+    session->spent_told = 1;
+    uint64_t used = session->used_ns;
+    session->used_ns = 0;
+    atomic_fetch_add_explicit(&session->used_total_ns, used, memory_order_relaxed);
+    xw_tell(worker, XW_BATCH_SPENT, session->id,
+            session->grant.launches_max - session->grant.launches_left, used,
+            atomic_load_explicit(&session->queued, memory_order_relaxed));
+}
+
+/* May this session issue anything at all now? Reads the floor: one atomic load. */
+int xw_permitted(xw_worker *worker, xw_session *session, uint64_t now_ns) {
+    xw_grant *grant = &session->grant;
+    if (grant->mode == XW_HELD || session->closing) return 0;
+    if (grant->mode == XW_BULK &&
+        atomic_load_explicit(&session->class_, memory_order_relaxed) >
+            atomic_load_explicit(&worker->floor->floor, memory_order_acquire)) {
+        if (!session->preempted_told) {
+            session->preempted_told = 1;
+            xw_tell(worker, XW_PREEMPTED, session->id,
+                    atomic_load_explicit(&session->queued, memory_order_relaxed),
+                    xw_session_in_flight_ns(session), 0);
+        }
+        return 0;
+    }
+    if (grant->launches_left == 0 || (grant->mode == XW_BURST && now_ns >= grant->until_ns)) {
+        xw_tell_spent(worker, session);
+        return 0;
+    }
+    session->preempted_told = 0;
+    return 1;
+}
+
+/* Is there room for one more launch of this estimate in the windows? The floors keep a
+ * stream busy however long its kernels are; kernels that wait for each other would stop
+ * here for ever, so a session that retires nothing for STALL_NS gets one more. */
+int xw_window_allows(xw_session *session, xw_stream *stream, uint64_t estimate_ns,
+                     uint64_t sm_ns) {
+    const xw_grant *grant = &session->grant;
+    if (stream->launches_in_flight >= grant->launches_in_flight_max)
+        return grant->mode != XW_URGENT && session->window_open;
+    if (grant->window_ns == 0 || session->window_open) return 1;
+    uint32_t least = estimate_ns > grant->window_ns / 2 ? 1 : 2;
+    if (stream->launches_in_flight >= least &&
+        stream->in_flight_ns + estimate_ns > grant->window_ns)
+        return 0;
+    return session->launches_in_flight < 2 || session->sm_ns + sm_ns <= 2 * grant->window_ns;
+}
+
+void xw_count_issue(xw_worker *worker, xw_session *session, xw_stream *stream,
+                    xw_flight *flight, uint64_t estimate_ns, uint64_t sm_ns,
+                    uint64_t now_ns) {
+    uint32_t class_ = atomic_load_explicit(&session->class_, memory_order_relaxed);
+    flight->estimate_ns = estimate_ns;
+    flight->sm_ns = sm_ns;
+    stream->in_flight_ns += estimate_ns;
+    stream->launches_in_flight++;
+    stream->unmarked++;
+    stream->unmarked_ns += estimate_ns;
+    session->sm_ns += sm_ns;
+    session->launches_in_flight++;
+    session->window_open = 0;
+    session->grant.launches_left--;
+    if (session->grant.mode == XW_BULK &&
+        session->grant.launches_left <= session->grant.launches_max / 4)
+        xw_tell_spent(worker, session);
+    worker->class_last_issue_ns[class_ & 255] = now_ns;
+    if (worker->first_high_due && class_ <= worker->first_high_class) {
+        worker->first_high_due = 0;
+        flight->first_high = 1;
+        xw_mark(worker, session, stream);
+        return;
+    }
+    uint64_t window = session->grant.window_ns;
+    if (stream->unmarked >= MARK_EVERY || session->grant.mode == XW_URGENT ||
+        (window && stream->unmarked_ns >= window / 2))
+        xw_mark(worker, session, stream);
+}
+
+/* The floor fell: say when the last launch below it was issued, and how much GPU time of
+ * those classes is out. Nothing below it can be issued in bulk after this. */
+void xw_observe_floor(xw_worker *worker) {
+    uint32_t epoch = atomic_load_explicit(&worker->floor->epoch, memory_order_acquire);
+    if (epoch == worker->floor_epoch_seen) return;
+    worker->floor_epoch_seen = epoch;
+    uint32_t floor = atomic_load(&worker->floor->lowered_class); /* it may have risen since */
+    uint64_t last = 0, out = 0;
+    for (uint32_t class_ = floor + 1; class_ < 256; class_++)
+        if (worker->class_last_issue_ns[class_] > last)
+            last = worker->class_last_issue_ns[class_];
+    for (uint32_t i = 0; i < worker->order_count; i++)
+        if (atomic_load(&worker->order[i]->class_) > floor)
+            out += xw_session_in_flight_ns(worker->order[i]);
+    worker->first_high_arrived_ns = atomic_load(&worker->floor->arrived_ns);
+    worker->first_high_due = 1;
+    worker->first_high_class = floor;
+    xw_tell(worker, XW_SWITCHED, 0, worker->first_high_arrived_ns, last, out);
+}

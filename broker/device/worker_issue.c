@@ -1,0 +1,370 @@
+/* Issuing: what each kind of operation asks of the device.
+ *
+ * Decides how the head of a stream's FIFO is handed over (whole, in pieces, or not at all
+ * yet), which record a wait waits for, and what becomes of an operation the device
+ * refuses. Whether it may go now is worker_grants.c's. It must never know the scheduler's
+ * reasons, nor when retirement will show. Called by worker.c for one session at a time. */
+#include <string.h>
+
+#include "broker/device/worker_private.h"
+
+enum {
+    TURN_LAUNCHES = 16,              /* of one session before the next has its turn */
+    FLIGHTS_MAX = 512,               /* of one stream: a driver's full queue blocks us all */
+    HOST_PIECE_BYTES = 4 << 20,      /* a copy is issued in pieces: nothing recalls one */
+    DEVICE_PIECE_BYTES = 64 << 20,
+};
+
+enum { ISSUED, DROPPED, BLOCKED };
+
+/* A record that asks nothing of the device retires at once on an idle stream, else with
+ * what is in flight before it. */
+static void pass(xw_worker *worker, xw_session *session, xw_stream *stream, uint64_t seq,
+                 int visible, uint64_t now_ns) {
+    if (stream->in_flight == 0 && stream->marker_seq <= stream->retired_seq) {
+        if (seq > stream->retired_seq) xw_retired_store(session, stream, seq, now_ns);
+        return;
+    }
+    xw_flight_push(session, stream, XR_COMPLETE, seq, 0, now_ns);
+    if (visible) xw_mark(worker, session, stream);
+}
+
+/* An edge stands for no operation: when it fails, nothing retires with it. */
+static int is_edge(const xw_record *record) {
+    return (record->kind == XR_WAIT && record->u.wait.internal) ||
+           (record->kind == XR_RECORD && record->u.record.event == 0);
+}
+
+static int operation_failed(xw_worker *worker, xw_session *session, xw_stream *stream,
+                            int result, const xw_record *record, uint64_t now_ns) {
+    if (xs_result_is_sticky(result)) {
+        xw_fault(worker, result, session->id, record->seq);
+        return BLOCKED;
+    }
+    xw_session_error(session, result, record->seq, stream->line);
+    stream->copied = 0; /* whatever pieces went out, none follows */
+    if (!is_edge(record)) pass(worker, session, stream, record->seq, 1, now_ns);
+    return DROPPED;
+}
+
+/* A stream without a real one gets one. ISSUED when it has one; BLOCKED while others of
+ * the session may still give theirs back; DROPPED when the device has none at all. */
+static int native_ensure(xw_worker *worker, xw_session *session, xw_stream *stream,
+                         const xw_record *record, uint64_t now_ns) {
+    if (stream->native) return ISSUED;
+    int result = xw_native_acquire(worker, session, stream);
+    if (!result) return ISSUED;
+    if (result == XW_NATIVES_TAKEN || (session->natives_used && !xs_result_is_sticky(result)))
+        return BLOCKED;
+    return operation_failed(worker, session, stream, result, record, now_ns);
+}
+
+static int sample_begin(xw_worker *worker, xw_stream *stream, void **start, void **end) {
+    *start = xw_event_take(worker);
+    *end = xw_event_take(worker);
+    const xs_backend *b = worker->backend;
+    if (*start && *end && b->event_record(b->device, stream->native, *start) == 0) return 1;
+    xw_event_give(worker, *start);
+    xw_event_give(worker, *end);
+    *start = *end = NULL;
+    return 0;
+}
+
+static int issue_launch(xw_worker *worker, xw_session *session, xw_stream *stream,
+                        const xw_record *record, uint64_t now_ns) {
+    xw_estimate *estimate = xw_estimate_find(worker, record->u.launch.key);
+    uint64_t sm_ns = estimate->estimate_ns * record->u.launch.sm_permille / 1000;
+    if (!xw_window_allows(session, stream, estimate->estimate_ns, sm_ns)) return BLOCKED;
+    void *start = NULL, *end = NULL;
+    int sampled = xw_estimate_wants_sample(estimate, stream->launches_in_flight) &&
+                  sample_begin(worker, stream, &start, &end);
+    xs_launch launch = {
+        .function = record->u.launch.function,
+        .shared_bytes = record->u.launch.shared_bytes,
+        .params = record->data,
+        .params_bytes = record->u.launch.params_bytes,
+        .attributes = record->data + ((record->u.launch.params_bytes + 7) & ~7u),
+        .attributes_count = record->u.launch.attributes_bytes / 72,
+    };
+    memcpy(launch.grid, record->u.launch.grid, sizeof launch.grid);
+    memcpy(launch.block, record->u.launch.block, sizeof launch.block);
+    const xs_backend *b = worker->backend;
+    int result = b->launch(b->device, stream->native, &launch);
+    if (sampled) b->event_record(b->device, stream->native, end);
+    if (result) {
+        if (sampled) { /* still recorded on the stream: not for the pool yet, so let go */
+            b->event_close(b->device, start);
+            b->event_close(b->device, end);
+        }
+        return operation_failed(worker, session, stream, result, record, now_ns);
+    }
+    now_ns = xw_now_of(worker);
+    xw_flight *flight = xw_flight_push(session, stream, XR_LAUNCH, record->seq, 0, now_ns);
+    flight->function = record->u.launch.function;
+    if (sampled) {
+        flight->estimate = estimate;
+        flight->estimate_key = record->u.launch.key;
+        flight->sample_start = start;
+        flight->sample_end = end;
+    }
+    atomic_fetch_add_explicit(&session->launches, 1, memory_order_relaxed);
+    xw_count_issue(worker, session, stream, flight, estimate->estimate_ns, sm_ns, now_ns);
+    return ISSUED;
+}
+
+/* Issue one piece of a copy; the record stays at the head until its last piece. Pieces end
+ * where registered host pieces end: one driver copy may not cross such a boundary. */
+static int issue_copy(xw_worker *worker, xw_session *session, xw_stream *stream,
+                      const xw_record *record, uint64_t now_ns) {
+    uint64_t destination = record->u.copy.destination + stream->copied;
+    uint64_t source = record->u.copy.source + stream->copied;
+    uint64_t left = record->u.copy.bytes - stream->copied;
+    uint64_t host = record->u.copy.kind == XS_COPY_H2D ? source : destination;
+    uint64_t bytes = DEVICE_PIECE_BYTES;
+    if (record->u.copy.kind != XS_COPY_D2D)
+        bytes = HOST_PIECE_BYTES - (host - session->host_address) % HOST_PIECE_BYTES;
+    if (bytes > left) bytes = left;
+    int kind = (int)record->u.copy.kind;
+    uint64_t estimate_ns = xw_copy_estimate_ns(worker, kind, bytes);
+    if (!xw_window_allows(session, stream, estimate_ns, 0)) return BLOCKED;
+    void *start = NULL, *end = NULL;
+    int sampled = bytes >= 256 * 1024 && sample_begin(worker, stream, &start, &end);
+    const xs_backend *b = worker->backend;
+    int result = b->copy(b->device, stream->native, (xs_copy_kind)kind, destination, source,
+                         bytes);
+    if (sampled) b->event_record(b->device, stream->native, end);
+    if (result) {
+        if (sampled) {
+            b->event_close(b->device, start);
+            b->event_close(b->device, end);
+        }
+        return operation_failed(worker, session, stream, result, record, now_ns);
+    }
+    int last = bytes == left;
+    xw_flight *flight = xw_flight_push(session, stream, XR_COPY, record->seq, !last, now_ns);
+    flight->sample_start = start;
+    flight->sample_end = end;
+    flight->event_index = (uint32_t)kind;
+    flight->bytes = bytes;
+    stream->copied = last ? 0 : stream->copied + bytes;
+    if (last) atomic_fetch_add_explicit(&session->copies, 1, memory_order_relaxed);
+    xw_count_issue(worker, session, stream, flight, estimate_ns, 0, now_ns);
+    return last ? ISSUED : DROPPED;
+}
+
+/* A large fill goes out in pieces too; `copied` counts its bytes. */
+static int issue_fill(xw_worker *worker, xw_session *session, xw_stream *stream,
+                      const xw_record *record, uint64_t now_ns) {
+    uint64_t left = record->u.fill.count * record->u.fill.width - stream->copied;
+    uint64_t bytes = left < DEVICE_PIECE_BYTES ? left : DEVICE_PIECE_BYTES;
+    uint64_t estimate_ns = xw_copy_estimate_ns(worker, XS_COPY_D2D, bytes / 2);
+    if (!xw_window_allows(session, stream, estimate_ns, 0)) return BLOCKED;
+    const xs_backend *b = worker->backend;
+    int result = b->fill(b->device, stream->native,
+                         record->u.fill.destination + stream->copied, record->u.fill.value,
+                         record->u.fill.width, bytes / record->u.fill.width);
+    if (result) return operation_failed(worker, session, stream, result, record, now_ns);
+    int last = bytes == left;
+    xw_flight *flight = xw_flight_push(session, stream, XR_FILL, record->seq, !last, now_ns);
+    stream->copied = last ? 0 : stream->copied + bytes;
+    if (last) atomic_fetch_add_explicit(&session->fills, 1, memory_order_relaxed);
+    xw_count_issue(worker, session, stream, flight, estimate_ns, 0, now_ns);
+    return last ? ISSUED : DROPPED;
+}
+
+static int issue_record(xw_worker *worker, xw_session *session, xw_stream *stream,
+                        const xw_record *record, uint64_t now_ns) {
+    const xs_backend *b = worker->backend;
+    void *event = xw_event_take(worker);
+    int result = event ? b->event_record(b->device, stream->native, event) : 2;
+    if (result) {
+        xw_event_give(worker, event);
+        return operation_failed(worker, session, stream, result, record, now_ns);
+    }
+    uint32_t index = record->u.record.event;
+    /* Whatever number is shown after this one was shown stands for the edge's record too. */
+    uint64_t seq = index ? record->seq : stream->issued_seq + 1;
+    xw_flight *flight = xw_flight_push(session, stream, XR_RECORD, seq, !index, now_ns);
+    flight->event = event;
+    flight->event_index = index;
+    flight->bytes = record->seq;
+    if (!index) return ISSUED;
+    pthread_mutex_lock(&session->events_lock);
+    xw_event *slot = xw_event_slot(session, index);
+    if (slot->freed_seq < record->seq) {
+        if (slot->native && slot->retired) xw_event_give(worker, slot->native);
+        *slot = (xw_event){.native = event, .seq = record->seq, .freed_seq = slot->freed_seq,
+                           .line = stream->line};
+    }
+    pthread_mutex_unlock(&session->events_lock);
+    return ISSUED;
+}
+
+/* The real event of record (line, seq), NULL while it is not issued. */
+static void *recorded_event(const xw_session *session, uint32_t line, uint64_t seq) {
+    const xw_stream *stream = &session->streams[line];
+    for (uint32_t i = stream->in_flight; i-- > 0;) {
+        const xw_flight *flight =
+            &stream->flights[(stream->flights_first + i) & (stream->flights_capacity - 1)];
+        if (flight->seq < seq) return NULL;
+        if (flight->kind == XR_RECORD && flight->bytes == seq) return flight->event;
+    }
+    return NULL;
+}
+
+static int issue_wait(xw_worker *worker, xw_session *session, xw_stream *stream,
+                      const xw_record *record, uint64_t now_ns) {
+    uint32_t line = record->u.wait.line;
+    uint64_t seq = record->u.wait.seq;
+    if (line != stream->line && seq > session->streams[line].retired_seq) {
+        void *event = recorded_event(session, line, seq);
+        if (!event) return BLOCKED;
+        int outcome = native_ensure(worker, session, stream, record, now_ns);
+        if (outcome != ISSUED) return outcome;
+        /* What has retired must show while the stream waits: who lets it go on may be
+         * waiting for just that. */
+        xw_mark(worker, session, stream);
+        const xs_backend *b = worker->backend;
+        int result = b->stream_wait(b->device, stream->native, event);
+        if (result) return operation_failed(worker, session, stream, result, record, now_ns);
+        xw_flight *flight = xw_flight_push(session, stream, XR_WAIT, record->seq,
+                                           (int)record->u.wait.internal, now_ns);
+        flight->event_index = line;
+        flight->bytes = seq;
+        return ISSUED;
+    }
+    if (!record->u.wait.internal)
+        pass(worker, session, stream, record->seq, 0, now_ns);
+    return DROPPED;
+}
+
+static int issue_value(xw_worker *worker, xw_session *session, xw_stream *stream,
+                       const xw_record *record, uint64_t now_ns) {
+    const xs_backend *b = worker->backend;
+    int result;
+    if (record->kind == XR_WAIT_VALUE) xw_mark(worker, session, stream); /* as in issue_wait */
+    if (record->kind == XR_WRITE_VALUE)
+        result = b->write_value(b->device, stream->native, record->u.value.address,
+                                record->u.value.value, record->u.value.width);
+    else
+        result = b->wait_value(b->device, stream->native, record->u.value.address,
+                               record->u.value.value, record->u.value.width,
+                               record->u.value.condition);
+    if (result)
+        return operation_failed(worker, session, stream, result, record, now_ns);
+    xw_flight *flight = xw_flight_push(session, stream, record->kind, record->seq, 0, now_ns);
+    if (record->kind == XR_WAIT_VALUE) {
+        stream->waits++;
+        /* Kept for a session that dies while it waits: see unblock_waits. */
+        flight->event_index = record->u.value.width | record->u.value.condition << 8;
+        flight->function = (void *)(uintptr_t)record->u.value.address;
+        flight->bytes = record->u.value.value;
+        xw_mark(worker, session, stream);
+    }
+    return ISSUED;
+}
+
+/* A host function runs in the tenant, in stream order: everything before it has retired,
+ * nothing after it is issued until the tenant says that it has run. */
+static int issue_host(xw_worker *worker, xw_session *session, xw_stream *stream,
+                      const xw_record *record, uint64_t now_ns) {
+    if (stream->in_flight) {
+        xw_mark(worker, session, stream);
+        return BLOCKED;
+    }
+    unsigned char *line = xw_line_of(session, stream->line);
+    if (stream->host_seq != record->seq) {
+        stream->host_seq = record->seq;
+        atomic_store((_Atomic uint64_t *)(line + XS_STATUS_HOST_TOKEN), record->u.host.token);
+        atomic_store((_Atomic uint64_t *)(line + XS_STATUS_HOST_SEQ), record->seq);
+        xw_wake_line(session, stream->line);
+    }
+    const unsigned char *answer = session->waiters +
+        (size_t)stream->line * XS_STATUS_LINE_BYTES + XS_WAITERS_HOST_DONE_SEQ;
+    if (atomic_load((const _Atomic uint64_t *)answer) < record->seq) return BLOCKED;
+    xw_retired_store(session, stream, record->seq, now_ns);
+    return DROPPED;
+}
+
+static int issue_head(xw_worker *worker, xw_session *session, xw_stream *stream,
+                      uint64_t now_ns) {
+    const xw_record *record = stream->head;
+    switch (record->kind) {
+    case XR_COMPLETE:
+        worker->waited_for = 1;
+        pass(worker, session, stream, record->seq, 1, now_ns);
+        return DROPPED;
+    case XR_FAILED:
+        xw_session_error(session, record->u.failed.result, record->seq, stream->line);
+        pass(worker, session, stream, record->seq, 1, now_ns);
+        return DROPPED;
+    case XR_HOST: return issue_host(worker, session, stream, record, now_ns);
+    default: break;
+    }
+    if (!xw_permitted(worker, session, now_ns)) return BLOCKED;
+    if (record->kind == XR_WAIT) return issue_wait(worker, session, stream, record, now_ns);
+    if (stream->native && stream->level != xw_effective_level(session, stream)) {
+        /* The class or policy changed: the stream drains, then gets its new level. */
+        if (stream->in_flight) return BLOCKED;
+        xw_native_release(worker, session, stream);
+    }
+    int outcome = native_ensure(worker, session, stream, record, now_ns);
+    if (outcome != ISSUED) return outcome;
+    switch (record->kind) {
+    case XR_LAUNCH: return issue_launch(worker, session, stream, record, now_ns);
+    case XR_COPY: return issue_copy(worker, session, stream, record, now_ns);
+    case XR_FILL: return issue_fill(worker, session, stream, record, now_ns);
+    case XR_RECORD: return issue_record(worker, session, stream, record, now_ns);
+    default: return issue_value(worker, session, stream, record, now_ns);
+    }
+}
+
+static uint32_t issue_stream(xw_worker *worker, xw_session *session, xw_stream *stream,
+                             uint32_t budget, uint64_t now_ns) {
+    uint32_t issued = 0;
+    while (stream->head && issued < budget && !worker->fault) {
+        int partial = stream->head->kind == XR_COPY || stream->head->kind == XR_FILL;
+        int outcome = stream->in_flight < FLIGHTS_MAX
+                          ? issue_head(worker, session, stream, now_ns) : BLOCKED;
+        if (outcome == BLOCKED) {
+            /* Nobody knows when room comes unless a marker is on its way. */
+            if (!xw_marker_out(stream)) xw_mark(worker, session, stream);
+            break;
+        }
+        issued++;
+        if (outcome == DROPPED && partial && stream->copied) continue;
+        xw_pop_head(worker, session, stream);
+        atomic_fetch_add_explicit(&session->issued, 1, memory_order_relaxed);
+        if (atomic_load_explicit(&worker->floor->epoch, memory_order_relaxed) !=
+            worker->floor_epoch_seen)
+            break;
+    }
+    return issued;
+}
+
+uint32_t xw_issue_session(xw_worker *worker, xw_session *session, uint64_t now_ns) {
+    uint32_t issued = 0;
+    for (xw_stream **at = &session->active; *at;) {
+        xw_stream *stream = *at;
+        if (stream->head)
+            issued += issue_stream(worker, session, stream, TURN_LAUNCHES, now_ns);
+        if (!stream->in_flight && stream->marker_seq <= stream->retired_seq) {
+            /* Also one whose head is blocked: it may wait for a stream that has none. */
+            xw_native_release(worker, session, stream);
+            if (stream->head) {
+                at = &stream->active_next;
+                continue;
+            }
+            stream->active = 0;
+            *at = stream->active_next;
+            continue;
+        }
+        at = &stream->active_next;
+    }
+    if (issued) {
+        _Atomic uint64_t *word = (_Atomic uint64_t *)(session->status + XS_STATUS_ISSUED_SEQ);
+        atomic_store_explicit(word, atomic_load_explicit(&session->issued, memory_order_relaxed),
+                              memory_order_release);
+    }
+    return issued;
+}

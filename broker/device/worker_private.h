@@ -1,0 +1,82 @@
+/* What the files of the worker share with each other, and with nobody else.
+ *
+ * Decides nothing: names what crosses from one file to another, each listed under the file
+ * that defines it, and the words of the status page. Included by worker*.c only. */
+#ifndef XS_WORKER_PRIVATE_H
+#define XS_WORKER_PRIVATE_H
+
+#include "broker/device/worker.h"
+
+enum { XW_NATIVES_TAKEN = -1 }; /* of xw_native_acquire: all the session may have are busy */
+
+static inline uint64_t xw_now_of(const xw_worker *worker) {
+    return worker->running ? xw_now(&worker->config) : worker->step_now_ns;
+}
+
+static inline void xw_earlier(uint64_t *due, uint64_t at) {
+    if (at < *due) *due = at;
+}
+
+static inline unsigned char *xw_line_of(xw_session *session, uint32_t line) {
+    return session->status + (size_t)line * XS_STATUS_LINE_BYTES;
+}
+
+static inline _Atomic uint64_t *xw_retired_word(xw_session *session, uint32_t line) {
+    return (_Atomic uint64_t *)(xw_line_of(session, line) + XS_STATUS_RETIRED_SEQ);
+}
+
+static inline _Atomic uint32_t *xw_line_error_word(xw_session *session, uint32_t line) {
+    return (_Atomic uint32_t *)(xw_line_of(session, line) + XS_STATUS_ERROR);
+}
+
+static inline _Atomic uint32_t *xw_first_error_word(xw_session *session) {
+    return (_Atomic uint32_t *)(session->status + XS_STATUS_SESSION_ERROR);
+}
+
+/* worker.c */
+void *xw_grow(void *items, uint32_t count, uint32_t *capacity, size_t size);
+void xw_tell(xw_worker *worker, int kind, uint32_t session, uint64_t a, uint64_t b, uint64_t c);
+void xw_fault(xw_worker *worker, int result, uint32_t session, uint64_t seq);
+
+/* worker_flights.c */
+void xw_wake_line(xw_session *session, uint32_t line);
+xw_flight *xw_flight_push(xw_session *session, xw_stream *stream, int kind, uint64_t seq, int piece,
+                          uint64_t now_ns);
+void xw_retired_store(xw_session *session, xw_stream *stream, uint64_t seq, uint64_t now_ns);
+void xw_mark(xw_worker *worker, xw_session *session, xw_stream *stream);
+int xw_marker_out(const xw_stream *stream);
+void xw_mark_all(xw_worker *worker, xw_session *session);
+int xw_retire(xw_worker *worker, xw_session *session, xw_stream *stream, uint64_t now_ns);
+uint64_t xw_session_in_flight_ns(const xw_session *session);
+
+/* worker_native.c */
+void *xw_event_take(xw_worker *worker);
+void xw_event_give(xw_worker *worker, void *event);
+xw_event *xw_event_slot(xw_session *session, uint32_t index);
+void xw_event_free(xw_worker *worker, xw_session *session, uint32_t index, uint64_t seq);
+int xw_effective_level(const xw_session *session, const xw_stream *stream);
+void xw_native_release(xw_worker *worker, xw_session *session, xw_stream *stream);
+int xw_native_acquire(xw_worker *worker, xw_session *session, xw_stream *stream);
+
+/* worker_arrivals.c */
+int xw_intake(xw_worker *worker, xw_session *session);
+void xw_pop_head(xw_worker *worker, xw_session *session, xw_stream *stream);
+int xw_take_commands(xw_worker *worker);
+
+/* worker_grants.c */
+void xw_tell_spent(xw_worker *worker, xw_session *session);
+int xw_permitted(xw_worker *worker, xw_session *session, uint64_t now_ns);
+int xw_window_allows(xw_session *session, xw_stream *stream, uint64_t estimate_ns, uint64_t sm_ns);
+void xw_count_issue(xw_worker *worker, xw_session *session, xw_stream *stream, xw_flight *flight,
+                    uint64_t estimate_ns, uint64_t sm_ns, uint64_t now_ns);
+void xw_observe_floor(xw_worker *worker);
+
+/* worker_issue.c */
+uint32_t xw_issue_session(xw_worker *worker, xw_session *session, uint64_t now_ns);
+
+/* worker_watch.c */
+void xw_session_forget(xw_worker *worker, xw_session *session);
+void xw_answer_empty(xw_worker *worker);
+void xw_watch_session(xw_worker *worker, xw_session *session, uint64_t now_ns, uint64_t *due);
+
+#endif

@@ -1,0 +1,239 @@
+/* The accounts of a session between turns: what is late, over, owed or to be told.
+ *
+ * Decides when a session is idle, stalled, overdue or closed, and answers those who wait
+ * for retirement or emptiness. It must never issue a tenant's operation. Called by
+ * worker.c after its turns, for every session. */
+#include <string.h>
+
+#include "broker/device/worker_private.h"
+
+static const uint64_t MARK_IDLE_NS = 20000;      /* nothing more came: mark what is out */
+static const uint64_t STALL_NS = 10000000;       /* no retirement: the window opens by one */
+static const uint64_t USAGE_EVERY_NS = 5000000;
+static const uint64_t OVERDUE_NS = 50000000;
+static const uint64_t QUERY_EVERY_NS = 100000000;
+static const uint64_t UNBLOCK_EVERY_NS = 1000000;
+
+static const xw_flight *first_value_wait(const xw_stream *stream) {
+    for (uint32_t i = 0; i < stream->in_flight; i++) {
+        const xw_flight *flight =
+            &stream->flights[(stream->flights_first + i) & (stream->flights_capacity - 1)];
+        if (flight->kind == XR_WAIT_VALUE) return flight;
+    }
+    return NULL;
+}
+
+/* A stream of a dead session may wait for a word that nobody will write any more: write it.
+ * The memory is the dead session's own. One wait at a time, the streams in turn, and again
+ * until it is over: two waits may want different values of one word. */
+static void unblock_waits(xw_worker *worker, xw_session *session, uint64_t now_ns,
+                          uint64_t *due) {
+    uint32_t waiting = 0;
+    for (const xw_stream *s = session->active; s; s = s->active_next) waiting += s->waits > 0;
+    if (!waiting) return;
+    if (session->unblocked && now_ns - session->unblocked_ns < UNBLOCK_EVERY_NS) {
+        xw_earlier(due, session->unblocked_ns + UNBLOCK_EVERY_NS);
+        return;
+    }
+    session->unblocked_ns = now_ns;
+    xw_earlier(due, now_ns + UNBLOCK_EVERY_NS);
+    const xs_backend *b = worker->backend;
+    if (!session->helper && b->stream_open(b->device, 0, &session->helper)) return;
+    uint32_t skip = session->unblocked++ % waiting;
+    const xw_stream *stream = session->active;
+    while (!stream->waits || skip--) stream = stream->active_next;
+    const xw_flight *flight = first_value_wait(stream);
+    uint32_t width = flight->event_index & 255, condition = flight->event_index >> 8;
+    uint64_t value = condition == XS_WAIT_CONDITION_NOR ? 0 : flight->bytes;
+    int result = b->write_value(b->device, session->helper,
+                                (uint64_t)(uintptr_t)flight->function, value, width);
+    if (xs_result_is_sticky(result)) xw_fault(worker, result, session->id, flight->seq);
+    worker->marked = 1;
+}
+
+void xw_session_forget(xw_worker *worker, xw_session *session) {
+    const xs_backend *b = worker->backend;
+    for (xw_stream *stream = session->active; stream; stream = stream->active_next)
+        xw_native_release(worker, session, stream);
+    while (session->spare_count)
+        b->stream_close(b->device, session->spare[--session->spare_count].native);
+    if (session->helper) b->stream_close(b->device, session->helper);
+    pthread_mutex_lock(&session->events_lock);
+    for (uint32_t i = 0; i < session->worker_events_capacity; i++)
+        if (session->events[i].retired) xw_event_give(worker, session->events[i].native);
+    session->worker_events_capacity = 0;
+    pthread_mutex_unlock(&session->events_lock);
+    for (uint32_t i = 0; i < worker->order_count; i++) {
+        if (worker->order[i] != session) continue;
+        memmove(&worker->order[i], &worker->order[i + 1],
+                (worker->order_count - i - 1) * sizeof worker->order[0]);
+        worker->order_count--;
+        break;
+    }
+    /* Nothing of it will run any more: who waits for that has waited long enough. */
+    for (uint32_t i = 0; i < session->notices_count; i++)
+        xw_tell(worker, XW_RETIRED, session->id, session->notices[i].ticket, 0, 0);
+    session->notices_count = 0;
+    atomic_fetch_add_explicit(&session->used_total_ns, session->used_ns, memory_order_relaxed);
+    uint32_t id = session->id;
+    atomic_store(&session->state, XWS_CLOSED);
+    xw_tell(worker, XW_CLOSED, id, 0, 0, 0); /* the loop may free the session from here on */
+}
+
+static int all_retired(const xw_session *session, uint64_t seq) {
+    for (const xw_stream *stream = session->active; stream; stream = stream->active_next) {
+        if (stream->head && stream->head->seq <= seq) return 0;
+        if (stream->in_flight && stream->flights[stream->flights_first].seq <= seq) return 0;
+    }
+    return 1;
+}
+
+static void answer_notices(xw_worker *worker, xw_session *session) {
+    uint32_t left = 0;
+    for (uint32_t i = 0; i < session->notices_count; i++) {
+        xw_notice notice = session->notices[i];
+        if (all_retired(session, notice.seq))
+            xw_tell(worker, XW_RETIRED, session->id, notice.ticket, 0, 0);
+        else session->notices[left++] = notice;
+    }
+    session->notices_count = left;
+    if (left) xw_mark_all(worker, session);
+}
+
+void xw_answer_empty(xw_worker *worker) {
+    if (!worker->empty_count) return;
+    for (uint32_t i = 0; i < worker->order_count; i++) {
+        if (!worker->order[i]->in_flight) continue;
+        xw_mark_all(worker, worker->order[i]);
+        return;
+    }
+    for (uint32_t i = 0; i < worker->empty_count; i++)
+        xw_tell(worker, XW_EMPTY, 0, worker->empty_tickets[i], 0, 0);
+    worker->empty_count = 0;
+}
+
+static void watch_idle(xw_worker *worker, xw_session *session, uint64_t now_ns,
+                       uint64_t *due) {
+    int busy = session->in_flight || session->active ||
+               atomic_load_explicit(&session->queued, memory_order_relaxed);
+    if (busy || atomic_load(&session->idle_state) != 0) {
+        session->idle_seen = 0;
+        return;
+    }
+    if (!session->idle_seen) {
+        session->idle_seen = 1;
+        session->idle_since_ns = now_ns;
+    }
+    if (now_ns - session->idle_since_ns < worker->config.idle_grace_ns) {
+        xw_earlier(due, session->idle_since_ns + worker->config.idle_grace_ns);
+        return;
+    }
+    uint64_t used = session->used_ns;
+    session->used_ns = 0;
+    atomic_fetch_add_explicit(&session->used_total_ns, used, memory_order_relaxed);
+    atomic_store(&session->idle_state, 1);
+    xw_tell(worker, XW_IDLED, session->id, used, session->chunks_taken, 0);
+}
+
+static void report_usage(xw_worker *worker, xw_session *session, uint64_t now_ns) {
+    if (!session->used_ns || now_ns - session->reported_ns < USAGE_EVERY_NS) return;
+    uint64_t used = session->used_ns;
+    session->used_ns = 0;
+    session->reported_ns = now_ns;
+    atomic_fetch_add_explicit(&session->used_total_ns, used, memory_order_relaxed);
+    xw_tell(worker, XW_USAGE, session->id, used,
+            atomic_load_explicit(&session->queued, memory_order_relaxed), 0);
+}
+
+/* Is a kernel, copy or fill what the stream is busy with, and not a wait? A wait before it
+ * that is over restarts its time: it may have begun only then. */
+static int runs(const xw_session *session, xw_stream *stream, uint64_t now_ns) {
+    for (uint32_t i = 0; i < stream->in_flight; i++) {
+        xw_flight *flight =
+            &stream->flights[(stream->flights_first + i) & (stream->flights_capacity - 1)];
+        if (flight->kind <= XR_FILL) return 1;
+        if (flight->kind == XR_WAIT_VALUE) return 0;
+        if (flight->kind != XR_WAIT) continue;
+        if (session->streams[flight->event_index].retired_seq < flight->bytes) return 0;
+        if (!flight->passed) {
+            flight->passed = 1;
+            stream->progress_ns = now_ns;
+            return 0;
+        }
+    }
+    return 0;
+}
+
+/* After a device fault no completion word is ever written: work that is much too old makes
+ * us ask the driver, which is too slow to be asked otherwise. */
+static void watch_overdue(xw_worker *worker, xw_session *session, xw_stream *stream,
+                          uint64_t now_ns, uint64_t *due) {
+    uint64_t most = worker->config.kernel_time_max_ns;
+    uint64_t age = now_ns - stream->progress_ns;
+    uint64_t seq = stream->flights[stream->flights_first].seq;
+    if (most && age <= most) xw_earlier(due, stream->progress_ns + most + 1);
+    if (most && age > most && runs(session, stream, now_ns)) {
+        xw_fault(worker, 702, session->id, seq);
+        return;
+    }
+    uint64_t bound = 20 * stream->flights[stream->flights_first].estimate_ns;
+    if (bound < OVERDUE_NS) bound = OVERDUE_NS;
+    if (age <= bound) {
+        xw_earlier(due, stream->progress_ns + bound + 1);
+        return;
+    }
+    if (worker->query_ns && now_ns - worker->query_ns < QUERY_EVERY_NS) {
+        xw_earlier(due, worker->query_ns + QUERY_EVERY_NS);
+        return;
+    }
+    worker->query_ns = now_ns ? now_ns : 1;
+    int result = worker->backend->query(worker->backend->device, stream->native);
+    if (xs_result_is_sticky(result)) xw_fault(worker, result, session->id, seq);
+    xw_earlier(due, now_ns + QUERY_EVERY_NS);
+}
+
+static void watch_stream(xw_worker *worker, xw_session *session, xw_stream *stream,
+                         uint64_t now_ns, uint64_t *due) {
+    if (stream->in_flight && stream->native)
+        watch_overdue(worker, session, stream, now_ns, due);
+    if (stream->in_flight && stream->marked_ticket < stream->issued_ticket) {
+        uint64_t at = stream->unmarked_since_ns + MARK_IDLE_NS;
+        if (now_ns >= at || stream->waits) xw_mark(worker, session, stream);
+        else xw_earlier(due, at);
+    }
+    /* The tenant answers a host function in memory, without a bell. */
+    if (stream->head && stream->head->kind == XR_HOST && stream->host_seq)
+        xw_earlier(due, now_ns + 50000);
+}
+
+void xw_watch_session(xw_worker *worker, xw_session *session, uint64_t now_ns,
+                      uint64_t *due) {
+    if (session->closing && !session->in_flight) {
+        xw_session_forget(worker, session);
+        return;
+    }
+    for (xw_stream *stream = session->active; stream; stream = stream->active_next)
+        watch_stream(worker, session, stream, now_ns, due);
+    if (session->closing) unblock_waits(worker, session, now_ns, due);
+    if (session->in_flight && session->grant.mode != XW_HELD && !session->window_open) {
+        if (now_ns - session->retired_ns >= STALL_NS) {
+            session->window_open = 1;
+            session->retired_ns = now_ns;
+            xw_earlier(due, now_ns);
+        } else {
+            xw_earlier(due, session->retired_ns + STALL_NS);
+        }
+    }
+    if (session->grant.mode == XW_BURST && session->active) {
+        if (now_ns < session->grant.until_ns) xw_earlier(due, session->grant.until_ns);
+        else xw_tell_spent(worker, session);
+    }
+    answer_notices(worker, session);
+    watch_idle(worker, session, now_ns, due);
+    report_usage(worker, session, now_ns);
+    atomic_store_explicit(&session->in_flight_shown, session->in_flight, memory_order_relaxed);
+    if (atomic_load_explicit(&session->paused, memory_order_relaxed) &&
+        atomic_load(&session->queued) <= session->queued_max / 2 &&
+        atomic_exchange(&session->paused, 0))
+        xw_tell(worker, XW_LOW_WATER, session->id, 0, 0, 0);
+}

@@ -1,0 +1,112 @@
+/* cuGetProcAddress: which form of a call a program of a version gets. */
+#include "standin.h"
+
+#include <dlfcn.h>
+#include <string.h>
+
+typedef struct entry {
+    const char *name;
+    int since; /* version in which this form came */
+    const char *symbol;
+} entry;
+
+static const entry entries[] = {
+    {"cuCtxGetStreamPriorityRange", 5050, "cuCtxGetStreamPriorityRange"},
+    {"cuCtxSetCurrent", 4000, "cuCtxSetCurrent"},
+    {"cuCtxSynchronize", 2000, "cuCtxSynchronize"},
+    {"cuDeviceGet", 2000, "cuDeviceGet"},
+    {"cuDeviceGetAttribute", 2000, "cuDeviceGetAttribute"},
+    {"cuDeviceGetCount", 2000, "cuDeviceGetCount"},
+    {"cuDeviceGetName", 2000, "cuDeviceGetName"},
+    {"cuDeviceGetUuid", 11040, "cuDeviceGetUuid_v2"},
+    {"cuDevicePrimaryCtxRelease", 11000, "cuDevicePrimaryCtxRelease_v2"},
+    {"cuDevicePrimaryCtxRetain", 7000, "cuDevicePrimaryCtxRetain"},
+    {"cuDeviceTotalMem", 3020, "cuDeviceTotalMem_v2"},
+    {"cuDriverGetVersion", 2020, "cuDriverGetVersion"},
+    {"cuEventCreate", 2000, "cuEventCreate"},
+    {"cuEventDestroy", 4000, "cuEventDestroy_v2"},
+    {"cuEventElapsedTime", 2000, "cuEventElapsedTime"},
+    {"cuEventQuery", 2000, "cuEventQuery"},
+    {"cuEventRecord", 2000, "cuEventRecord"},
+    {"cuEventSynchronize", 2000, "cuEventSynchronize"},
+    {"cuFuncGetAttribute", 2020, "cuFuncGetAttribute"},
+    {"cuFuncGetParamInfo", 12040, "cuFuncGetParamInfo"},
+    {"cuFuncLoad", 12040, "cuFuncLoad"},
+    {"cuFuncSetAttribute", 9000, "cuFuncSetAttribute"},
+    {"cuGetProcAddress", 12000, "cuGetProcAddress_v2"},
+    {"cuInit", 2000, "cuInit"},
+    {"cuLaunchKernel", 4000, "cuLaunchKernel"},
+    {"cuLaunchKernelEx", 11060, "cuLaunchKernelEx"},
+    {"cuMemAddressFree", 10020, "cuMemAddressFree"},
+    {"cuMemAddressReserve", 10020, "cuMemAddressReserve"},
+    {"cuMemAlloc", 3020, "cuMemAlloc_v2"},
+    {"cuMemCreate", 10020, "cuMemCreate"},
+    {"cuMemFree", 3020, "cuMemFree_v2"},
+    {"cuMemFreeHost", 2000, "cuMemFreeHost"},
+    {"cuMemGetAllocationGranularity", 10020, "cuMemGetAllocationGranularity"},
+    {"cuMemGetInfo", 3020, "cuMemGetInfo_v2"},
+    {"cuMemHostAlloc", 2020, "cuMemHostAlloc"},
+    {"cuMemHostGetDevicePointer", 3020, "cuMemHostGetDevicePointer_v2"},
+    {"cuMemHostRegister", 6050, "cuMemHostRegister_v2"},
+    {"cuMemHostUnregister", 4000, "cuMemHostUnregister"},
+    {"cuMemMap", 10020, "cuMemMap"},
+    {"cuMemRelease", 10020, "cuMemRelease"},
+    {"cuMemSetAccess", 10020, "cuMemSetAccess"},
+    {"cuMemUnmap", 10020, "cuMemUnmap"},
+    {"cuMemcpyDtoDAsync", 3020, "cuMemcpyDtoDAsync_v2"},
+    {"cuMemcpyDtoH", 3020, "cuMemcpyDtoH_v2"},
+    {"cuMemcpyDtoHAsync", 3020, "cuMemcpyDtoHAsync_v2"},
+    {"cuMemcpyHtoD", 3020, "cuMemcpyHtoD_v2"},
+    {"cuMemcpyHtoDAsync", 3020, "cuMemcpyHtoDAsync_v2"},
+    {"cuMemsetD16Async", 3020, "cuMemsetD16Async"},
+    {"cuMemsetD32Async", 3020, "cuMemsetD32Async"},
+    {"cuMemsetD8Async", 3020, "cuMemsetD8Async"},
+    {"cuModuleGetFunction", 2000, "cuModuleGetFunction"},
+    {"cuModuleGetLoadingMode", 11070, "cuModuleGetLoadingMode"},
+    {"cuModuleLoadDataEx", 2010, "cuModuleLoadDataEx"},
+    {"cuModuleUnload", 2000, "cuModuleUnload"},
+    {"cuStreamCreateWithPriority", 5050, "cuStreamCreateWithPriority"},
+    {"cuStreamDestroy", 4000, "cuStreamDestroy_v2"},
+    {"cuStreamQuery", 2000, "cuStreamQuery"},
+    {"cuStreamWaitEvent", 3020, "cuStreamWaitEvent"},
+    {"cuStreamWaitValue32", 11070, "cuStreamWaitValue32_v2"},
+    {"cuStreamWaitValue64", 11070, "cuStreamWaitValue64_v2"},
+    {"cuStreamWriteValue32", 11070, "cuStreamWriteValue32_v2"},
+    {"cuStreamWriteValue64", 11070, "cuStreamWriteValue64_v2"},
+};
+
+/* status: 0 found, 1 no such call, 2 the version asked for is too low. */
+static int find(const char *name, int version, void **address)
+{
+    void *self = dlopen("libcuda.so.1", RTLD_LAZY | RTLD_NOLOAD);
+    int status = 1;
+
+    *address = NULL;
+    for (size_t i = 0; i < sizeof entries / sizeof entries[0]; i++) {
+        if (strcmp(entries[i].name, name))
+            continue;
+        status = version < entries[i].since ? 2 : 0;
+        if (!status)
+            *address = dlsym(self, entries[i].symbol);
+    }
+    dlclose(self);
+    return status;
+}
+
+API int cuGetProcAddress_v2(const char *name, void **address, int version, uint64_t flags,
+                            int *status)
+{
+    int found;
+
+    BEGIN(NEEDS_NOTHING);
+    describe("%s %d %lu", name, version, flags);
+    found = find(name, version, address);
+    if (status)
+        *status = found;
+    return call_end(found ? NOT_FOUND : SUCCESS);
+}
+
+API int cuGetProcAddress(const char *name, void **address, int version, uint64_t flags)
+{
+    return cuGetProcAddress_v2(name, address, version, flags, NULL);
+}

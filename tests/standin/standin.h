@@ -1,0 +1,169 @@
+/* A stand-in libcuda.so.1 for tests: what its parts share.
+ *
+ * It answers the driver calls that the broker makes, on a machine without a GPU. Copies, fills and
+ * value writes really happen, in host memory mapped at the reserved addresses; kernels are
+ * recorded and not run. It checks what a real driver would leave undefined (a handle used after it
+ * was destroyed, a call without a current context, a launch with the wrong parameter size) and
+ * writes each call to a log. It must never include a CUDA header: the types are stated here.
+ *
+ * record.c: log, violations, planned failures. memory.c: address ranges and registered host pieces.
+ * queue.c: streams and events. code.c: modules and functions. api_*.c: the exported calls.
+ * entries.c: looking them up.
+ *
+ * Environment:
+ *   XS_STANDIN_LOG      file to append to, one line a call; none: no log
+ *   XS_STANDIN_FAIL     NAME:NTH:RESULT[:gone],... the NTH call of NAME gives RESULT; with gone,
+ *                       the call succeeds and every later one gives RESULT, as after a fault
+ *   XS_STANDIN_VERSION  driver version, 13000 unless told
+ *   XS_STANDIN_DEVICES  number of devices, 1 unless told
+ *   XS_STANDIN_MODULE_LOADING  1 eager, 2 lazy; what CUDA_MODULE_LOADING says unless told
+ *
+ * Log lines, fields separated by tabs:
+ *   call NAME THREAD RESULT DETAIL | violation TEXT | leak WHAT | end */
+#ifndef XS_STANDIN_H
+#define XS_STANDIN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    SUCCESS = 0,
+    INVALID_VALUE = 1,
+    OUT_OF_MEMORY = 2,
+    NOT_INITIALIZED = 3,
+    NO_DEVICE = 100,
+    INVALID_DEVICE = 101,
+    INVALID_IMAGE = 200,
+    INVALID_CONTEXT = 201,
+    INVALID_PTX = 218,
+    INVALID_HANDLE = 400,
+    NOT_FOUND = 500,
+    NOT_READY = 600,
+    LAUNCH_OUT_OF_RESOURCES = 701,
+    HOST_ALREADY_REGISTERED = 712,
+    HOST_NOT_REGISTERED = 713,
+    UNKNOWN = 999,
+};
+
+/* ------------------------------------------------------------------ record.c */
+
+typedef enum needs { NEEDS_NOTHING, NEEDS_INIT, NEEDS_CONTEXT } needs;
+
+/* Take the one lock; returns 0, or the result this call must give (planned, or its needs are not
+ * met). call_end writes the log line, drops the lock and returns result. */
+int call_begin(const char *name, needs needs);
+int call_end(int result);
+
+/* How an exported call begins; it ends with call_end. */
+#define API __attribute__((visibility("default")))
+#define BEGIN(needs) \
+    int result = call_begin(__func__, needs); \
+    if (result) \
+        return call_end(result)
+
+/* State that call_begin judges by. */
+extern int initialized;
+extern __thread void *current_context;
+extern void *live_context;
+
+/* Detail of the call being made, for its log line; printf-like, appended. */
+void describe(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void violation(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void leak(const char *format, ...) __attribute__((format(printf, 1, 2)));
+int context_is_gone(void);
+long setting(const char *variable, long otherwise);
+
+/* ------------------------------------------------------------------ objects (record.c) */
+
+typedef enum kind { STREAM, EVENT, MODULE, FUNCTION, ALLOCATION, KINDS } kind;
+
+/* First member of everything a handle names. Never freed: a dead handle must stay recognisable. */
+typedef struct object {
+    kind kind;
+    int alive;
+    struct object *next;
+} object;
+
+extern object *objects;
+
+void *object_new(kind kind, size_t bytes);
+/* 0, or INVALID_HANDLE with a violation: never made, of another kind, or dead. */
+int object_check(const void *handle, kind kind);
+void object_end(void *handle);
+
+/* ------------------------------------------------------------------ memory.c */
+
+int memory_reserve(uint64_t *address, uint64_t bytes, uint64_t hint);
+int memory_unreserve(uint64_t address, uint64_t bytes);
+int memory_create(void **allocation, uint64_t bytes);
+int memory_release(void *allocation);
+int memory_map(uint64_t address, uint64_t bytes, void *allocation);
+int memory_access(uint64_t address, uint64_t bytes);
+int memory_unmap(uint64_t address, uint64_t bytes);
+void memory_info(uint64_t *free_bytes, uint64_t *total_bytes);
+int host_register(uint64_t address, uint64_t bytes);
+int host_unregister(uint64_t address);
+/* Whether all of it lies in one mapped range (it becomes dirty), or in one registered piece. */
+int is_device(uint64_t address, uint64_t bytes);
+int is_host(uint64_t address, uint64_t bytes);
+void memory_leaks(void);
+
+#define GRANULARITY_BYTES ((uint64_t)2 << 20)
+#define DEVICE_BYTES ((uint64_t)80 << 30)
+
+/* ------------------------------------------------------------------ queue.c */
+
+typedef struct event {
+    object head;
+    int timing;
+    uint64_t recorded;   /* number of the last record asked for */
+    uint64_t done;       /* number of the last record executed */
+    uint64_t done_ns;
+} event;
+
+typedef enum what { COPY, FILL, WRITE, WAIT_VALUE, RECORD, WAIT_EVENT, LAUNCH } what;
+
+/* One operation of a stream: bytes elements of width bytes. destination is also the address of
+ * WRITE and WAIT_VALUE. */
+typedef struct operation {
+    what what;
+    uint64_t destination, source, bytes, value;
+    unsigned int width, condition;
+    event *event;
+    uint64_t record;
+    struct operation *next;
+} operation;
+
+int stream_open(void **stream, unsigned int flags, int priority);
+/* Queue one operation; it runs at once unless something before it waits. */
+int stream_push(void *stream, operation wanted);
+int stream_query(void *stream);
+int event_query(const event *event);
+/* Run everything that can run. */
+void queue_run(void);
+void queue_leaks(void);
+/* Whether something not yet run touches the range. */
+int queue_touches(uint64_t address, uint64_t bytes);
+
+/* ------------------------------------------------------------------ code.c */
+
+typedef struct function {
+    object head;
+    void *module;
+    const char *name;
+    unsigned int params;
+    uint64_t *offsets, *sizes;
+    uint64_t param_bytes;
+    int loaded;
+    int shared_bytes_max;
+} function;
+
+/* log: where the compiler's words go, log_bytes long, or NULL. */
+int module_load(void **module, const void *image, char *log, uint64_t log_bytes);
+int module_unload(void *module);
+int function_get(void **function, void *module, const char *name);
+/* Check and describe one launch. */
+int launch_check(function *function, const unsigned int grid[3], const unsigned int block[3],
+                 unsigned int shared_bytes, void **params, void **extra);
+
+#endif

@@ -1,0 +1,340 @@
+"""What the CUDA backend asks of the driver, seen by the recording stand-in."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+from broker.device._table import D2H, H2D, LEVELS
+from device_bench import (
+    CAPABILITIES,
+    STICKY,
+    VA_BASE,
+    Bench,
+    RemoteBackend,
+    raises,
+)
+from standin_driver import Log, environment, read_log
+
+from broker.device.backend import DeviceError, Lane
+from broker.device.cuda.lanes import CALLS, native_calls
+
+OUT_OF_MEMORY = 2
+PIECE_BYTES = 4 << 20
+
+Open = Callable[..., AbstractContextManager[Bench]]
+
+
+@pytest.fixture
+def log_path(tmp_path: Path) -> Path:
+    return tmp_path / "standin.log"
+
+
+@pytest.fixture
+def opened(log_path: Path) -> Open:
+    """Open a bench on a fresh driver with planned failures; closed at the end."""
+
+    @contextmanager
+    def opening(fail: str = "") -> Iterator[Bench]:
+        held = RemoteBackend("cuda", environment(log_path, fail))
+        with Bench(held, CAPABILITIES["standin"]) as bench:
+            yield bench
+        held.close()
+
+    return opening
+
+
+def clean(path: Path) -> Log:
+    log = read_log(path)
+    assert log.ended and not log.violations and not log.leaks, log
+    return log
+
+
+def use_everything(bench: Bench) -> None:
+    """Every method of the seam and every entry of the table, once or more."""
+    stream, event, address = bench.stream(), bench.event(), bench.memory(2)
+    table, page = bench.table, bench.page
+    for width in (1, 2, 4):
+        assert table.fill(stream, address, 1, width, 8) == 0
+    for width in (4, 8):
+        assert table.write_value(stream, page.address + 64, 1, width) == 0
+        assert table.wait_value(stream, page.address + 64, 1, width, 1) == 0
+    bench.put(stream, address, b"data")
+    bench.move(stream, address + 8, address, 4)
+    assert bench.get(stream, address + 8, 4) == b"data"
+    assert table.event_record(stream, event) == 0
+    assert table.stream_wait(bench.stream(LEVELS - 1), event) == 0
+    assert table.elapsed(event, event) == (0, 0)
+    info = bench.function("xs_empty")
+    cooperative = struct.pack("<i4xi60x", 2, 1)
+    for attributes in (b"", cooperative):
+        shape = (1, 1, 1), (1, 1, 1), 0, b"", attributes
+        assert table.launch(stream, info.native, *shape) == 0
+    bench.backend.function_attribute_set(info.native, 8, 65536)
+    bench.backend.scrub(address, 64)
+    bench.backend.memory_info()
+    bench.finish(stream)
+    assert bench.query(stream) == 0
+
+
+def test_only_calls_of_the_table_are_made(opened: Open, log_path: Path) -> None:
+    with opened() as bench:
+        use_everything(bench)
+    made = {call.name for call in clean(log_path).calls}
+    allowed = {name for name, call in CALLS.items() if call.lane is not Lane.BANNED}
+    # Exactly those: a row that nothing uses any more goes from the table.
+    assert made == allowed
+
+
+def test_entry_points_come_from_the_table(opened: Open, log_path: Path) -> None:
+    with opened():
+        pass
+    asked = [call.detail.split() for call in clean(log_path).of("cuGetProcAddress")]
+    # cuda.bindings looks up every call it knows, with other versions and flags.
+    ours = [name for name, *how in asked if how == ["12000", "1"]]
+    assert ours == list(native_calls())
+
+
+def test_streams_get_priorities_inside_the_range(opened: Open, log_path: Path) -> None:
+    with opened() as bench:
+        for level in (0, 3, LEVELS - 1, 40):
+            bench.stream(level)
+        assert bench.table.stream_open(-1)[0] == 1
+    made = clean(log_path).of("cuStreamCreateWithPriority")
+    # The first is that of the control half, for zeroing.
+    assert [call.detail.split()[-1] for call in made] == ["0", "-5", "-2", "0", "0"]
+
+
+def test_host_memory_is_registered_in_pieces(opened: Open, log_path: Path) -> None:
+    with opened() as bench:
+        stream, address = bench.stream(), bench.memory(8)
+        host = bench.host(3 * PIECE_BYTES)
+        at, nbytes = host.address + PIECE_BYTES - 10, PIECE_BYTES + 20
+        assert bench.table.copy(stream, H2D, address, at, nbytes) == 0
+        assert bench.table.copy(stream, D2H, at, address, nbytes) == 0
+        bench.finish(stream)
+    log = clean(log_path)
+    pieces = [call.detail.split() for call in log.of("cuMemHostRegister")]
+    assert [int(piece[1]) for piece in pieces] == [4096, *[PIECE_BYTES] * 3]
+    assert {piece[-1] for piece in pieces} == {"3"}
+    for name in ("cuMemcpyHtoDAsync", "cuMemcpyDtoHAsync"):
+        parts = [int(call.detail.split()[-1]) for call in log.of(name)]
+        assert parts == [10, PIECE_BYTES, 10]
+
+
+def test_memory_can_be_exported(opened: Open, log_path: Path) -> None:
+    with opened() as bench:
+        bench.memory()
+    (made,) = clean(log_path).of("cuMemCreate")
+    assert made.detail == f"{2 << 20} type 1 handles 1 device 0"
+
+
+def test_machine_code_is_loaded_as_it_is(opened: Open, log_path: Path) -> None:
+    fatbin = struct.pack("<I2HQ", 0xBA55ED50, 1, 16, 8) + bytes(8)
+    with opened() as bench:
+        module = bench.backend.module_load(fatbin, 3)
+        assert bench.backend.function_get(module, "any").param_sizes == ()
+    assert len(clean(log_path).of("cuModuleLoadDataEx")) == 1
+
+
+def test_kernels_are_touched_before_they_are_launched(
+    opened: Open, log_path: Path
+) -> None:
+    with opened() as bench:
+        bench.function("xs_empty")
+    assert len(clean(log_path).of("cuFuncLoad")) == 1
+
+
+# ---------------------------------------------------------------- launch attributes
+
+
+def attribute(number: int, first: int = 0, second: int = 0) -> bytes:
+    return struct.pack("<i4xii56x", number, first, second)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "result", "seen"),
+    [
+        ([attribute(8, -5)], 0, None),
+        ([attribute(0), attribute(8, -5), attribute(8, 0)], 0, None),
+        ([attribute(4, 2, 1), attribute(8, -5), attribute(6, 1)], 0, "4=0201 6=0100"),
+        ([attribute(7)], 801, None),
+        ([attribute(12)], 801, None),
+        ([attribute(4, 2, 1), attribute(13)], 801, None),
+        ([attribute(15)], 801, None),
+        ([attribute(-1)], 801, None),
+        ([attribute(0)] * 16, 0, None),
+        ([attribute(0)] * 17, 1, None),
+    ],
+)
+def test_attributes_pass_are_dropped_or_refuse_the_launch(
+    opened: Open, log_path: Path, attributes: list[bytes], result: int, seen: str | None
+) -> None:
+    with opened() as bench:
+        info, stream = bench.function("xs_spin"), bench.stream()
+        params = struct.pack("<Q", 7)
+        got = bench.table.launch(
+            stream, info.native, (2, 1, 1), (32, 1, 1), 0, params, b"".join(attributes)
+        )
+        assert got == result
+    log = clean(log_path)
+    launched = log.of("cuLaunchKernel") + log.of("cuLaunchKernelEx")
+    assert [call.name for call in launched] == (
+        [] if result else ["cuLaunchKernelEx" if seen else "cuLaunchKernel"]
+    )
+    for call in launched:
+        what = "xs_spin grid 2,1,1 block 32,1,1 shared 0 params 0700000000000000"
+        assert call.detail == what + (f" attributes {seen}" if seen else "")
+
+
+def test_parameters_of_the_wrong_size_fail(opened: Open, log_path: Path) -> None:
+    with opened() as bench:
+        info, stream = bench.function("xs_spin"), bench.stream()
+        for params in (b"", bytes(4), bytes(16)):
+            shape = (1, 1, 1), (1, 1, 1), 0, params
+            assert bench.table.launch(stream, info.native, *shape) == 701
+    clean(log_path)
+
+
+# ---------------------------------------------------------------- failing calls
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "cuMemAddressReserve",
+        "cuMemCreate",
+        "cuMemMap",
+        "cuMemSetAccess",
+        "cuMemsetD8Async",
+        "cuEventRecord",
+        "cuEventSynchronize",
+    ],
+)
+def test_a_mapping_that_fails_leaves_nothing(
+    opened: Open, log_path: Path, name: str
+) -> None:
+    with opened(f"{name}:1:{OUT_OF_MEMORY}") as bench:
+        with raises(OUT_OF_MEMORY) as caught:
+            bench.memory()
+        assert caught[0].call == name
+        assert caught[0].detail == "CUDA_ERROR_OUT_OF_MEMORY"
+        bench.memory()
+    clean(log_path)
+
+
+def test_an_address_that_is_taken_is_refused(opened: Open, log_path: Path) -> None:
+    with opened() as bench:
+        address = bench.memory(4)
+        with raises(1) as caught:
+            bench.memory(1, at=address + (2 << 20))
+        assert "taken" in caught[0].detail
+    clean(log_path)
+
+
+@pytest.mark.parametrize(
+    "fail", ["cuMemHostRegister:3:2", "cuMemHostGetDevicePointer:4:2"]
+)
+def test_a_registration_that_fails_leaves_nothing(
+    opened: Open, log_path: Path, fail: str
+) -> None:
+    with opened(fail) as bench:
+        with raises(OUT_OF_MEMORY):
+            bench.host(4 * PIECE_BYTES)
+        bench.host(PIECE_BYTES)
+    clean(log_path)
+
+
+@pytest.mark.parametrize("name", ["cuFuncLoad", "cuFuncGetAttribute", "cuModuleUnload"])
+def test_other_failures_are_told(opened: Open, log_path: Path, name: str) -> None:
+    with opened(f"{name}:1:999") as bench:
+        module = bench.module()
+        with raises(999) as caught:
+            bench.backend.function_get(module, "xs_empty")
+            bench.backend.module_unload(module)
+        assert caught[0].call == name
+    assert not read_log(log_path).violations
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "cuDevicePrimaryCtxRetain",
+        "cuDeviceGetAttribute",
+        "cuDeviceGetName",
+        "cuMemGetAllocationGranularity",
+        "cuCtxGetStreamPriorityRange",
+        "cuStreamCreateWithPriority",
+        "cuModuleGetLoadingMode",
+    ],
+)
+def test_a_start_that_fails_gives_the_context_back(log_path: Path, name: str) -> None:
+    with pytest.raises(DeviceError) as caught:
+        RemoteBackend("cuda", environment(log_path, f"{name}:1:999"))
+    assert caught.value.call == name
+    log = read_log(log_path)
+    assert log.ended and not log.violations
+    assert "primary context retained" not in log.leaks
+
+
+def test_after_a_fault_every_call_says_so_and_close_is_quiet(
+    opened: Open, log_path: Path
+) -> None:
+    with opened(f"cuLaunchKernel:1:{STICKY}:gone") as bench:
+        stream, info = bench.stream(), bench.function("xs_empty")
+        bench.memory()
+        module = bench.module()
+        assert bench.table.launch(stream, info.native, (1,) * 3, (1,) * 3) == 0
+        for method, *arguments in [
+            ("map_memory", VA_BASE + (16 << 20), 2 << 20),
+            ("unmap_memory", VA_BASE, 2 << 20),
+            ("scrub", VA_BASE, 64),
+            ("register_host", bench.page.address + (4 << 20), 4096),
+            ("function_get", module, "xs_spin"),
+            ("module_unload", module),
+            ("memory_info",),
+        ]:
+            with raises(STICKY) as caught:
+                getattr(bench.backend, method)(*arguments)
+            assert "ILLEGAL_ADDRESS" in caught[0].detail
+    assert read_log(log_path).ended
+
+
+def test_methods_of_a_closed_device_are_refused(opened: Open, log_path: Path) -> None:
+    with opened() as bench:
+        bench.backend.close()
+        with raises(400) as caught:
+            bench.backend.memory_info()
+        assert "closed" in caught[0].detail
+
+
+def test_handles_are_checked_before_the_driver_sees_them(
+    opened: Open, log_path: Path
+) -> None:
+    with opened() as bench:
+        module = bench.module()
+        info = bench.backend.function_get(module, "xs_empty")
+        bench.backend.module_unload(module)
+        for method, *arguments in [
+            ("module_unload", module),
+            ("function_get", module, "xs_empty"),
+            ("function_get", None, "xs_empty"),
+            ("function_attribute_set", info.native, 8, 1),
+            ("function_attribute_set", 0, 8, 1),
+        ]:
+            with raises(400):
+                getattr(bench.backend, method)(*arguments)
+        module = bench.module()
+        with raises(500):
+            bench.backend.function_get(module, "xs_empty\0")
+    clean(log_path)
+
+
+def test_lazy_loading_drains_for_every_function(log_path: Path) -> None:
+    """Somebody else initialised the driver first, so kernels load at first touch."""
+    held = RemoteBackend("cuda", environment(log_path, module_loading=2))
+    assert held.value("lanes")["function_get"] is Lane.CONTROL_DRAINED
+    held.close()
