@@ -1,0 +1,259 @@
+"""The command line of the broker.
+
+Decides what a user types and what is said when that goes wrong: one line that says what
+to do next, and exit code 2. It knows all parts and imports the heavy ones where they
+are used, so that `status` starts fast.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from broker.version import VERSION
+
+EXIT_USAGE = 2
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="One GPU, many tenants: a broker that issues CUDA work by priority.",
+)
+policy_app = typer.Typer(no_args_is_help=True, help="Show or change the policy.")
+app.add_typer(policy_app, name="policy")
+console = Console()
+
+SocketOption = Annotated[
+    str | None, typer.Option("--socket", help="Path of the broker's socket.")
+]
+ConfigOption = Annotated[Path | None, typer.Option("--config", help="TOML file.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+class Complaint(Exception):
+    """A user's mistake: its text is all that is printed."""
+
+
+def main() -> None:
+    """Entry point `xsched-broker`."""
+    try:
+        app()
+    except Complaint as problem:
+        print(f"xsched-broker: {problem}", file=sys.stderr)
+        sys.exit(EXIT_USAGE)
+
+
+def _load(flags: dict[str, Any], file: Path | None) -> Any:
+    from broker.config import ConfigError, load
+
+    try:
+        return load(flags, file=file)
+    except ConfigError as problem:
+        raise Complaint(str(problem)) from problem
+
+
+@app.command()
+def serve(
+    socket: SocketOption = None,
+    device: Annotated[
+        str | None, typer.Option(help="auto, cuda, emulated or null.")
+    ] = None,
+    policy: Annotated[str | None, typer.Option(help="Scheduling policy.")] = None,
+    config: ConfigOption = None,
+    metrics_port: Annotated[
+        int | None, typer.Option(help="Serve Prometheus metrics on this port.")
+    ] = None,
+    dilation: Annotated[
+        int | None, typer.Option(help="Emulated device: wall time per device time.")
+    ] = None,
+) -> None:
+    """Serve tenants until SIGTERM or Ctrl-C."""
+    flags = {
+        "server.socket": socket,
+        "device.kind": device,
+        "policy": policy,
+        "metrics.port": metrics_port,
+        "device.dilation": dilation,
+    }
+    settings = _load(flags, config)
+    from broker.config import ConfigError
+    from broker.device.select import DeviceUnavailable
+    from broker.serve import run
+    from broker.server.listener import ListenError
+
+    try:
+        code = run(settings)
+    except (ConfigError, ListenError, DeviceUnavailable) as problem:
+        raise Complaint(str(problem)) from problem
+    raise typer.Exit(code)
+
+
+def _ask(socket: str | None, command: str, **fields: Any) -> Any:
+    from broker.admin import AdminError, admin_path, ask
+
+    path = admin_path(socket) if socket else _configured_admin_path()
+    try:
+        return ask(path, command, **fields)
+    except AdminError as problem:
+        raise Complaint(str(problem)) from problem
+
+
+def _configured_admin_path() -> str:
+    from broker.admin import admin_path
+
+    server = _load({}, None).server
+    return admin_path(server.socket, server.admin_socket)
+
+
+@app.command()
+def status(socket: SocketOption = None, as_json: JsonOption = False) -> None:
+    """Show sessions, policy, device and how fast switches are."""
+    answer = _ask(socket, "status")
+    if as_json:
+        print(json.dumps(answer, indent=2))
+        return
+    device = answer["device"]
+    console.print(
+        f"{device['name']} ({device['backend']}), policy {answer['policy']}, "
+        f"epoch {answer['epoch']}, up {answer['uptime_wall_seconds']:.0f} s"
+        + (", draining" if answer["draining"] else "")
+    )
+    console.print(_session_table(answer["sessions"]))
+    console.print(_switch_table(answer["scheduler"]["switch_times"]))
+
+
+def _session_table(sessions: list[dict[str, Any]]) -> Table:
+    table = Table(
+        "session", "tenant", "class", "launches", "GPU s", "queued", "in flight"
+    )
+    table.add_column("memory")
+    for row in sessions:
+        table.add_row(
+            str(row["session"]),
+            row["tenant"],
+            str(row["class"]),
+            f"{row['launches']:,}",
+            f"{row['gpu_seconds']:.3f}",
+            str(row["queued"]),
+            str(row["in_flight"]),
+            f"{row['memory_bytes'] / (1 << 20):,.0f} MiB",
+        )
+    return table
+
+
+def _switch_table(times: dict[str, dict[str, int]]) -> Table:
+    table = Table("switch (device time)", "count", "p50 us", "p99 us", "max us")
+    for name, row in times.items():
+        table.add_row(
+            name.replace("_", " "),
+            str(row["count"]),
+            *(f"{row[key] / 1e3:,.1f}" for key in ("p50_ns", "p99_ns", "max_ns")),
+        )
+    return table
+
+
+@app.command()
+def tenants(socket: SocketOption = None, as_json: JsonOption = False) -> None:
+    """Show every tenant that is configured or was seen."""
+    rows = _ask(socket, "tenants")
+    if as_json:
+        print(json.dumps(rows, indent=2))
+        return
+    table = Table("tenant", "class", "sessions", "launches", "GPU s", "memory", "quota")
+    for row in rows:
+        table.add_row(
+            row["tenant"],
+            str(row["class"]),
+            str(row["sessions"]),
+            f"{row['launches']:,}",
+            f"{row['gpu_seconds']:.3f}",
+            f"{row['memory_bytes'] / (1 << 20):,.0f} MiB",
+            f"{row['memory_bytes_max'] / (1 << 20):,.0f} MiB",
+        )
+    console.print(table)
+
+
+@policy_app.command("get")
+def policy_get(socket: SocketOption = None) -> None:
+    """Print the policy in force."""
+    print(_ask(socket, "policy_get")["policy"])
+
+
+@policy_app.command("set")
+def policy_set(name: str, socket: SocketOption = None) -> None:
+    """Change the policy of a running broker."""
+    print(_ask(socket, "policy_set", policy=name)["policy"])
+
+
+@app.command("hint")
+def hint(
+    session: Annotated[int, typer.Argument(help="As `status` lists it.")],
+    class_: Annotated[
+        int | None, typer.Option("--class", help="0 is the highest.")
+    ] = None,
+    weight: Annotated[float | None, typer.Option(help="GPU time in `fair`.")] = None,
+    deadline_ms: Annotated[
+        float | None, typer.Option(help="From arrival of a request; 0 = none.")
+    ] = None,
+    socket: SocketOption = None,
+) -> None:
+    """Change what a session may ask of the scheduler; without options, show it."""
+    fields = {"class": class_, "weight": weight, "deadline_ms": deadline_ms}
+    given = {key: value for key, value in fields.items() if value is not None}
+    answer = _ask(socket, "hint", session=session, **given)
+    print(", ".join(f"{key} {value:g}" for key, value in answer.items()))
+
+
+@app.command("drain")
+def drain(socket: SocketOption = None) -> None:
+    """Let queued work retire, then stop the broker."""
+    _ask(socket, "drain")
+
+
+@app.command("config")
+def config_command(
+    show: Annotated[
+        bool, typer.Option("--show", help="Print the settings in force as TOML.")
+    ] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Check the configuration; with --show, print it with the origin of each value."""
+    from broker.config import show as as_toml
+
+    settings = _load({}, config)
+    print(as_toml(settings), end="") if show else print("the configuration is good")
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    print(f"xsched-broker {VERSION}")
+
+
+@app.command()
+def demo(
+    seconds: Annotated[
+        float, typer.Option(min=1, help="Wall time of each cell's window.")
+    ] = 24.0,
+    json_path: Annotated[
+        Path | None, typer.Option("--json", help="Write the cells to this file.")
+    ] = None,
+    device: Annotated[str, typer.Option(help="auto, cuda or emulated.")] = "auto",
+) -> None:
+    """An LLM decode and a rerank service: each alone, both under fifo and strict."""
+    try:
+        replay = importlib.import_module("loadgen.demo")
+    except ImportError as problem:
+        raise Complaint(
+            f"the demo needs the load generator ({problem}): "
+            "pip install -e '.[test]' installs it"
+        ) from problem
+    raise typer.Exit(replay.run(seconds, json_path, device, console))

@@ -1,0 +1,42 @@
+"""Log lines: JSON for machines, plain text on a terminal.
+
+Decides their shape. `serve.py` sets it up once; everybody else uses stdlib logging.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import time
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line: time (UTC), level, logger, message, and any trace."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        moment = time.gmtime(record.created)
+        line = {
+            "time": f"{time.strftime('%Y-%m-%dT%H:%M:%S', moment)}"
+            f".{int(record.msecs):03d}Z",
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            line["trace"] = self.formatException(record.exc_info)
+        return json.dumps(line)
+
+
+def set_up(level: str, shape: str) -> None:
+    """Args: shape: json, text, or auto (text when stderr is a terminal)."""
+    handler = logging.StreamHandler(sys.stderr)
+    if shape == "json" or (shape == "auto" and not sys.stderr.isatty()):
+        handler.setFormatter(JsonFormatter())
+    else:
+        handler.setFormatter(
+            logging.Formatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
+        )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())

@@ -1,0 +1,547 @@
+"""The broker on its loop: sessions, workers, scheduler and listener put together.
+
+Decides who gets which slot and worker, and the order in which things start and end. It
+must never know where its settings came from, nor the command line or metrics formats:
+`broker/serve.py` makes one and drives it, `broker/admin.py` and `broker/metrics.py`
+read `status()`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from broker.device.backend import Backend, DeviceError
+from broker.device.memory import ARENA_BASE, ARENA_BYTES, Arena
+from broker.sched.scheduler import Scheduler
+from broker.server import handshake
+from broker.server.control import ControlThread
+from broker.server.hangups import Hangups
+from broker.server.listener import Endpoint, Listener
+from broker.server.modules import ImageCache
+from broker.server.pages import Pages
+from broker.server.protocol import SessionProtocol
+from broker.server.pump import Pump
+from broker.server.session import Services, Session, properties_on_wire
+from broker.server.settings import ServerConfig, TenantConfig
+from broker.server.tenants import Refused, Tenant, Tenants
+from broker.server.timers import PreciseTimers
+from broker.wire._codec import Intake, encode_frame
+from broker.wire.errors import RemoteProtocolError
+from broker.wire.gen import messages as wire
+
+LEVEL_LOWEST = 5
+LAG_PERIOD_SECONDS = 1.0
+
+log = logging.getLogger("broker.server")
+
+
+@dataclass(frozen=True, slots=True)
+class FaultReport:
+    """Why the device context ended.
+
+    in_flight: (session, tenant, operation, kind, function's name, age ns, estimate ns).
+    """
+
+    session: int
+    tenant: str
+    result: int
+    seq: int
+    in_flight: tuple[tuple[Any, ...], ...]
+
+    def text(self) -> str:
+        names = ", ".join(
+            f"session {sid} operation {seq} {kind}"
+            for sid, _, seq, kind, *_ in self.in_flight[:8]
+        )
+        return (
+            f"CUresult {self.result} ended the device context; in flight: "
+            f"{names or 'unknown'}"
+        )
+
+
+class Broker:
+    """Args:
+    kinds: module broker.device._worker (message kinds).
+    workers: not started; sessions are spread over them.
+    on_fault: called once, on the loop, when the context is gone and all were told.
+    """
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        config: ServerConfig,
+        tenants: Mapping[str, TenantConfig],
+        backend: Backend,
+        workers: list[Any],
+        kinds: Any,
+        scheduler: Scheduler,
+        *,
+        epoch: int,
+        version: str,
+        on_fault: Callable[[FaultReport], None],
+    ) -> None:
+        self.loop = loop
+        self.config = config
+        self.backend = backend
+        self.workers = workers
+        self.scheduler = scheduler
+        self.epoch = epoch
+        self.version = version
+        self.started_monotonic = time.monotonic()
+        self.timers = PreciseTimers(loop)
+        self.control = ControlThread(loop)
+        self.hangups = Hangups(loop)
+        self.pump = Pump(
+            scheduler,
+            workers,
+            kinds,
+            backend.clock,
+            self.timers.call_later,
+            self.control.run,
+            self,
+        )
+        self.properties = properties_on_wire(backend.properties)
+        self.tenants = Tenants(config, tenants, backend.properties.memory_bytes)
+        self.images = ImageCache(config.module_cache_bytes)
+        self.sessions: dict[int, Session] = {}
+        self.draining = False
+        self.refusals: dict[str, int] = {}
+        self.sessions_total = 0
+        self.faulted = False
+        self.loop_lag_max_seconds = 0.0
+        self._on_fault = on_fault
+        self._next_sid = 1
+        self._free_slots = list(range(config.sessions_max - 1, -1, -1))
+        self._endpoints: list[Endpoint] = []
+        self._listener: Listener | None = None
+        self._services = Services(
+            config,
+            backend,
+            self.properties,
+            self.pump,
+            self.images,
+            loop,
+            self._session_ended,
+        )
+        self._lag_timer: asyncio.TimerHandle | None = None
+
+    # ---------------------------------------------------------- start, stop
+    def start(self, endpoints: list[Endpoint]) -> None:
+        """Start the workers and accept tenants."""
+        for index, worker in enumerate(self.workers):
+            worker.start()
+            self.loop.add_reader(worker.fileno(), self.pump.worker_ready, index)
+        self._endpoints = endpoints
+        self._listener = Listener(self.loop, endpoints, self.serve_connection)
+        self._listener.start()
+        self._watch_lag(self.loop.time())
+
+    def _watch_lag(self, expected: float) -> None:
+        lag = max(0.0, self.loop.time() - expected)
+        self.loop_lag_max_seconds = max(self.loop_lag_max_seconds, lag)
+        due = self.loop.time() + LAG_PERIOD_SECONDS
+        self._lag_timer = self.loop.call_at(due, self._watch_lag, due)
+
+    async def drain(self, seconds: float | None = None) -> bool:
+        """Refuse new sessions, let what is queued retire, end the sessions.
+
+        Args: seconds: wall time at most, the configured one when None.
+        Returns: False when work was left at the deadline.
+        """
+        self.draining = True
+        sessions = list(self.sessions.values())
+        log.info("draining %d sessions", len(sessions))
+        for session in sessions:
+            if session.protocol is not None:
+                session.protocol.pause("drain")
+        limit = self.config.drain_seconds if seconds is None else seconds
+        settled = True
+        try:
+            async with asyncio.timeout(limit):
+                await asyncio.gather(*(session.settled() for session in sessions))
+        except TimeoutError:
+            settled = False
+            log.warning("work was left after draining for %.1f s", limit)
+        for session in list(self.sessions.values()):
+            session.end()
+        return settled
+
+    async def stop(self, wait_seconds: float = 2.0) -> bool:
+        """End every session, stop the workers, close the device.
+
+        Returns: False when work was left that does not end: the device was not closed,
+        which would wait for it; the process should go.
+        """
+        self.draining = True
+        if self._listener is not None:
+            self._listener.close()
+        for session in list(self.sessions.values()):
+            session.end()
+        await self._sessions_gone(wait_seconds)
+        for endpoint in self._endpoints:
+            endpoint.close()
+        if self.sessions:
+            return False
+        self._stop_workers()
+        self.control.close()
+        self.timers.close()
+        self.hangups.close()
+        if self._lag_timer is not None:
+            self._lag_timer.cancel()
+        self.backend.close()
+        return True
+
+    def _stop_workers(self) -> None:
+        """Stop them and let go of them: they give their streams back to the device."""
+        while self.workers:
+            worker = self.workers.pop()
+            self.loop.remove_reader(worker.fileno())
+            worker.stop()
+        self.pump.workers.clear()
+
+    async def _sessions_gone(self, seconds: float) -> None:
+        deadline = self.loop.time() + seconds
+        while self.sessions and self.loop.time() < deadline:
+            await asyncio.sleep(0.005)
+
+    # -------------------------------------------------------------- handshake
+    async def serve_connection(
+        self,
+        connection: socket.socket,
+        socket_tenant: str | None,
+        greeted: Callable[[], None],
+    ) -> None:
+        """Take one accepted connection to a session, or refuse it.
+
+        Args: greeted: called once the client has said hello.
+        """
+        try:
+            async with asyncio.timeout(self.config.handshake_seconds):
+                hello = await handshake.read_hello(self.loop, connection)
+            greeted()
+            peer = handshake.peer_of(connection)
+            session = await self._open_session(hello, peer, socket_tenant)
+            await self._welcome_in(session, hello, connection)
+            return
+        except Refused as refusal:
+            self._refused(connection, refusal)
+        except RemoteProtocolError as error:
+            log.warning("handshake: %s", error)
+            handshake.send_last(connection, wire.ProtocolError(message=str(error)))
+        except (OSError, EOFError, TimeoutError) as problem:
+            log.warning("handshake given up: %s", problem or type(problem).__name__)
+        except asyncio.CancelledError:
+            connection.close()
+            raise
+        connection.close()
+
+    async def _welcome_in(
+        self, session: Session, hello: wire.Hello, connection: socket.socket
+    ) -> None:
+        """Raises: OSError, Refused; the session is given back then."""
+        try:
+            if session.closing:  # the broker has begun to stop meanwhile
+                raise Refused("draining", "the broker is shutting down")
+            welcome = self._welcome(session, hello)
+            handshake.send_welcome(connection, welcome, session.pages.fds)
+            await self._attach(session, connection)
+        except BaseException:
+            session.close()
+            raise
+
+    def _refused(self, connection: socket.socket, refusal: Refused) -> None:
+        self.refusals[refusal.reason] = self.refusals.get(refusal.reason, 0) + 1
+        log.warning("refused (%s): %s", refusal.reason, refusal)
+        message = wire.Refused(reason=refusal.reason, message=str(refusal))
+        handshake.send_last(connection, message)
+
+    async def _open_session(
+        self, hello: wire.Hello, peer: handshake.Peer, socket_tenant: str | None
+    ) -> Session:
+        """Raises: Refused; a session half made is given back."""
+        if hello.protocol_major != wire.PROTOCOL_MAJOR:
+            raise Refused(
+                "protocol_version",
+                f"this broker speaks protocol {wire.PROTOCOL_MAJOR}.x, the client "
+                f"{hello.protocol_major}.x: install matching versions",
+            )
+        tenant, class_ = self.tenants.admit(
+            hello.tenant, hello.token, hello.priority_class, socket_tenant
+        )
+        if self.draining:
+            raise Refused(
+                "draining", "the broker is shutting down: connect again later"
+            )
+        if not self._free_slots:
+            raise Refused(
+                "sessions_max",
+                f"all {self.config.sessions_max} sessions are taken: raise "
+                "server.sessions_max or close one",
+            )
+        session = self._make_session(tenant, class_)
+        session.peer, session.library = str(peer), hello.library
+        try:
+            await session.prepare()
+        except (DeviceError, OSError) as problem:
+            session.close()
+            raise Refused(
+                "memory", f"the device refused the session: {problem}"
+            ) from None
+        except asyncio.CancelledError:
+            session.close()
+            raise
+        log.info(
+            "session %d: tenant %s, class %d, %s, %s",
+            session.sid,
+            tenant.name,
+            class_,
+            peer,
+            hello.library,
+        )
+        return session
+
+    def _make_session(self, tenant: Tenant, class_: int) -> Session:
+        """A slot, its pages and a worker. Raises: Refused, the slot is free again."""
+        slot = self._free_slots.pop()
+        try:
+            pages = Pages(
+                slot, self.config.streams_max, self.config.host_arena_bytes, self.epoch
+            )
+        except OSError as problem:
+            self._free_slots.append(slot)
+            raise Refused(
+                "memory", f"no shared memory for a session: {problem}"
+            ) from None
+        arena = Arena(
+            ARENA_BASE + slot * ARENA_BYTES,
+            ARENA_BYTES,
+            self.backend.granularity_bytes,
+            tenant.quota,
+        )
+        sid = self._next_sid
+        self._next_sid += 1
+        worker = self._emptiest_worker()
+        session = Session(
+            sid, slot, tenant, class_, worker, pages, arena, self._services
+        )
+        try:
+            self._register(session)
+        except (MemoryError, ValueError) as problem:
+            pages.close()
+            self._free_slots.append(slot)
+            raise Refused("memory", f"no room for a session: {problem}") from None
+        return session
+
+    def _register(self, session: Session) -> None:
+        """Make the session known to its worker and to the scheduler."""
+        pages = session.pages
+        session.worker.open_session(
+            session.sid,
+            session.class_,
+            LEVEL_LOWEST,
+            pages.status.address,
+            pages.waiters.address,
+            pages.arena.address,
+            pages.arena.nbytes,
+            self.config.streams_max,
+            self.config.queued_operations_max,
+        )
+        self.sessions[session.sid] = session
+        self.sessions_total += 1
+        session.tenant.sessions += 1
+        hints = session.hints
+        self.pump.open_session(
+            session.sid,
+            session.worker,
+            session.tenant.name,
+            hints.class_,
+            hints.weight,
+            session.tenant.config.share,
+            hints.deadline_ns,
+        )
+
+    def _emptiest_worker(self) -> Any:
+        load = {id(worker): 0 for worker in self.workers}
+        for session in self.sessions.values():
+            load[id(session.worker)] += 1
+        return min(self.workers, key=lambda worker: load[id(worker)])
+
+    def _welcome(self, session: Session, hello: wire.Hello) -> wire.Welcome:
+        pages = session.pages
+        return wire.Welcome(
+            session=session.sid,
+            protocol_minor=min(hello.protocol_minor, wire.PROTOCOL_MINOR),
+            library=f"xsched-broker {self.version}",
+            priority_class=session.class_,
+            epoch=self.epoch,
+            status_bytes=pages.status.nbytes,
+            waiters_bytes=pages.waiters.nbytes,
+            host_base=pages.arena.address,
+            host_bytes=pages.arena.nbytes,
+            va_base=session.arena.base,
+            va_bytes=session.arena.nbytes,
+            memory_bytes_max=session.tenant.quota.bytes_max,
+            queued_operations_max=self.config.queued_operations_max,
+            devices=(self.properties,),
+        )
+
+    async def _attach(self, session: Session, connection: socket.socket) -> None:
+        """From the raw socket to a transport."""
+        intake = Intake(session.worker.sink(session.sid))
+        protocol = SessionProtocol(
+            session,
+            intake,
+            self.pump,
+            self.loop.call_soon,
+            self.loop.call_later,
+            self.hangups,
+        )
+        session.protocol = protocol
+        await self.loop.connect_accepted_socket(lambda: protocol, connection)
+
+    def _session_ended(self, session: Session) -> None:
+        """Everything of the session is given back."""
+        del self.sessions[session.sid]
+        session.tenant.sessions -= 1
+        self._free_slots.append(session.slot)
+        log.info("session %d (%s) ended", session.sid, session.tenant.name)
+
+    # ---------------------------------------------------- pump.Observer
+    def low_water(self, session: int) -> None:
+        if (found := self.sessions.get(session)) is not None:
+            found.low_water()
+
+    def closed(self, session: int) -> None:
+        if (found := self.sessions.get(session)) is not None:
+            found.worker_closed()
+
+    def async_error(self, session: int, result: int, seq: int) -> None:
+        found = self.sessions.get(session)
+        if found is not None:
+            found.async_errors += 1
+            log.info(
+                "session %d (%s): operation %d failed with CUresult %d",
+                session,
+                found.tenant.name,
+                seq,
+                result,
+            )
+
+    def fault(self, session: int, result: int, seq: int) -> None:
+        """Tell every session that its context is gone, then whoever restarts us."""
+        if self.faulted:
+            return
+        self.faulted = True
+        if self._listener is not None:
+            # Who comes now waits in the kernel for the next life of the process.
+            self._listener.close()
+        found = self.sessions.get(session)
+        in_flight = tuple(
+            self._named(*item) for w in self.workers for item in w.in_flight(64)
+        )
+        report = FaultReport(
+            session, found.tenant.name if found else "", result, seq, in_flight
+        )
+        for worker in self.workers:
+            worker.set_sticky(result)
+        last = encode_frame(wire.Fault(result=result, message=report.text()))
+        for each in self.sessions.values():
+            each.pages.mark_closed()
+            if each.protocol is not None:
+                each.protocol.close(last)
+        self._on_fault(report)
+
+    def _named(
+        self, sid: int, seq: int, kind: str, native: int, age_ns: int, estimate_ns: int
+    ) -> tuple[Any, ...]:
+        session = self.sessions.get(sid)
+        tenant = session.tenant.name if session else ""
+        name = session.function_name(native) if session and kind == "launch" else ""
+        return sid, tenant, seq, kind, name, age_ns, estimate_ns
+
+    # --------------------------------------------------------------- status
+    @property
+    def endpoints(self) -> list[Endpoint]:
+        return self._endpoints
+
+    def status(self) -> dict[str, Any]:
+        """How things stand, as plain values. Device time unless a name says wall."""
+        return {
+            "version": self.version,
+            "epoch": self.epoch,
+            "uptime_wall_seconds": time.monotonic() - self.started_monotonic,
+            "draining": self.draining,
+            "device": self._device_status(),
+            "policy": self.scheduler.policy.name,
+            "sessions": [s.describe() for s in self.sessions.values()],
+            "sessions_total": self.sessions_total,
+            "refusals": dict(self.refusals),
+            "scheduler": self.scheduler.counters(),
+            "scheduler_state": self.scheduler.snapshot(),
+            "pump": self._pump_status(),
+            "workers": [worker.totals() for worker in self.workers],
+            "loop": {"lag_max_wall_seconds": self.loop_lag_max_seconds},
+            "modules_cached": len(self.images),
+            "modules_cached_bytes": self.images.used_bytes,
+        }
+
+    def _device_status(self) -> dict[str, Any]:
+        properties = self.backend.properties
+        status = {
+            "name": properties.name,
+            "backend": properties.backend,
+            "uuid": properties.uuid.hex(),
+            "sm_count": properties.sm_count,
+            "memory_bytes": properties.memory_bytes,
+            "driver_version": properties.driver_version,
+            "time_dilation": properties.time_dilation,
+        }
+        lateness = getattr(self.backend, "lateness", None)
+        if lateness is not None:
+            status["lateness"] = lateness() if callable(lateness) else lateness
+        return status
+
+    def _pump_status(self) -> dict[str, Any]:
+        counters = self.pump.counters
+        return {
+            "stimuli": counters.stimuli,
+            "decisions": counters.decisions,
+            "messages": counters.messages,
+            "drains": counters.drains,
+            "drains_given_up": counters.drains_given_up,
+            "drains_waiting": self.pump.drains_waiting,
+            "false_alarms": counters.false_alarms,
+            "control_jobs": self.control.jobs_run,
+            "control_jobs_waiting": self.control.jobs_waiting,
+        }
+
+    def tenants_status(self) -> list[dict[str, Any]]:
+        """Every tenant that is configured or was seen."""
+        live: dict[str, list[dict[str, Any]]] = {}
+        for session in self.sessions.values():
+            if not session.worker_done:
+                live.setdefault(session.tenant.name, []).append(session.describe())
+        rows = []
+        for tenant in self.tenants.by_name.values():
+            described = live.get(tenant.name, [])
+            rows.append(
+                {
+                    "tenant": tenant.name,
+                    "class": tenant.config.class_,
+                    "share": tenant.config.share,
+                    "configured": tenant.configured,
+                    "sessions": tenant.sessions,
+                    "launches": tenant.launches + sum(d["launches"] for d in described),
+                    "gpu_seconds": tenant.used_ns / 1e9
+                    + sum(d["gpu_seconds"] for d in described),
+                    "memory_bytes": tenant.quota.used,
+                    "memory_bytes_max": tenant.quota.bytes_max,
+                }
+            )
+        return rows

@@ -1,0 +1,370 @@
+"""The only interpreter of decisions: scheduler on one side, workers on the other.
+
+Decides nothing itself. It turns what readers and workers report into stimuli, hands
+them to the scheduler, and carries out what comes back; so a simulation that replaces
+clock, transport and device runs this very file. It must never know sockets, pages or
+asyncio: timers and the control thread are given to it. Called by `protocol.py` (bytes),
+by the loop (worker messages) and by `session.py` (control calls).
+
+Lost wake-ups are the thing to watch. A session falls idle in the worker while the
+reader hands it new work: messages posted before that work are therefore read before
+WorkArrived is sent, and after an idle report the worker is asked once more.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from broker.device.backend import Clock, Lane
+from broker.sched import decisions as dec
+from broker.sched import stimuli as sti
+
+# How long the floor stays lowered for a frame of which only a part has come. A tenant
+# that sends half a frame must not hold the others for longer than this.
+HALF_FRAME_NS = 1_000_000
+# A worker that gives fewer messages than this has no more of them.
+MESSAGES_AT_ONCE = 256
+
+Job = Callable[[], Any]
+Done = Callable[[Any, BaseException | None], None]
+
+
+class Cancellable(Protocol):
+    def cancel(self) -> None: ...
+
+
+class Observer(Protocol):
+    """What the pump tells the server; none of it concerns the scheduler."""
+
+    def low_water(self, session: int) -> None:
+        """The queue of a paused session has room again."""
+
+    def closed(self, session: int) -> None:
+        """Nothing of the session is in flight any more; its pages may go."""
+
+    def async_error(self, session: int, result: int, seq: int) -> None:
+        """An operation failed; the session's client learns it at its next wait."""
+
+    def fault(self, session: int, result: int, seq: int) -> None:
+        """The device context is gone."""
+
+
+@dataclass(slots=True)
+class _Drain:
+    """A control call that wants the device empty. empty_on: workers still to report."""
+
+    session: int
+    job: Job
+    done: Done
+    empty_on: int = 0
+    give_up: Cancellable | None = None
+    reached: bool = False
+
+
+@dataclass(slots=True)
+class Counters:
+    stimuli: int = 0
+    decisions: int = 0
+    messages: int = 0
+    drains: int = 0
+    drains_given_up: int = 0
+    false_alarms: int = 0
+
+
+class Pump:
+    """Args:
+    kinds: the module that names message kinds (broker.device._worker).
+    call_later: (wall seconds, callback) -> handle with cancel().
+    run_control: (job, done): runs job on the control thread, then done on the loop.
+    """
+
+    def __init__(
+        self,
+        scheduler: Any,
+        workers: Sequence[Any],
+        kinds: Any,
+        clock: Clock,
+        call_later: Callable[[float, Callable[[], object]], Cancellable],
+        run_control: Callable[[Job, Done], None],
+        observer: Observer,
+    ) -> None:
+        self.scheduler = scheduler
+        self.workers = list(workers)
+        self.clock = clock
+        self.counters = Counters()
+        self._call_later = call_later
+        self._run_control = run_control
+        self._observer = observer
+        self._worker_of: dict[int, Any] = {}
+        self._tickets = itertools.count(1)
+        self._drains: dict[int, _Drain] = {}
+        self._retired: dict[int, tuple[int, Callable[[], None]]] = {}
+        self._timer: Cancellable | None = None
+        self._floor: tuple[int, int] = (255, -1)
+        self._half_frame: Cancellable | None = None
+        self._interpret = self._decision_table()
+        self._translate = self._message_table(kinds)
+
+    # ------------------------------------------------------------- sessions
+    def open_session(
+        self,
+        session: int,
+        worker: Any,
+        tenant: str,
+        class_: int,
+        weight: float,
+        share: float = 0.0,
+        deadline_ns: int = 0,
+    ) -> None:
+        self._worker_of[session] = worker
+        self.stimulate(
+            sti.SessionOpened(session, tenant, class_, weight, share, deadline_ns)
+        )
+
+    def end_session(self, session: int) -> None:
+        """After its CLOSED message and its last control call."""
+        if self._worker_of.pop(session, None) is None:
+            return
+        self._retired = {t: w for t, w in self._retired.items() if w[0] != session}
+        self.stimulate(sti.SessionClosed(session))
+
+    def change_hints(
+        self, session: int, class_: int, weight: float, deadline_ns: int = 0
+    ) -> None:
+        """All hints of a session as they are now."""
+        self._worker_of[session].set_class(session, class_)
+        self.stimulate(sti.HintChanged(session, class_, weight, deadline_ns))
+
+    def select_policy(self, name: str) -> None:
+        self.stimulate(sti.PolicySelected(name))
+
+    # --------------------------------------------------------------- reader
+    def bytes_arrived(self, session: int) -> bool:
+        """Before anything is decoded. True if this lowered the floor."""
+        return bool(self._worker_of[session].arrived(session))
+
+    def work_arrived(self, session: int, arrived_ns: int, preempted: bool) -> None:
+        """At least one operation of the session was decoded."""
+        worker = self._worker_of[session]
+        self._read_messages(worker)
+        if worker.needs_grant(session) or preempted:
+            self.stimulate(sti.WorkArrived(session, arrived_ns, preempted))
+
+    def false_alarm(self, *, more_to_come: bool) -> None:
+        """bytes_arrived lowered the floor and no operation was among the bytes."""
+        self.counters.false_alarms += 1
+        if not more_to_come:
+            self._restore_floor()
+        elif self._half_frame is None:
+            delay = self.clock.wall_ns(HALF_FRAME_NS) / 1e9
+            self._half_frame = self._call_later(delay, self._restore_floor)
+
+    def _restore_floor(self) -> None:
+        if self._half_frame is not None:
+            self._half_frame.cancel()
+            self._half_frame = None
+        for worker in self.workers:
+            worker.set_floor(*self._floor)
+
+    # -------------------------------------------------------------- control
+    def when_retired(
+        self, session: int, seq: int, callback: Callable[[], None]
+    ) -> None:
+        """Call callback once every operation of the session up to seq has retired."""
+        ticket = next(self._tickets)
+        self._retired[ticket] = (session, callback)
+        self._worker_of[session].notify_retired(session, seq, ticket)
+
+    def control(self, session: int, lane: Lane, job: Job, done: Done) -> None:
+        """Run job on the control thread, drained first where its lane says so."""
+        assert lane in (Lane.CONTROL, Lane.CONTROL_DRAINED), (
+            f"{lane} is no control call"
+        )
+        if lane is Lane.CONTROL:
+            self._run_control(job, done)
+            return
+        ticket = next(self._tickets)
+        self._drains[ticket] = _Drain(session, job, done)
+        self.counters.drains += 1
+        self.stimulate(sti.DrainRequested(ticket, session))
+
+    @property
+    def drains_waiting(self) -> int:
+        return len(self._drains)
+
+    # ------------------------------------------------------------ scheduler
+    def stimulate(self, stimulus: sti.Stimulus) -> None:
+        """Tell the scheduler and do what it decides."""
+        self.counters.stimuli += 1
+        for decision in self.scheduler.handle(stimulus, self.clock.now_ns()):
+            self.counters.decisions += 1
+            self._interpret[type(decision)](decision)
+
+    def _decision_table(self) -> dict[type, Callable[[Any], None]]:
+        return {
+            dec.IssueBatch: self._issue_batch,
+            dec.Hold: self._hold,
+            dec.SetFloor: self._set_floor,
+            dec.SetLevel: self._set_level,
+            dec.SetTimer: self._set_timer,
+            dec.AwaitEmpty: self._await_empty,
+            dec.RunControl: self._run_drained,
+        }
+
+    def _issue_batch(self, decision: dec.IssueBatch) -> None:
+        worker = self._worker_of.get(decision.session)
+        if worker is None:
+            return
+        worker.grant(
+            decision.session,
+            decision.launches_max,
+            decision.window_ns,
+            decision.launches_in_flight_max,
+            int(decision.mode),
+            decision.until_ns,
+            decision.rank,
+        )
+
+    def _hold(self, decision: dec.Hold) -> None:
+        worker = self._worker_of.get(decision.session)
+        if worker is not None:
+            worker.grant(decision.session, 0, 0, 1, int(dec.Mode.HELD), 0, 0)
+
+    def _set_floor(self, decision: dec.SetFloor) -> None:
+        self._floor = (decision.class_, decision.armed_class)
+        for worker in self.workers:
+            worker.set_floor(decision.class_, decision.armed_class)
+
+    def _set_level(self, decision: dec.SetLevel) -> None:
+        worker = self._worker_of.get(decision.session)
+        if worker is not None:
+            worker.set_level(decision.session, decision.level)
+
+    def _set_timer(self, decision: dec.SetTimer) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        delay = self._delay_seconds(decision.at_ns)
+        self._timer = self._call_later(delay, self._timer_fired)
+
+    def _timer_fired(self) -> None:
+        self._timer = None
+        self.stimulate(sti.TimerFired())
+
+    def _delay_seconds(self, at_ns: int) -> float:
+        return self.clock.wall_ns(max(0, at_ns - self.clock.now_ns())) / 1e9
+
+    # --------------------------------------------------------------- drains
+    def _await_empty(self, decision: dec.AwaitEmpty) -> None:
+        drain = self._drains[decision.ticket]
+        drain.empty_on = len(self.workers)
+        for worker in self.workers:
+            worker.notify_empty(decision.ticket)
+        delay = self._delay_seconds(decision.give_up_ns)
+        drain.give_up = self._call_later(delay, lambda: self._give_up(decision.ticket))
+
+    def _give_up(self, ticket: int) -> None:
+        drain = self._drains.get(ticket)
+        if drain is not None and not drain.reached:
+            self.counters.drains_given_up += 1
+            self._drain_reached(ticket, drain)
+
+    def _empty(self, session: int, ticket: int, *_: int) -> None:
+        drain = self._drains.get(ticket)
+        if drain is None or drain.reached:
+            return
+        drain.empty_on -= 1
+        if drain.empty_on == 0:
+            self._drain_reached(ticket, drain)
+
+    def _drain_reached(self, ticket: int, drain: _Drain) -> None:
+        drain.reached = True
+        if drain.give_up is not None:
+            drain.give_up.cancel()
+        self.stimulate(sti.DrainReached(ticket))
+
+    def _run_drained(self, decision: dec.RunControl) -> None:
+        drain = self._drains[decision.ticket]
+
+        def finished(result: Any, error: BaseException | None) -> None:
+            del self._drains[decision.ticket]
+            self.stimulate(sti.DrainFinished(decision.ticket))
+            drain.done(result, error)
+
+        self._run_control(drain.job, finished)
+
+    # ------------------------------------------------------ worker messages
+    def worker_ready(self, index: int) -> None:
+        """The loop found the worker's eventfd readable."""
+        self._read_messages(self.workers[index])
+
+    def _read_messages(self, worker: Any) -> None:
+        """All that was posted before this call."""
+        translate = self._translate
+        while messages := worker.messages():
+            self.counters.messages += len(messages)
+            for message in messages:
+                translate[message[0]](*message[1:])
+            if len(messages) < MESSAGES_AT_ONCE:
+                break  # that was all; asking again would cost a system call
+
+    def _message_table(self, kinds: Any) -> dict[int, Callable[..., None]]:
+        return {
+            kinds.BATCH_SPENT: self._batch_spent,
+            kinds.PREEMPTED: self._preempted,
+            kinds.IDLED: self._idled,
+            kinds.USAGE: self._usage,
+            kinds.RETIRED: self._retired_up_to,
+            kinds.EMPTY: self._empty,
+            kinds.LOW_WATER: lambda session, *_: self._observer.low_water(session),
+            kinds.CLOSED: lambda session, *_: self._observer.closed(session),
+            kinds.ASYNC_ERROR: self._async_error,
+            kinds.FAULT: self._fault,
+            kinds.SWITCHED: self._switched,
+            kinds.FIRST_HIGH: self._first_high_started,
+        }
+
+    def _batch_spent(
+        self, session: int, launches: int, used_ns: int, queued: int, *_: int
+    ) -> None:
+        if session in self._worker_of:
+            self.stimulate(sti.BatchSpent(session, launches, used_ns, queued))
+
+    def _preempted(self, session: int, queued: int, in_flight_ns: int, *_: int) -> None:
+        if session in self._worker_of:
+            self.stimulate(sti.SessionPreempted(session, queued, in_flight_ns))
+
+    def _idled(self, session: int, used_ns: int, *_: int) -> None:
+        worker = self._worker_of.get(session)
+        if worker is None:
+            return
+        self.stimulate(sti.SessionIdled(session, used_ns))
+        if worker.needs_grant(session):
+            self.stimulate(sti.WorkArrived(session, self.clock.now_ns()))
+
+    def _usage(self, session: int, used_ns: int, queued: int, *_: int) -> None:
+        if session in self._worker_of:
+            self.stimulate(sti.UsageReported(session, used_ns, queued))
+
+    def _retired_up_to(self, session: int, ticket: int, *_: int) -> None:
+        waiting = self._retired.pop(ticket, None)
+        if waiting is not None:
+            waiting[1]()
+
+    def _async_error(self, session: int, result: int, seq: int, *_: int) -> None:
+        self._observer.async_error(session, result, seq)
+
+    def _fault(self, session: int, result: int, seq: int, *_: int) -> None:
+        self._observer.fault(session, result, seq)
+
+    def _switched(
+        self, _: int, arrived_ns: int, last_issue_ns: int, in_flight_ns: int, *__: int
+    ) -> None:
+        self.scheduler.record_switch(arrived_ns, last_issue_ns, in_flight_ns)
+
+    def _first_high_started(
+        self, session: int, arrived_ns: int, started_ns: int, *_: int
+    ) -> None:
+        self.scheduler.record_first_high(arrived_ns, started_ns)

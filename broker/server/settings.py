@@ -1,0 +1,51 @@
+"""The server's sections of the configuration, as plain values.
+
+Decides the defaults of sockets, bounds and tenants. It must never know where a value
+came from: `broker/config.py` reads flags, environment and file and builds these.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class ServerConfig:
+    """Section `server`. A mode is octal text, as chmod takes it."""
+
+    socket: str = "/run/xsched/broker.sock"
+    mode: str = "0660"
+    group: str = ""  # empty: the broker's own
+    admin_socket: str = ""  # empty: the socket's path with ".admin" added
+    sessions_max: int = 64
+    streams_max: int = 1024  # lines of a session's status page
+    queued_operations_max: int = 65536  # per session, then the broker stops reading
+    control_calls_max: int = 256  # per session, then the broker stops reading
+    host_arena_bytes: int = 8 << 30  # per session, sparse
+    module_bytes_max: int = 256 << 20  # one image
+    module_cache_bytes: int = 256 << 20  # images kept by content hash
+    handshake_seconds: float = 5.0
+    goodbye_seconds: float = 60.0  # queued work of a client that said goodbye
+    drain_seconds: float = 10.0  # queued work after SIGTERM
+    restarts_per_minute_max: int = 10  # after device faults
+    # Tenants the configuration does not name: "accept", "refuse", or "auto": accepted
+    # while it names none. What they are given unless they ask for less:
+    unknown_tenants: str = "auto"
+    unknown_class: int = 1
+    unknown_class_highest: int = 0  # the highest they get by asking
+
+
+@dataclass(frozen=True, slots=True)
+class TenantConfig:
+    """Section `tenants.NAME`."""
+
+    class_: int = 1  # 0 is the highest
+    weight: float = 1.0  # GPU time under `fair`, and inside a class under `strict`
+    share: float = 0.0  # percent of GPU time under `partition`, 0 = what is left
+    # After a request's arrival, under `deadline`; 0: none.
+    deadline_ns: int = field(default=0, metadata={"key": "deadline"})
+    token: str = ""  # empty: none is asked for
+    memory_bytes: int = field(default=0, metadata={"key": "memory"})  # 0: no quota
+    socket: str = ""  # empty: the tenant comes to the default socket
+    mode: str = "0660"
+    group: str = ""
