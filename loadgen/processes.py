@@ -1,0 +1,257 @@
+"""The processes of a run: a broker, tenants, and the broker's admin command.
+
+Decides how they are started, watched and ended. Must never know traces, cells or what
+is measured. Called by `loadgen.runner`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import signal
+import sys
+import time
+from collections import deque
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+BROKER = "broker"
+STDERR_LINES_KEPT = 20
+STDERR_LINES_SHOWN = 5
+LINE_BYTES_MAX = 1 << 20
+STATUS_EVERY_S = 0.1
+BROKER_START_S = 60.0
+BROKER_STOP_S = 15.0
+
+Result = TypeVar("Result")
+
+
+class RunError(Exception):
+    """The run cannot go on; the text is one line, with what the process said last."""
+
+
+def broker_command() -> list[str]:
+    """The installed command beside this interpreter, else the package itself."""
+    installed = Path(sys.executable).with_name("xsched-broker")
+    if installed.exists():
+        return [str(installed)]
+    return [sys.executable, "-m", "broker"]
+
+
+@dataclass(frozen=True, slots=True)
+class Commands:
+    """What is run for a tenant (a job file is appended) and for the broker."""
+
+    tenant: tuple[str, ...] = (sys.executable, "-m", "loadgen.tenant")
+    broker: tuple[str, ...] = field(default_factory=lambda: tuple(broker_command()))
+
+
+class Child:
+    """One process with its standard error kept short."""
+
+    def __init__(self, title: str, process: asyncio.subprocess.Process) -> None:
+        self.title = title
+        self.process = process
+        self.last_lines: deque[str] = deque(maxlen=STDERR_LINES_KEPT)
+        self._stderr = asyncio.create_task(self._keep_stderr())
+
+    @classmethod
+    async def start(cls, title: str, *command: str) -> Self:
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *command,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+                limit=LINE_BYTES_MAX,
+            )
+        except OSError as error:
+            raise RunError(f"{title}: cannot start {command[0]}: {error}") from None
+        return cls(title, process)
+
+    async def _keep_stderr(self) -> None:
+        assert self.process.stderr
+        async for line in self.process.stderr:
+            self.last_lines.append(line.decode(errors="replace").rstrip())
+
+    async def died(self) -> str:
+        """Wait for the end; says how and with which last words."""
+        status = await self.process.wait()
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(asyncio.shield(self._stderr), 1.0)
+        how = (
+            f"killed by {signal.Signals(-status).name}"
+            if status < 0
+            else (f"exit status {status}")
+        )
+        return f"{self.title} died ({how}): {self.last_words() or 'it said nothing'}"
+
+    def last_words(self) -> str:
+        """The last lines of its standard error as one."""
+        return " | ".join([s for s in self.last_lines if s][-STDERR_LINES_SHOWN:])
+
+    async def stop(self, patience_s: float) -> None:
+        """SIGTERM, then SIGKILL; returns once it is gone."""
+        with contextlib.suppress(ProcessLookupError):
+            if self.process.returncode is None:
+                self.process.terminate()
+        try:
+            await asyncio.wait_for(self.process.wait(), patience_s)
+        except TimeoutError:
+            with contextlib.suppress(ProcessLookupError):
+                self.process.kill()
+            await self.process.wait()
+        self._stderr.cancel()
+
+
+class Tenant(Child):
+    """A tenant process and what it has said so far."""
+
+    def __init__(self, title: str, process: asyncio.subprocess.Process) -> None:
+        super().__init__(title, process)
+        self.sent = self.done = self.over = 0
+        self.said: dict[str, dict[str, Any]] = {}
+        self._changed = asyncio.Event()
+        self._events = asyncio.create_task(self._read_events())
+
+    async def _read_events(self) -> None:
+        assert self.process.stdout
+        async for line in self.process.stdout:
+            try:
+                message = json.loads(line)
+                event = message.pop("event")
+            except (ValueError, KeyError, AttributeError):
+                self.last_lines.append(line.decode(errors="replace").rstrip())
+                continue
+            if event == "progress":
+                self.sent, self.done = message["sent"], message["done"]
+                self.over = message.get("over", 0)
+            self.said[event] = message
+            self._changed.set()
+
+    async def heard(self, event: str) -> dict[str, Any]:
+        """Wait until the tenant has said it."""
+        while event not in self.said:
+            self._changed.clear()
+            await self._changed.wait()
+        return self.said[event]
+
+    async def died(self) -> str:
+        """As of any child; one that has said its last word never "died"."""
+        how = await super().died()
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(asyncio.shield(self._events), 1.0)
+        if self.said.keys() & {"done", "calibrated"}:
+            await asyncio.Event().wait()
+        return how
+
+    async def tell(self, **message: Any) -> None:
+        assert self.process.stdin
+        with contextlib.suppress(ConnectionError):
+            self.process.stdin.write(json.dumps(message).encode() + b"\n")
+            await self.process.stdin.drain()
+
+
+async def unless_dead(
+    children: list[Child],
+    work: Coroutine[Any, Any, Result],
+    *,
+    within_s: float | None = None,
+    doing: str = "",
+) -> Result:
+    """Do the work; the death of a child or the passing of the time ends it.
+
+    Raises: RunError naming the child, or what was being waited for.
+    """
+    task = asyncio.ensure_future(work)
+    deaths = [asyncio.ensure_future(child.died()) for child in children]
+    try:
+        done, _ = await asyncio.wait(
+            [task, *deaths], timeout=within_s, return_when=asyncio.FIRST_COMPLETED
+        )
+        if task in done:
+            return task.result()
+        for child, death in zip(children, deaths, strict=True):
+            if death in done:
+                raise RunError(death.result() + others_words(children, child))
+        raise RunError(f"{doing}: nothing after {within_s:g} s")
+    finally:
+        for future in (task, *deaths):
+            future.cancel()
+
+
+def others_words(children: list[Child], dead: Child) -> str:
+    """What the broker said lately, should that be why a tenant died."""
+    words = [c.last_words() for c in children if c is not dead and c.title == BROKER]
+    return "".join(f"; the broker said: {w}" for w in words if w)
+
+
+class Broker:
+    """A broker to measure against: started here, or one that runs already."""
+
+    def __init__(self, command: tuple[str, ...], socket: str) -> None:
+        self.command = command
+        self.socket = socket
+        self.child: Child | None = None
+        self.first_status: dict[str, Any] = {}
+
+    async def serve(self, *, device: str, policy: str, config: Path) -> None:
+        """Start one and wait until it answers."""
+        self.child = await Child.start(
+            BROKER,
+            *self.command,
+            *("serve", "--socket", self.socket, "--device", device),
+            *("--policy", policy, "--config", str(config)),
+        )
+        self._drain = asyncio.create_task(drain(self.child.process.stdout))
+        await unless_dead(
+            [self.child],
+            self._until_it_answers(),
+            within_s=BROKER_START_S,
+            doing="starting the broker",
+        )
+
+    async def _until_it_answers(self) -> None:
+        while True:
+            if Path(self.socket).exists():
+                with contextlib.suppress(RunError):
+                    self.first_status = await self.status()
+                    return
+            await asyncio.sleep(STATUS_EVERY_S)
+
+    async def status(self) -> dict[str, Any]:
+        status = json.loads(await self.admin("status", "--json"))
+        if not isinstance(status, dict):
+            raise RunError("broker: status --json is not an object")
+        return status
+
+    async def admin(self, *arguments: str) -> str:
+        """One admin command; its standard output."""
+        child = await Child.start(
+            f"xsched-broker {arguments[0]}",
+            *self.command,
+            *arguments,
+            *("--socket", self.socket),
+        )
+        assert child.process.stdout
+        output = await child.process.stdout.read()
+        if await child.process.wait() != 0:
+            raise RunError(await child.died())
+        return output.decode()
+
+    async def stop(self) -> None:
+        if self.child is not None:
+            await self.child.stop(BROKER_STOP_S)
+
+
+async def drain(stream: asyncio.StreamReader | None) -> None:
+    """Read and forget, so that the writer never blocks."""
+    while stream is not None and await stream.read(65536):
+        pass
+
+
+def monotonic_after(seconds: float) -> int:
+    return time.monotonic_ns() + round(seconds * 1e9)
