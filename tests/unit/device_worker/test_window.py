@@ -1,0 +1,77 @@
+"""The window in time, on the emulated device, once kernel times are known."""
+
+from __future__ import annotations
+
+import pytest
+
+from broker.wire.gen import messages as m
+from tests.unit.device_worker.rig import VA, Rig, Tenant, handle
+
+US = 1_000
+WINDOW_NS = 200 * US
+
+
+def learned(duration_ns: int) -> tuple[Rig, Tenant]:
+    """A tenant whose kernel of this length has been timed."""
+    rig = Rig.emulated()
+    tenant = rig.tenant(queued_max=100_000)
+    tenant.grant(launches=100_000, window_ns=WINDOW_NS, most=128)
+    tenant.send(*[tenant.launch(ns=duration_ns)] * 16)
+    rig.run(40 * duration_ns + 20 * WINDOW_NS)
+    assert rig.worker.counters(1)["launches"] == 16
+    return rig, tenant
+
+
+def most_out(rig: Rig, ns: int) -> int:
+    """The most launches seen in flight at once over ns."""
+    until, most = rig.now + ns, 0
+    while rig.now < until:
+        rig.run(US)
+        out = [item for item in rig.worker.in_flight(1000) if item[2] == "launch"]
+        most = max(most, len(out))
+    return most
+
+
+@pytest.mark.parametrize(
+    ("duration_us", "least", "most"),
+    [
+        (20, 7, 11),  # 200 us of 20 us kernels, or a few when they measure longer
+        (90, 2, 2),  # two, the floor, however full the window is
+        (150, 1, 1),  # one, when the next is longer than half the window
+        (5_000, 1, 1),
+    ],
+)
+def test_what_is_in_flight_is_bounded_in_time(
+    duration_us: int, least: int, most: int
+) -> None:
+    rig, tenant = learned(duration_us * US)
+    tenant.send(*[tenant.launch(ns=duration_us * US)] * 300)
+    assert least <= most_out(rig, 20 * duration_us * US) <= most
+
+
+def test_no_window_in_time_means_the_bound_in_launches() -> None:
+    rig, tenant = learned(90 * US)
+    tenant.grant(launches=100_000, window_ns=0, most=50)
+    tenant.send(*[tenant.launch(ns=90 * US)] * 300)
+    assert most_out(rig, 500 * US) == 50
+
+
+def test_urgent_keeps_one_in_flight() -> None:
+    rig, tenant = learned(20 * US)
+    tenant.grant(launches=100_000, window_ns=WINDOW_NS, most=1, mode=2)
+    tenant.send(*[tenant.launch(ns=20 * US)] * 100)
+    assert most_out(rig, 500 * US) == 1
+
+
+@pytest.mark.parametrize("bytes_", [4096, 4097])
+def test_a_range_ends_where_it_ends(bytes_: int) -> None:
+    rig = Rig()
+    tenant = rig.tenant()
+    tenant.grant()
+    end = VA + (64 << 20)
+    tenant.send(m.CopyH2d(handle(1, 1), end - 4096, 0, bytes_))
+    tenant.send(m.CopyD2h(handle(1, 1), (16 << 20) - 4096, end - bytes_, bytes_))
+    tenant.send(m.CopyD2d(handle(1, 1), end - 4096, VA, bytes_))
+    tenant.send(m.Memset(handle(1, 1), end - 4096, 0, 1, bytes_))
+    rig.step()
+    assert rig.worker.counters(1)["failures"] == (4 if bytes_ > 4096 else 0)

@@ -1,0 +1,344 @@
+"""The pump between the real scheduler and a worker that only takes notes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from broker.device import _worker as kinds
+from broker.device.backend import Lane
+from broker.sched import decisions as dec
+from broker.sched.config import SchedulerConfig
+from broker.sched.policies import make_policy
+from broker.sched.scheduler import Scheduler
+from broker.server.pump import HALF_FRAME_NS, Pump
+
+
+class ManualClock:
+    dilation = 1
+
+    def __init__(self) -> None:
+        self.ns = 1_000
+
+    def now_ns(self) -> int:
+        return self.ns
+
+    def wall_ns(self, device_ns: int) -> int:
+        return device_ns
+
+
+class Timers:
+    """Calls to come, made when `advance` says so."""
+
+    def __init__(self, clock: ManualClock) -> None:
+        self.clock = clock
+        self.calls: list[list[Any]] = []
+
+    def call_later(self, seconds: float, callback: Callable[[], object]) -> Any:
+        entry = [self.clock.ns + round(seconds * 1e9), callback]
+        self.calls.append(entry)
+
+        class Handle:
+            def cancel(_self) -> None:
+                if entry in self.calls:
+                    self.calls.remove(entry)
+
+        return Handle()
+
+    def advance(self, ns: int) -> None:
+        self.clock.ns += ns
+        for entry in sorted(self.calls, key=lambda e: e[0]):
+            if entry in self.calls and entry[0] <= self.clock.ns:
+                self.calls.remove(entry)
+                entry[1]()
+
+
+class FakeWorker:
+    def __init__(self) -> None:
+        self.said: list[tuple[Any, ...]] = []
+        self.pending: list[tuple[int, int, int, int, int]] = []
+        self.wants: set[int] = set()
+        self.lowers = False
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *args: self.said.append((name, *args))
+
+    def messages(self) -> list[tuple[int, int, int, int, int]]:
+        taken, self.pending = self.pending, []
+        return taken
+
+    def needs_grant(self, session: int) -> bool:
+        wanted = session in self.wants
+        self.wants.discard(session)
+        return wanted
+
+    def arrived(self, session: int) -> bool:
+        return self.lowers
+
+    def say(self, kind: int, session: int, a: int = 0, b: int = 0, c: int = 0) -> None:
+        self.pending.append((kind, session, a, b, c))
+
+    def take(self, name: str) -> list[tuple[Any, ...]]:
+        taken = [said[1:] for said in self.said if said[0] == name]
+        self.said = [said for said in self.said if said[0] != name]
+        return taken
+
+
+class Rig:
+    def __init__(self, policy: str = "strict", workers: int = 1) -> None:
+        config = SchedulerConfig()
+        self.clock = ManualClock()
+        self.timers = Timers(self.clock)
+        self.workers = [FakeWorker() for _ in range(workers)]
+        self.jobs: list[tuple[Any, Any]] = []
+        self.observed: list[tuple[Any, ...]] = []
+        self.scheduler = Scheduler(config, make_policy(policy, config))
+        self.pump = Pump(
+            self.scheduler,
+            self.workers,
+            kinds,
+            self.clock,  # type: ignore[arg-type]
+            self.timers.call_later,
+            lambda job, done: self.jobs.append((job, done)),
+            self,
+        )
+
+    def low_water(self, session: int) -> None:
+        self.observed.append(("low_water", session))
+
+    def closed(self, session: int) -> None:
+        self.observed.append(("closed", session))
+
+    def async_error(self, session: int, result: int, seq: int) -> None:
+        self.observed.append(("async_error", session, result, seq))
+
+    def fault(self, session: int, result: int, seq: int) -> None:
+        self.observed.append(("fault", session, result, seq))
+
+    def open(self, session: int, class_: int, worker: int = 0) -> None:
+        self.pump.open_session(session, self.workers[worker], "t", class_, 1.0)
+
+    def work(self, session: int, worker: int = 0, preempted: bool = False) -> None:
+        self.workers[worker].wants.add(session)
+        self.pump.work_arrived(session, self.clock.ns, preempted)
+        self.scheduler.validate()
+
+    def run_job(self) -> None:
+        job, done = self.jobs.pop(0)
+        done(job(), None)
+
+
+def test_a_session_with_work_is_granted_a_batch() -> None:
+    rig = Rig()
+    rig.open(1, 0)
+    rig.work(1)
+    grants = rig.workers[0].take("grant")
+    assert grants[-1][:2] == (1, 500)
+    assert grants[-1][4] == dec.Mode.BULK
+
+
+def test_every_worker_hears_of_the_floor() -> None:
+    rig = Rig(workers=2)
+    rig.open(1, 0, worker=0)
+    rig.open(2, 1, worker=1)
+    rig.work(2, worker=1)
+    for worker in rig.workers:
+        worker.take("set_floor")
+    rig.work(1, worker=0)
+    for worker in rig.workers:
+        assert worker.take("set_floor")[-1][0] == 0
+
+
+def test_messages_are_read_before_work_is_announced() -> None:
+    """An idle report that is older than the work must not undo it."""
+    rig = Rig()
+    rig.open(1, 0)
+    rig.work(1)
+    rig.workers[0].say(kinds.IDLED, 1, 10)
+    rig.work(1)
+    assert rig.scheduler.is_active(1)
+
+
+def test_work_that_came_beside_an_idle_report_is_announced() -> None:
+    rig = Rig()
+    rig.open(1, 0)
+    rig.work(1)
+    rig.workers[0].say(kinds.IDLED, 1, 10)
+    rig.workers[0].wants.add(1)
+    rig.pump.worker_ready(0)
+    assert rig.scheduler.is_active(1)
+    assert not rig.workers[0].wants
+
+
+def test_messages_of_sessions_that_are_gone_are_dropped() -> None:
+    rig = Rig()
+    for kind in (kinds.BATCH_SPENT, kinds.PREEMPTED, kinds.IDLED, kinds.USAGE):
+        rig.workers[0].say(kind, 9, 1, 1)
+    rig.workers[0].say(kinds.RETIRED, 9, 77)
+    rig.workers[0].say(kinds.EMPTY, 0, 78)
+    rig.pump.worker_ready(0)
+    assert rig.pump.counters.stimuli == 0
+
+
+def test_the_observer_hears_what_is_not_the_schedulers() -> None:
+    rig = Rig()
+    rig.open(1, 0)
+    worker = rig.workers[0]
+    worker.say(kinds.LOW_WATER, 1)
+    worker.say(kinds.ASYNC_ERROR, 1, 1, 5)
+    worker.say(kinds.FAULT, 1, 700, 6)
+    worker.say(kinds.CLOSED, 1)
+    rig.pump.worker_ready(0)
+    assert rig.observed == [
+        ("low_water", 1),
+        ("async_error", 1, 1, 5),
+        ("fault", 1, 700, 6),
+        ("closed", 1),
+    ]
+
+
+def test_a_timer_replaces_the_one_before() -> None:
+    rig = Rig()
+    rig.pump._set_timer(dec.SetTimer(rig.clock.ns + 100))
+    rig.pump._set_timer(dec.SetTimer(rig.clock.ns + 500))
+    assert len(rig.timers.calls) == 1
+    before = rig.pump.counters.stimuli
+    rig.timers.advance(499)
+    assert rig.pump.counters.stimuli == before
+    rig.timers.advance(1)
+    assert rig.pump.counters.stimuli == before + 1
+
+
+def test_a_control_call_runs_at_once_in_its_lane() -> None:
+    rig = Rig()
+    rig.open(1, 0)
+    answers: list[Any] = []
+    rig.pump.control(1, Lane.CONTROL, lambda: 42, lambda *a: answers.append(a))
+    rig.run_job()
+    assert answers == [(42, None)]
+    with pytest.raises(AssertionError):
+        rig.pump.control(1, Lane.BANNED, lambda: 0, lambda *a: None)
+
+
+def drained_call(rig: Rig) -> list[Any]:
+    answers: list[Any] = []
+    rig.pump.control(1, Lane.CONTROL_DRAINED, lambda: 42, lambda *a: answers.append(a))
+    return answers
+
+
+def test_a_drained_call_waits_until_every_worker_is_empty() -> None:
+    rig = Rig(workers=2)
+    rig.open(1, 0)
+    answers = drained_call(rig)
+    tickets = [worker.take("notify_empty")[0][0] for worker in rig.workers]
+    assert tickets[0] == tickets[1]
+    rig.workers[0].say(kinds.EMPTY, 0, tickets[0])
+    rig.pump.worker_ready(0)
+    assert not rig.jobs
+    rig.workers[1].say(kinds.EMPTY, 0, tickets[0])
+    rig.pump.worker_ready(1)
+    rig.run_job()
+    assert answers == [(42, None)]
+    assert rig.pump.drains_waiting == 0
+    rig.scheduler.validate()
+
+
+def test_a_drain_gives_up_on_a_kernel_that_does_not_end() -> None:
+    rig = Rig()
+    rig.open(1, 0)
+    answers = drained_call(rig)
+    ticket = rig.workers[0].take("notify_empty")[0][0]
+    rig.timers.advance(rig.scheduler.config.drain_give_up_ns)
+    rig.run_job()
+    assert answers == [(42, None)]
+    assert rig.pump.counters.drains_given_up == 1
+    rig.workers[0].say(kinds.EMPTY, 0, ticket)  # too late, and harmless
+    rig.pump.worker_ready(0)
+
+
+def test_a_failing_call_gives_its_drain_back() -> None:
+    rig = Rig()
+    rig.open(1, 0)
+    answers = drained_call(rig)
+    rig.workers[0].say(kinds.EMPTY, 0, rig.workers[0].take("notify_empty")[0][0])
+    rig.pump.worker_ready(0)
+    _, done = rig.jobs.pop()
+    problem = OSError("no")
+    done(None, problem)
+    assert answers == [(None, problem)]
+    assert rig.pump.drains_waiting == 0
+
+
+def test_drained_calls_run_one_after_the_other() -> None:
+    rig = Rig()
+    rig.open(1, 0)
+    first, second = drained_call(rig), drained_call(rig)
+    for answers in (first, second):
+        tickets = []
+        while not tickets:
+            tickets = rig.workers[0].take("notify_empty")
+            if not tickets:
+                rig.timers.advance(1_000_000)
+        rig.workers[0].say(kinds.EMPTY, 0, tickets[0][0])
+        rig.pump.worker_ready(0)
+        rig.run_job()
+        assert answers == [(42, None)]
+
+
+def test_who_waits_for_retirement_is_called_once() -> None:
+    rig = Rig()
+    rig.open(1, 0)
+    called: list[int] = []
+    rig.pump.when_retired(1, 5, lambda: called.append(1))
+    session, seq, ticket = rig.workers[0].take("notify_retired")[0]
+    assert (session, seq) == (1, 5)
+    for _ in range(2):
+        rig.workers[0].say(kinds.RETIRED, 1, ticket)
+        rig.pump.worker_ready(0)
+    assert called == [1]
+
+
+def test_bytes_without_work_lift_the_floor_again() -> None:
+    rig = Rig()
+    rig.open(1, 0)
+    rig.workers[0].take("set_floor")
+    rig.workers[0].lowers = True
+    assert rig.pump.bytes_arrived(1)
+    rig.pump.false_alarm(more_to_come=False)
+    assert rig.workers[0].take("set_floor")
+
+
+def test_half_a_frame_holds_the_others_only_briefly() -> None:
+    rig = Rig()
+    rig.open(1, 0)
+    rig.workers[0].take("set_floor")
+    rig.pump.false_alarm(more_to_come=True)
+    rig.pump.false_alarm(more_to_come=True)
+    assert not rig.workers[0].take("set_floor")
+    rig.timers.advance(HALF_FRAME_NS)
+    assert len(rig.workers[0].take("set_floor")) == 1
+
+
+def test_a_session_that_ended_is_forgotten() -> None:
+    rig = Rig()
+    rig.open(1, 0)
+    rig.pump.when_retired(1, 5, lambda: None)
+    rig.pump.end_session(1)
+    rig.pump.end_session(1)
+    assert not rig.pump._retired
+    rig.pump._issue_batch(dec.IssueBatch(1, 1, 0, 1, dec.Mode.BULK))
+    rig.pump._hold(dec.Hold(1))
+    rig.pump._set_level(dec.SetLevel(1, 0))
+    rig.scheduler.validate()
+
+
+def test_switches_reach_the_schedulers_histograms() -> None:
+    rig = Rig()
+    rig.workers[0].say(kinds.SWITCHED, 0, 1000, 3000, 500)
+    rig.workers[0].say(kinds.FIRST_HIGH, 1, 1000, 9000)
+    rig.pump.worker_ready(0)
+    times = rig.scheduler.counters()["switch_times"]
+    assert times["last_lower_issue"]["max_ns"] == 2000
+    assert times["first_high"]["max_ns"] == 8000
