@@ -65,6 +65,7 @@ class Options:
     out: Path | None = None
     repeat: int = 1
     warmup: float = 0.0
+    overheads: Overheads | None = None
     commands: Commands = field(default_factory=Commands)
 
 
@@ -211,7 +212,13 @@ class Runner:
         policy = next((w for w in self.options.compare if w != ALONE), "strict")
         async with self._broker(policy) as broker:
             for spec in self.options.tenants:
-                job = Job(spec, broker.socket, mode="calibrate", cell="calibration")
+                job = Job(
+                    spec,
+                    broker.socket,
+                    mode="calibrate",
+                    cell="calibration",
+                    overheads=self.options.overheads or Overheads(),
+                )
                 tenant = await self._start_tenant(job)
                 try:
                     result = await unless_dead(

@@ -61,6 +61,7 @@ class Job:
     """All that one tenant process is told. window_ns, busy_ns: device time.
 
     mode: "calibrate" plays the trace alone and reports; "run" takes part in a cell.
+    overheads: of the replay kernel, from the calibration; all zero: to be measured.
     busy_ns: device time of a request as replayed, from the calibration. warmup_wall_ns:
     requests due before it are sent and not counted. bound_ns: latencies above it are
     counted in progress reports; 0 = none are.

@@ -267,9 +267,11 @@ def plan_for(job: Job, device: Any, overheads: Overheads, pace: str) -> Plan:
 
 def run_calibration(job: Job, session: Any, pipe: Any) -> None:
     device = session.device
-    overheads = calibrate.measure_overheads(
-        session, target_shape(device), device.time_dilation
-    )
+    overheads = job.overheads
+    if overheads == Overheads():
+        overheads = calibrate.measure_overheads(
+            session, target_shape(device), device.time_dilation
+        )
     plan = plan_for(job, device, overheads, pace="asap")
     player = Player(session, plan, dilation=device.time_dilation, paced=False)
     result = calibrate.measure_trace(player, plan, overheads)

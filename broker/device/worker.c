@@ -19,7 +19,6 @@
 #include "broker/device/worker_private.h"
 
 enum { STEP_TURNS = 64 }; /* before the accounts have theirs */
-static const uint64_t POLL_WALL_MAX_NS = 200000;
 
 static uint64_t monotonic_ns(void) {
     struct timespec t;
@@ -62,24 +61,6 @@ void xw_fault(xw_worker *worker, int result, uint32_t session, uint64_t seq) {
     int none = 0;
     if (atomic_compare_exchange_strong(&worker->fault, &none, result))
         xw_tell(worker, XW_FAULT, session, (uint64_t)result, seq, 0);
-}
-
-/* How long to sleep while a device that says nothing has work: a quarter of what is out,
- * so that a window is filled again before it has run dry. */
-static uint64_t poll_wall_ns(const xw_worker *worker) {
-    uint64_t out = 0;
-    int any = 0;
-    for (uint32_t i = 0; i < worker->order_count; i++) {
-        const xw_session *session = worker->order[i];
-        if (!session->in_flight) continue;
-        uint64_t ns = xw_session_in_flight_ns(session);
-        if (!any || ns < out) out = ns;
-        any = 1;
-    }
-    if (!any) return XS_NEVER;
-    uint64_t wall = out / 4 * worker->config.dilation;
-    if (wall < worker->config.poll_wall_ns) wall = worker->config.poll_wall_ns;
-    return wall < POLL_WALL_MAX_NS ? wall : POLL_WALL_MAX_NS;
 }
 
 static int retire_all(xw_worker *worker, uint64_t now_ns) {
@@ -155,7 +136,6 @@ uint64_t xw_step(xw_worker *worker, uint64_t now_ns) {
     } while (!settled && !worker->running);
     if (!settled) return now_ns;
     if (worker->marked && !worker->polled) return now_ns; /* the device has news to tell */
-    if (worker->polled && due == XS_NEVER && poll_wall_ns(worker) != XS_NEVER) return now_ns + 1;
     return due;
 }
 
@@ -188,11 +168,10 @@ static void *run_thread(void *argument) {
             __builtin_ia32_pause();
             continue;
         }
-        uint64_t sleep_ns = worker->polled ? poll_wall_ns(worker) : XS_NEVER;
+        uint64_t sleep_ns = XS_NEVER;
         if (due != XS_NEVER) {
             uint64_t at = worker->config.origin_ns + due * worker->config.dilation;
-            uint64_t left = at > wall ? at - wall : 0;
-            if (left < sleep_ns) sleep_ns = left;
+            sleep_ns = at > wall ? at - wall : 0;
         }
         if (sleep_ns) sleep_on_bell(worker, bell, sleep_ns);
     }

@@ -177,6 +177,7 @@ typedef struct xw_flight {         /* one operation, or a piece of one, issued a
     uint32_t event_index;          /* of a record; a copy's kind; the line a wait waits for */
     uint64_t bytes;                /* of a copy; a value wait's value; a record's or wait's seq */
     uint8_t kind, first_high, passed; /* passed: a wait seen to be over */
+    uint8_t is_long;               /* longer than half the window when issued */
 } xw_flight;
 
 typedef struct xw_stream {
@@ -187,7 +188,11 @@ typedef struct xw_stream {
     uint32_t flights_capacity, flights_first, in_flight;
     uint32_t launches_in_flight;
     uint32_t unmarked;             /* launches issued since the last marker */
-    uint64_t unmarked_ns, in_flight_ns;
+    uint64_t unmarked_ns, in_flight_ns, sm_ns;
+    uint64_t begun_ns;             /* when the first flight began on the device, as reckoned */
+    uint64_t looked_ns;            /* when its words were last read */
+    uint64_t refill_ns;            /* the head finds room then, as reckoned; 0 = it may go */
+    uint32_t longs;                /* flights that are long for the window */
     /* A marker writes issued_seq into the status page. After a piece (of a copy, or an edge
      * put before an operation) there is no sequence number to write: a second word,
      * `progress`, then takes the ticket, a count of flights. */
@@ -282,7 +287,7 @@ typedef struct xw_config {
     uint32_t dilation;             /* wall time per device time */
     uint64_t origin_ns;            /* CLOCK_MONOTONIC at device time 0 */
     uint64_t spin_wall_ns;         /* how long to look again after somebody waited for us */
-    uint64_t poll_wall_ns;         /* shortest sleep while something is in flight */
+    uint64_t poll_wall_ns;         /* how soon to look again at what should be over by now */
     uint64_t kernel_time_max_ns;   /* an older kernel counts as a fault; 0 = no bound */
     uint64_t idle_grace_ns;        /* how long a session must be idle before it is told */
     uint32_t sm_threads;           /* resident threads of the whole device */

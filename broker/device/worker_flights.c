@@ -56,7 +56,7 @@ xw_flight *xw_flight_push(xw_session *session, xw_stream *stream, int kind, uint
         stream->flights_capacity = capacity;
         stream->flights_first = 0;
     }
-    if (stream->in_flight == 0) stream->progress_ns = now_ns;
+    if (stream->in_flight == 0) stream->progress_ns = stream->begun_ns = now_ns;
     if (session->in_flight == 0) session->retired_ns = now_ns;
     xw_flight *flight = &stream->flights[(stream->flights_first + stream->in_flight++) &
                                          (stream->flights_capacity - 1)];
@@ -90,6 +90,9 @@ static void flight_pop(xw_worker *worker, xw_session *session, xw_stream *stream
     stream->in_flight--;
     session->in_flight--;
     stream->in_flight_ns -= flight->estimate_ns;
+    stream->begun_ns += flight->estimate_ns;
+    stream->sm_ns -= flight->sm_ns;
+    stream->longs -= flight->is_long;
     session->sm_ns -= flight->sm_ns;
     session->used_ns += flight->estimate_ns;
     if (flight->kind <= XR_FILL) {
@@ -164,7 +167,8 @@ void xw_mark_all(xw_worker *worker, xw_session *session) {
 int xw_retire(xw_worker *worker, xw_session *session, xw_stream *stream,
               uint64_t now_ns) {
     if (!stream->in_flight && stream->marker_seq <= stream->retired_seq) return 0;
-    uint64_t ticket = 0;
+    uint64_t looked_ns = stream->looked_ns, ticket = 0;
+    stream->looked_ns = now_ns;
     if (stream->progress_ticket) { /* read before retired_seq, which is written before it */
         ticket = atomic_load_explicit(
             (_Atomic uint64_t *)(xw_line_of(session, stream->line) + XS_STATUS_PROGRESS),
@@ -183,10 +187,20 @@ int xw_retire(xw_worker *worker, xw_session *session, xw_stream *stream,
     int shown = seq > stream->retired_seq;
     stream->retired_seq = seq;
     if (stream->in_flight == before && !shown) return 0;
+    /* What follows began when the last of these ended: as reckoned from their times, but
+     * not before the words were last read without it, and not after now. */
+    if (stream->begun_ns < looked_ns) stream->begun_ns = looked_ns;
+    if (stream->begun_ns > now_ns) stream->begun_ns = now_ns;
     stream->progress_ns = session->retired_ns = now_ns;
     session->window_open = 0;
     if (shown) xw_wake_line(session, stream->line);
     return 1;
+}
+
+/* How long the stream's flights still need, as reckoned from when the first one began. */
+uint64_t xw_left_ns(const xw_stream *stream, uint64_t now_ns) {
+    uint64_t gone = now_ns > stream->begun_ns ? now_ns - stream->begun_ns : 0;
+    return stream->in_flight_ns > gone ? stream->in_flight_ns - gone : 0;
 }
 
 uint64_t xw_session_in_flight_ns(const xw_session *session) {

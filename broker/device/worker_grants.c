@@ -6,7 +6,10 @@
  * worker_issue.c before and after each operation, by worker.c once a turn. */
 #include "broker/device/worker_private.h"
 
-enum { MARK_EVERY = 64 }; /* launches; a marker costs half a launch */
+enum {
+    MARK_EVERY = 64,  /* launches; a marker costs half a launch */
+    LEAD_NS = 40000,  /* a long launch is issued so early: a wake-up takes up to 60 us */
+};
 
 void xw_tell_spent(xw_worker *worker, xw_session *session) {
     if (session->spent_told) return;
@@ -42,20 +45,62 @@ int xw_permitted(xw_worker *worker, xw_session *session, uint64_t now_ns) {
     return 1;
 }
 
+/* GPU time of the session, over all SMs, that is still to run. */
+static uint64_t sm_left_ns(const xw_session *session, uint64_t now_ns) {
+    uint64_t left = 0;
+    for (const xw_stream *s = session->active; s; s = s->active_next)
+        if (s->in_flight_ns)
+            left += (uint64_t)((double)s->sm_ns * (double)xw_left_ns(s, now_ns) /
+                               (double)s->in_flight_ns);
+    return left;
+}
+
+/* The stream's own window; sets when there will be room if there is none now.
+ *
+ * What counts is the time that the flights still need, reckoned from when the first one
+ * began: retirement shows late, by the marker and by our sleep, and a stream that waited
+ * for it would run dry before each long kernel. A long launch may follow a little before
+ * the end of what is out. The reckoning may be wrong (neighbours take SMs, a kernel
+ * grew), so what is not seen to be over is bounded too. */
+static int stream_allows(xw_stream *stream, uint64_t window_ns, uint64_t estimate_ns,
+                         uint64_t now_ns) {
+    uint64_t left_ns = xw_left_ns(stream, now_ns);
+    uint64_t end_ns = stream->begun_ns + stream->in_flight_ns;
+    stream->refill_ns = 0;
+    if (stream->launches_in_flight == 0) return 1;
+    if (estimate_ns > window_ns / 2) {
+        if (stream->longs < 2 && left_ns <= LEAD_NS) return 1;
+        stream->refill_ns = end_ns - (LEAD_NS < stream->in_flight_ns ? LEAD_NS : 0);
+        return 0;
+    }
+    if (stream->launches_in_flight < 2) return 1;
+    const xw_flight *first = &stream->flights[stream->flights_first];
+    uint64_t behind_ns = stream->in_flight_ns - first->estimate_ns;
+    if (left_ns + estimate_ns <= window_ns && behind_ns + estimate_ns <= 2 * window_ns) return 1;
+    /* Not one launch at a time: room for half a window, so that we wake up seldom. */
+    stream->refill_ns = end_ns - (window_ns / 2 < stream->in_flight_ns ? window_ns / 2 : 0);
+    return 0;
+}
+
 /* Is there room for one more launch of this estimate in the windows? The floors keep a
  * stream busy however long its kernels are; kernels that wait for each other would stop
  * here for ever, so a session that retires nothing for STALL_NS gets one more. */
 int xw_window_allows(xw_session *session, xw_stream *stream, uint64_t estimate_ns,
-                     uint64_t sm_ns) {
+                     uint64_t sm_ns, uint64_t now_ns) {
     const xw_grant *grant = &session->grant;
-    if (stream->launches_in_flight >= grant->launches_in_flight_max)
-        return grant->mode != XW_URGENT && session->window_open;
-    if (grant->window_ns == 0 || session->window_open) return 1;
-    uint32_t least = estimate_ns > grant->window_ns / 2 ? 1 : 2;
-    if (stream->launches_in_flight >= least &&
-        stream->in_flight_ns + estimate_ns > grant->window_ns)
+    if (stream->launches_in_flight >= grant->launches_in_flight_max) {
+        if (grant->mode != XW_URGENT && session->window_open) return 1;
+        stream->refill_ns = stream->begun_ns + stream->in_flight_ns;
         return 0;
-    return session->launches_in_flight < 2 || session->sm_ns + sm_ns <= 2 * grant->window_ns;
+    }
+    if (grant->window_ns == 0 || session->window_open) return 1;
+    if (!stream_allows(stream, grant->window_ns, estimate_ns, now_ns)) return 0;
+    uint64_t most_ns = 2 * grant->window_ns;
+    if (session->launches_in_flight < 2 || session->sm_ns + sm_ns <= most_ns ||
+        sm_left_ns(session, now_ns) + sm_ns <= most_ns)
+        return 1;
+    stream->refill_ns = now_ns; /* looked at again soon */
+    return 0;
 }
 
 void xw_count_issue(xw_worker *worker, xw_session *session, xw_stream *stream,
@@ -64,7 +109,10 @@ void xw_count_issue(xw_worker *worker, xw_session *session, xw_stream *stream,
     uint32_t class_ = atomic_load_explicit(&session->class_, memory_order_relaxed);
     flight->estimate_ns = estimate_ns;
     flight->sm_ns = sm_ns;
+    flight->is_long = session->grant.window_ns && estimate_ns > session->grant.window_ns / 2;
+    stream->longs += flight->is_long;
     stream->in_flight_ns += estimate_ns;
+    stream->sm_ns += sm_ns;
     stream->launches_in_flight++;
     stream->unmarked++;
     stream->unmarked_ns += estimate_ns;
@@ -88,22 +136,25 @@ void xw_count_issue(xw_worker *worker, xw_session *session, xw_stream *stream,
         xw_mark(worker, session, stream);
 }
 
-/* The floor fell: say when the last launch below it was issued, and how much GPU time of
- * those classes is out. Nothing below it can be issued in bulk after this. */
+/* The floor fell: say, where there are sessions below it, when the last launch of theirs was
+ * issued and how much GPU time is out. Nothing below it can be issued in bulk after this. */
 void xw_observe_floor(xw_worker *worker) {
     uint32_t epoch = atomic_load_explicit(&worker->floor->epoch, memory_order_acquire);
     if (epoch == worker->floor_epoch_seen) return;
     worker->floor_epoch_seen = epoch;
     uint32_t floor = atomic_load(&worker->floor->lowered_class); /* it may have risen since */
     uint64_t last = 0, out = 0;
+    uint32_t lower = 0;
     for (uint32_t class_ = floor + 1; class_ < 256; class_++)
         if (worker->class_last_issue_ns[class_] > last)
             last = worker->class_last_issue_ns[class_];
     for (uint32_t i = 0; i < worker->order_count; i++)
-        if (atomic_load(&worker->order[i]->class_) > floor)
+        if (atomic_load(&worker->order[i]->class_) > floor) {
+            lower++;
             out += xw_session_in_flight_ns(worker->order[i]);
+        }
     worker->first_high_arrived_ns = atomic_load(&worker->floor->arrived_ns);
     worker->first_high_due = 1;
     worker->first_high_class = floor;
-    xw_tell(worker, XW_SWITCHED, 0, worker->first_high_arrived_ns, last, out);
+    if (lower) xw_tell(worker, XW_SWITCHED, 0, worker->first_high_arrived_ns, last, out);
 }

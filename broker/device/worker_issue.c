@@ -74,7 +74,7 @@ static int issue_launch(xw_worker *worker, xw_session *session, xw_stream *strea
                         const xw_record *record, uint64_t now_ns) {
     xw_estimate *estimate = xw_estimate_find(worker, record->u.launch.key);
     uint64_t sm_ns = estimate->estimate_ns * record->u.launch.sm_permille / 1000;
-    if (!xw_window_allows(session, stream, estimate->estimate_ns, sm_ns)) return BLOCKED;
+    if (!xw_window_allows(session, stream, estimate->estimate_ns, sm_ns, now_ns)) return BLOCKED;
     void *start = NULL, *end = NULL;
     int sampled = xw_estimate_wants_sample(estimate, stream->launches_in_flight) &&
                   sample_begin(worker, stream, &start, &end);
@@ -126,7 +126,7 @@ static int issue_copy(xw_worker *worker, xw_session *session, xw_stream *stream,
     if (bytes > left) bytes = left;
     int kind = (int)record->u.copy.kind;
     uint64_t estimate_ns = xw_copy_estimate_ns(worker, kind, bytes);
-    if (!xw_window_allows(session, stream, estimate_ns, 0)) return BLOCKED;
+    if (!xw_window_allows(session, stream, estimate_ns, 0, now_ns)) return BLOCKED;
     void *start = NULL, *end = NULL;
     int sampled = bytes >= 256 * 1024 && sample_begin(worker, stream, &start, &end);
     const xs_backend *b = worker->backend;
@@ -158,7 +158,7 @@ static int issue_fill(xw_worker *worker, xw_session *session, xw_stream *stream,
     uint64_t left = record->u.fill.count * record->u.fill.width - stream->copied;
     uint64_t bytes = left < DEVICE_PIECE_BYTES ? left : DEVICE_PIECE_BYTES;
     uint64_t estimate_ns = xw_copy_estimate_ns(worker, XS_COPY_D2D, bytes / 2);
-    if (!xw_window_allows(session, stream, estimate_ns, 0)) return BLOCKED;
+    if (!xw_window_allows(session, stream, estimate_ns, 0, now_ns)) return BLOCKED;
     const xs_backend *b = worker->backend;
     int result = b->fill(b->device, stream->native,
                          record->u.fill.destination + stream->copied, record->u.fill.value,
@@ -322,6 +322,7 @@ static int issue_head(xw_worker *worker, xw_session *session, xw_stream *stream,
 static uint32_t issue_stream(xw_worker *worker, xw_session *session, xw_stream *stream,
                              uint32_t budget, uint64_t now_ns) {
     uint32_t issued = 0;
+    stream->refill_ns = 0;
     while (stream->head && issued < budget && !worker->fault) {
         int partial = stream->head->kind == XR_COPY || stream->head->kind == XR_FILL;
         int outcome = stream->in_flight < FLIGHTS_MAX

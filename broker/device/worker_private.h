@@ -48,6 +48,7 @@ int xw_marker_out(const xw_stream *stream);
 void xw_mark_all(xw_worker *worker, xw_session *session);
 int xw_retire(xw_worker *worker, xw_session *session, xw_stream *stream, uint64_t now_ns);
 uint64_t xw_session_in_flight_ns(const xw_session *session);
+uint64_t xw_left_ns(const xw_stream *stream, uint64_t now_ns);
 
 /* worker_native.c */
 void *xw_event_take(xw_worker *worker);
@@ -66,7 +67,8 @@ int xw_take_commands(xw_worker *worker);
 /* worker_grants.c */
 void xw_tell_spent(xw_worker *worker, xw_session *session);
 int xw_permitted(xw_worker *worker, xw_session *session, uint64_t now_ns);
-int xw_window_allows(xw_session *session, xw_stream *stream, uint64_t estimate_ns, uint64_t sm_ns);
+int xw_window_allows(xw_session *session, xw_stream *stream, uint64_t estimate_ns, uint64_t sm_ns,
+                     uint64_t now_ns);
 void xw_count_issue(xw_worker *worker, xw_session *session, xw_stream *stream, xw_flight *flight,
                     uint64_t estimate_ns, uint64_t sm_ns, uint64_t now_ns);
 void xw_observe_floor(xw_worker *worker);

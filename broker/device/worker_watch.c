@@ -13,6 +13,7 @@ static const uint64_t USAGE_EVERY_NS = 5000000;
 static const uint64_t OVERDUE_NS = 50000000;
 static const uint64_t QUERY_EVERY_NS = 100000000;
 static const uint64_t UNBLOCK_EVERY_NS = 1000000;
+static const uint64_t LOOK_EVERY_NS = 200000;    /* most, at work that is late */
 
 static const xw_flight *first_value_wait(const xw_stream *stream) {
     for (uint32_t i = 0; i < stream->in_flight; i++) {
@@ -192,10 +193,26 @@ static void watch_overdue(xw_worker *worker, xw_session *session, xw_stream *str
     xw_earlier(due, now_ns + QUERY_EVERY_NS);
 }
 
+/* When to look at the stream's words again, on a device that says nothing itself: when its
+ * head finds room, or when all that is out should be over; what is late then, soon, and
+ * less and less often. */
+static uint64_t look_again_ns(const xw_worker *worker, const xw_stream *stream,
+                              uint64_t now_ns) {
+    uint64_t soonest_ns = now_ns + worker->config.poll_wall_ns;
+    uint64_t at = stream->begun_ns + stream->in_flight_ns;
+    if (stream->head && stream->refill_ns && stream->refill_ns < at) at = stream->refill_ns;
+    if (at >= soonest_ns) return at;
+    uint64_t late_ns = now_ns > at ? (now_ns - at) / 4 : 0;
+    if (late_ns > LOOK_EVERY_NS) late_ns = LOOK_EVERY_NS;
+    return now_ns + late_ns > soonest_ns ? now_ns + late_ns : soonest_ns;
+}
+
 static void watch_stream(xw_worker *worker, xw_session *session, xw_stream *stream,
                          uint64_t now_ns, uint64_t *due) {
     if (stream->in_flight && stream->native)
         watch_overdue(worker, session, stream, now_ns, due);
+    if (stream->in_flight && (worker->polled || stream->refill_ns > now_ns))
+        xw_earlier(due, look_again_ns(worker, stream, now_ns));
     if (stream->in_flight && stream->marked_ticket < stream->issued_ticket) {
         uint64_t at = stream->unmarked_since_ns + MARK_IDLE_NS;
         if (now_ns >= at || stream->waits) xw_mark(worker, session, stream);

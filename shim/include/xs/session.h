@@ -43,7 +43,7 @@ typedef struct xs_session {
 /* Rules and spin used for zeros in the options. */
 #define XS_COALESCE_NS 20000ull
 #define XS_COALESCE_DEEP_NS 200000ull
-#define XS_COALESCE_STREAM_NS 50000ull
+#define XS_COALESCE_STREAM_NS 100000ull
 #define XS_BACKLOG_DEEP 500ull
 
 /* Returns XS_DONE and a session, or XS_NO_MEMORY, or XS_BAD for pages too small. */

@@ -9,6 +9,8 @@ from tests.unit.device_worker.rig import VA, Rig, Tenant, handle
 
 US = 1_000
 WINDOW_NS = 200 * US
+LEAD_US = 40  # of worker_grants.c
+LAUNCH_GAP_US = 3  # what the emulated device takes between two kernels, at most
 
 
 def learned(duration_ns: int) -> tuple[Rig, Tenant]:
@@ -35,10 +37,10 @@ def most_out(rig: Rig, ns: int) -> int:
 @pytest.mark.parametrize(
     ("duration_us", "least", "most"),
     [
-        (20, 7, 11),  # 200 us of 20 us kernels, or a few when they measure longer
-        (90, 2, 2),  # two, the floor, however full the window is
-        (150, 1, 1),  # one, when the next is longer than half the window
-        (5_000, 1, 1),
+        (20, 7, 16),  # 200 us of 20 us kernels, and those whose end is not shown yet
+        (90, 2, 4),  # two, the floor, one more as the first gets on, one not shown
+        (150, 1, 2),  # one, when the next is longer than half the window,
+        (5_000, 1, 2),  # and the next just before its end
     ],
 )
 def test_what_is_in_flight_is_bounded_in_time(
@@ -47,6 +49,23 @@ def test_what_is_in_flight_is_bounded_in_time(
     rig, tenant = learned(duration_us * US)
     tenant.send(*[tenant.launch(ns=duration_us * US)] * 300)
     assert least <= most_out(rig, 20 * duration_us * US) <= most
+
+
+@pytest.mark.parametrize("duration_us", [20, 90, 150, 400, 5_000])
+def test_the_device_does_not_run_dry_between_launches(duration_us: int) -> None:
+    """Long launches are issued a little before the end of what is out, no earlier."""
+    rig, tenant = learned(duration_us * US)
+    tenant.send(*[tenant.launch(ns=duration_us * US)] * 300)
+    rig.run(2 * duration_us * US)
+    issued, begin, pairs = rig.worker.counters(1)["launches"], rig.now, 0
+    while rig.now < begin + 100 * duration_us * US:
+        rig.run(US)
+        out = [item for item in rig.worker.in_flight(1000) if item[2] == "launch"]
+        pairs += len(out) > 1
+    issued = rig.worker.counters(1)["launches"] - issued
+    assert issued >= 97 * duration_us / (duration_us + LAUNCH_GAP_US)
+    if duration_us > WINDOW_NS // US // 2:
+        assert pairs <= 100 * (LEAD_US + 25)
 
 
 def test_no_window_in_time_means_the_bound_in_launches() -> None:
