@@ -128,6 +128,7 @@ def make_workers(config: Config, backend: Backend) -> tuple[list[Any], Any]:
             spin_wall_ns=spin_ns,
             kernel_time_max_ns=config.device.kernel_time_max_ns,
             sm_threads=properties.sm_count * properties.threads_per_sm,
+            issue_on_arrival=backend.name == "cuda",
         )
         for _ in range(count)
     ]

@@ -59,6 +59,7 @@ cdef extern from "broker/device/worker.h" nogil:
     ctypedef struct xw_config:
         uint32_t dilation
         uint64_t origin_ns, spin_wall_ns, poll_wall_ns, kernel_time_max_ns, idle_grace_ns
+        uint32_t issue_on_arrival
         uint32_t sm_threads
 
     ctypedef struct xw_command:
@@ -99,7 +100,7 @@ cdef extern from "broker/device/worker.h" nogil:
         int event_fd
         int running
         int fault
-        uint64_t steps, sleeps, markers, samples
+        uint64_t steps, sleeps, markers, samples, arrivals
 
     enum:
         XW_SESSIONS_MAX
@@ -173,6 +174,8 @@ cdef class Worker:
             while work is out. kernel_time_max_ns: device time after which a kernel counts
             as a fault, 0 = never. idle_grace_ns: before IDLED is told.
         sm_threads: resident threads of the device, to tell how much of it a launch fills.
+        issue_on_arrival: the thread that hands operations over issues the first ones
+            after an idle time itself, where the issue thread sleeps.
     Raises: MemoryError; OSError when the device refuses this thread.
     """
 
@@ -187,7 +190,7 @@ cdef class Worker:
                   origin_ns=0, int sessions_max=64, bint threaded=True,
                   uint64_t spin_wall_ns=0, uint64_t poll_wall_ns=20000,
                   uint64_t kernel_time_max_ns=0, uint64_t idle_grace_ns=30000,
-                  uint32_t sm_threads=132 * 2048):
+                  uint32_t sm_threads=132 * 2048, bint issue_on_arrival=False):
         if not 1 <= sessions_max <= XW_SESSIONS_MAX:
             raise ValueError(f"sessions_max: {sessions_max}, must be 1..{XW_SESSIONS_MAX}")
         self.backend = backend_capsule
@@ -202,6 +205,7 @@ cdef class Worker:
         self.config.kernel_time_max_ns = kernel_time_max_ns
         self.config.idle_grace_ns = idle_grace_ns
         self.config.sm_threads = sm_threads
+        self.config.issue_on_arrival = issue_on_arrival
         cdef const xs_backend *table = <const xs_backend *>PyCapsule_GetPointer(
             backend_capsule, "xs_backend")
         self.worker = xw_worker_new(table, &self.floor_.floor, &self.config)
@@ -446,6 +450,7 @@ cdef class Worker:
     def totals(self):
         return {"steps": self.worker.steps, "sleeps": self.worker.sleeps,
                 "markers": self.worker.markers, "samples": self.worker.samples,
+                "arrivals": self.worker.arrivals,
                 "fault": self.worker.fault}
 
     def set_sticky(self, int result):

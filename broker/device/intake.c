@@ -507,7 +507,7 @@ static void sink_end(void *context, uint64_t last_seq) {
         atomic_store_explicit(&session->queue_tail->next, chunk, memory_order_release);
         session->queue_tail = chunk;
         session->chunks_sent++;
-        xw_doorbell(session->worker);
+        xw_arrival(session);
     }
 }
 

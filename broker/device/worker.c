@@ -18,7 +18,12 @@
 
 #include "broker/device/worker_private.h"
 
-enum { STEP_TURNS = 64 }; /* before the accounts have theirs */
+enum {
+    STEP_TURNS = 64,       /* before the accounts have theirs */
+    TURN_LAUNCHES = 16,    /* of one session before the next has its turn */
+    ALONE_LAUNCHES = 64,   /* the same where there is no next one */
+    ARRIVAL_LAUNCHES = 4,  /* issued by the loop's thread: it has others to read from */
+};
 
 static uint64_t monotonic_ns(void) {
     struct timespec t;
@@ -78,10 +83,11 @@ static int intake_all(xw_worker *worker) {
 }
 
 static uint32_t issue_all(xw_worker *worker, uint64_t now_ns) {
+    uint32_t budget = worker->order_count == 1 ? ALONE_LAUNCHES : TURN_LAUNCHES;
     uint32_t issued = 0, bell = atomic_load_explicit(&worker->doorbell, memory_order_relaxed);
     for (uint32_t i = 0; i < worker->order_count; i++) {
         if (!worker->order[i]->active) continue;
-        issued += xw_issue_session(worker, worker->order[i], now_ns);
+        issued += xw_issue_session(worker, worker->order[i], budget, now_ns);
         /* News may concern a session of smaller rank: look at it before the next one. */
         if (issued &&
             atomic_load_explicit(&worker->doorbell, memory_order_relaxed) != bell)
@@ -123,7 +129,6 @@ uint64_t xw_step(xw_worker *worker, uint64_t now_ns) {
     uint64_t due = XS_NEVER;
     int settled;
     if (now_ns < worker->step_now_ns) now_ns = worker->step_now_ns; /* it never goes back */
-    worker->waited_for = 0;
     atomic_fetch_add_explicit(&worker->steps, 1, memory_order_relaxed);
     do {
         worker->step_now_ns = now_ns;
@@ -137,6 +142,25 @@ uint64_t xw_step(xw_worker *worker, uint64_t now_ns) {
     if (!settled) return now_ns;
     if (worker->marked && !worker->polled) return now_ns; /* the device has news to tell */
     return due;
+}
+
+/* Operations of this session have been handed over, on the loop's side. Waking the issue
+ * thread takes 30 to 60 us on a virtual machine, longer than all the rest of a launch: what
+ * ends an idle time is issued here, if the thread sleeps, and the thread is woken after. */
+void xw_arrival(xw_session *session) {
+    xw_worker *worker = session->worker;
+    if (worker->config.issue_on_arrival && atomic_load(&session->idle_state) == 2 &&
+        atomic_load(&worker->sleeping) && !worker->fault &&
+        pthread_mutex_trylock(&worker->turn_lock) == 0) {
+        uint64_t now_ns = xw_now(&worker->config);
+        intake_all(worker);
+        xw_take_commands(worker);
+        xw_observe_floor(worker);
+        if (!worker->fault && xw_issue_session(worker, session, ARRIVAL_LAUNCHES, now_ns))
+            atomic_fetch_add_explicit(&worker->arrivals, 1, memory_order_relaxed);
+        pthread_mutex_unlock(&worker->turn_lock);
+    }
+    xw_doorbell(worker);
 }
 
 static void sleep_on_bell(xw_worker *worker, uint32_t bell, uint64_t wall_ns) {
@@ -159,12 +183,17 @@ static void *run_thread(void *argument) {
     uint64_t spin_until_ns = 0;
     while (!atomic_load(&worker->stop)) {
         uint32_t bell = atomic_load(&worker->doorbell);
-        uint64_t due = xw_step(worker, xw_now(&worker->config));
+        pthread_mutex_lock(&worker->turn_lock);
+        uint64_t now_ns = xw_now(&worker->config);
+        uint64_t due = xw_step(worker, now_ns);
+        int watching = now_ns < worker->first_high_until_ns, waited_for = worker->waited_for;
+        worker->waited_for = 0;
+        pthread_mutex_unlock(&worker->turn_lock);
         uint64_t wall = monotonic_ns();
         /* Who waits for each answer sends the next operation soon; who streams does not
          * mind a wake-up, and a spinning thread would cost a core. */
-        if (worker->waited_for) spin_until_ns = wall + worker->config.spin_wall_ns;
-        if (wall < spin_until_ns) {
+        if (waited_for) spin_until_ns = wall + worker->config.spin_wall_ns;
+        if (wall < spin_until_ns || (watching && worker->config.spin_wall_ns)) {
             __builtin_ia32_pause();
             continue;
         }

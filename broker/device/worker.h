@@ -7,8 +7,9 @@
  *
  * Two sides. The *loop* side (functions marked [loop]) is called by the thread that runs
  * the broker's event loop and owns the tables that operations are checked against. The
- * *worker* side runs in the native thread, or in whoever calls xw_step in tests. They meet
- * in three places only: chunks of records (single producer, single consumer), commands and
+ * *worker* side runs in the native thread, in whoever calls xw_step in tests, or, for the
+ * first operations after an idle time, in the loop's thread (xw_arrival): one at a time,
+ * turn_lock says who. They meet in three places only: chunks of records (single producer, single consumer), commands and
  * messages (short vectors under a mutex, a few thousand a second at most), and atomics.
  *
  * The loop side is worker_loop.c and intake.c (the sink). The worker side is worker.c (a
@@ -289,6 +290,7 @@ typedef struct xw_config {
     uint64_t spin_wall_ns;         /* how long to look again after somebody waited for us */
     uint64_t poll_wall_ns;         /* how soon to look again at what should be over by now */
     uint64_t kernel_time_max_ns;   /* an older kernel counts as a fault; 0 = no bound */
+    uint32_t issue_on_arrival;     /* the loop's thread issues what ends an idle time: xw_arrival */
     uint64_t idle_grace_ns;        /* how long a session must be idle before it is told */
     uint32_t sm_threads;           /* resident threads of the whole device */
 } xw_config;
@@ -300,6 +302,7 @@ typedef struct xw_worker {
     xw_session *sessions[XW_SESSIONS_MAX];
 
     pthread_t thread; int running; int event_fd;
+    pthread_mutex_t turn_lock;           /* held by who is on the worker's side */
     _Atomic uint32_t doorbell, sleeping, stop;
 
     pthread_mutex_t commands_lock; xw_command *commands; uint32_t commands_count, commands_capacity;
@@ -318,12 +321,13 @@ typedef struct xw_worker {
     uint8_t first_high_due;
     uint32_t first_high_class;           /* launches of it and more urgent ones count */
     uint64_t first_high_arrived_ns;
+    uint64_t first_high_until_ns;        /* one is out: its end is looked for without a sleep */
     uint64_t query_ns;                   /* when the device was last asked */
     uint64_t *empty_tickets; uint32_t empty_count, empty_capacity;
     _Atomic int fault;
-    _Atomic uint64_t steps, sleeps, markers, samples;
+    _Atomic uint64_t steps, sleeps, markers, samples, arrivals; /* arrivals: see xw_arrival */
     uint8_t marked;                      /* a marker was appended since this was cleared */
-    uint8_t waited_for;                  /* the last step completed what somebody waits for */
+    uint8_t waited_for;                  /* something was completed that somebody waits for */
     uint8_t polled;                      /* the device runs by itself: look at memory */
 } xw_worker;
 
@@ -372,6 +376,7 @@ void xw_estimate_learn(xw_estimate *estimate, int64_t elapsed_ns);
 uint64_t xw_copy_estimate_ns(const xw_worker *worker, int kind, uint64_t bytes);
 void xw_copy_learn(xw_worker *worker, int kind, uint64_t bytes, int64_t elapsed_ns);
 
+void xw_arrival(xw_session *session);                         /* of handed-over operations */
 void xw_doorbell(xw_worker *worker);
 void xw_session_error(xw_session *session, int result, uint64_t seq, uint16_t line);
 

@@ -102,6 +102,7 @@ static void flight_pop(xw_worker *worker, xw_session *session, xw_stream *stream
     if (flight->kind == XR_WAIT_VALUE) stream->waits--;
     if (flight->sample_start) learn(worker, flight);
     if (flight->first_high) {
+        worker->first_high_until_ns = 0;
         uint64_t started = now_ns > flight->estimate_ns ? now_ns - flight->estimate_ns : 0;
         if (started < worker->first_high_arrived_ns) started = worker->first_high_arrived_ns;
         xw_tell(worker, XW_FIRST_HIGH, session->id, worker->first_high_arrived_ns, started, 0);

@@ -7,8 +7,9 @@
 #include "broker/device/worker_private.h"
 
 enum {
-    MARK_EVERY = 64,  /* launches; a marker costs half a launch */
-    LEAD_NS = 40000,  /* a long launch is issued so early: a wake-up takes up to 60 us */
+    MARK_EVERY = 64,        /* launches; a marker costs half a launch */
+    FIRST_HIGH_NS = 500000, /* a switch is over by then, or its time is told less exactly */
+    LEAD_NS = 40000,        /* a long launch is issued so early: a wake-up takes up to 60 us */
 };
 
 void xw_tell_spent(xw_worker *worker, xw_session *session) {
@@ -127,6 +128,7 @@ void xw_count_issue(xw_worker *worker, xw_session *session, xw_stream *stream,
     if (worker->first_high_due && class_ <= worker->first_high_class) {
         worker->first_high_due = 0;
         flight->first_high = 1;
+        worker->first_high_until_ns = now_ns + FIRST_HIGH_NS;
         xw_mark(worker, session, stream);
         return;
     }

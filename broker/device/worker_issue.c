@@ -9,7 +9,6 @@
 #include "broker/device/worker_private.h"
 
 enum {
-    TURN_LAUNCHES = 16,              /* of one session before the next has its turn */
     FLIGHTS_MAX = 512,               /* of one stream: a driver's full queue blocks us all */
     HOST_PIECE_BYTES = 4 << 20,      /* a copy is issued in pieces: nothing recalls one */
     DEVICE_PIECE_BYTES = 64 << 20,
@@ -343,12 +342,14 @@ static uint32_t issue_stream(xw_worker *worker, xw_session *session, xw_stream *
     return issued;
 }
 
-uint32_t xw_issue_session(xw_worker *worker, xw_session *session, uint64_t now_ns) {
+/* budget: operations of each of its streams. */
+uint32_t xw_issue_session(xw_worker *worker, xw_session *session, uint32_t budget,
+                          uint64_t now_ns) {
     uint32_t issued = 0;
     for (xw_stream **at = &session->active; *at;) {
         xw_stream *stream = *at;
         if (stream->head)
-            issued += issue_stream(worker, session, stream, TURN_LAUNCHES, now_ns);
+            issued += issue_stream(worker, session, stream, budget, now_ns);
         if (!stream->in_flight && stream->marker_seq <= stream->retired_seq) {
             /* Also one whose head is blocked: it may wait for a stream that has none. */
             xw_native_release(worker, session, stream);

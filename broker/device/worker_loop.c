@@ -24,6 +24,7 @@ xw_worker *xw_worker_new(const xs_backend *backend, xw_floor *floor, const xw_co
     worker->copy_ns_per_byte[XS_COPY_D2D] = 1.0 / 1200;
     pthread_mutex_init(&worker->commands_lock, NULL);
     pthread_mutex_init(&worker->messages_lock, NULL);
+    pthread_mutex_init(&worker->turn_lock, NULL);
     if (worker->event_fd < 0 || !worker->estimates ||
         backend->enter(backend->device) /* this thread asks for elapsed times */) {
         free(worker->estimates);
@@ -53,6 +54,7 @@ void xw_worker_free(xw_worker *worker) {
     free(worker->empty_tickets);
     pthread_mutex_destroy(&worker->commands_lock);
     pthread_mutex_destroy(&worker->messages_lock);
+    pthread_mutex_destroy(&worker->turn_lock);
     free(worker);
 }
 

@@ -74,7 +74,8 @@ void xw_count_issue(xw_worker *worker, xw_session *session, xw_stream *stream, x
 void xw_observe_floor(xw_worker *worker);
 
 /* worker_issue.c */
-uint32_t xw_issue_session(xw_worker *worker, xw_session *session, uint64_t now_ns);
+uint32_t xw_issue_session(xw_worker *worker, xw_session *session, uint32_t budget,
+                          uint64_t now_ns);
 
 /* worker_watch.c */
 void xw_session_forget(xw_worker *worker, xw_session *session);

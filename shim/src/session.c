@@ -9,11 +9,11 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Longest spin of a wait. Where the broker's own threads need the cores, spinning only
- * delays what is waited for. */
-#define SPIN_NS_MANY_CORES 50000ull
+/* Longest spin of a wait; a sleep ends 50 us late or more on a virtual machine. Where the
+ * broker's own threads need the cores, spinning only delays what is waited for. */
+#define SPIN_NS_MANY_CORES 200000ull
 #define SPIN_NS_FEW_CORES 10000ull
-#define SPIN_NS_MIN 2000ull
+#define SPIN_SHORTEST 4 /* the shortest spin is this part of the longest */
 #define FEW_CORES 2
 
 /* A sleeper looks at the page and the socket this often, should a wake-up be missed. */
@@ -251,7 +251,7 @@ static int wait_spin(xs_session *s, uint32_t line, uint64_t seq, uint64_t end_ns
         }
     } while (!retired && !xs_session_lost(s) && monotonic_ns() < until);
     budget = retired ? budget * 2 : budget / 2;
-    budget = budget < SPIN_NS_MIN ? SPIN_NS_MIN : budget;
+    budget = budget < s->spin_ns_max / SPIN_SHORTEST ? s->spin_ns_max / SPIN_SHORTEST : budget;
     budget = budget > s->spin_ns_max ? s->spin_ns_max : budget;
     __atomic_store_n(&s->spin_ns, budget, __ATOMIC_RELAXED);
     return retired;

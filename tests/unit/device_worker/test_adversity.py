@@ -389,6 +389,24 @@ def test_a_worker_starts_once_and_again_after_a_stop() -> None:
     rig.worker.stop()
 
 
+def test_work_after_an_idle_time_is_issued_by_who_hands_it_over() -> None:
+    rig = Rig(threaded=True, issue_on_arrival=True)
+    tenant, other = rig.tenant(1), rig.tenant(2)
+    for each in (tenant, other):
+        each.grant(launches=10_000)
+    rig.worker.start()
+    for _ in range(100):
+        assert until(lambda: rig.worker.totals()["sleeps"] > 0)
+        last = tenant.send(*[tenant.launch()] * 6, m.Complete(handle(1, 1)))
+        also = other.send(other.launch(), m.Complete(handle(1, 1)))
+        assert until(lambda last=last: tenant.line(1) == last)
+        assert until(lambda also=also: other.line(1) == also)
+    rig.worker.stop()
+    assert rig.worker.counters(1)["launches"] == 600
+    assert rig.worker.counters(2)["launches"] == 100
+    assert rig.worker.totals()["arrivals"] > 0
+
+
 def test_sessions_that_cannot_be_are_refused() -> None:
     rig = Rig(sessions_max=2)
     rig.tenant(1)
