@@ -89,7 +89,6 @@ cdef extern from "broker/device/worker.h" nogil:
         xw_ranges ranges
         xw_ranges host_ranges
         uint64_t next_seq
-        uint64_t queued, queued_bytes
         uint64_t launches, copies, fills, failures, issued, used_total_ns, holds
         uint64_t in_flight_shown
         unsigned char *status
@@ -138,6 +137,8 @@ cdef extern from "broker/device/worker.h" nogil:
     int xw_range_remove(xw_ranges *, uint64_t)
     uint64_t xw_step(xw_worker *, uint64_t)
     void xw_doorbell(xw_worker *)
+    uint64_t xw_queued(const xw_session *)
+    uint64_t xw_queued_bytes(const xw_session *)
 
 
 def null_backend_capsule():
@@ -443,7 +444,7 @@ cdef class Worker:
             "launches": session.launches, "copies": session.copies, "fills": session.fills,
             "failures": session.failures, "issued": session.issued,
             "used_ns": session.used_total_ns, "holds": session.holds,
-            "queued": session.queued, "queued_bytes": session.queued_bytes,
+            "queued": xw_queued(session), "queued_bytes": xw_queued_bytes(session),
             "in_flight": session.in_flight_shown, "accepted_seq": session.next_seq - 1,
         }
 

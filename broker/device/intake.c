@@ -501,9 +501,8 @@ static void sink_end(void *context, uint64_t last_seq) {
     atomic_store_explicit(accepted, last_seq, memory_order_release);
     if (chunk) {
         session->filling = NULL;
-        atomic_fetch_add_explicit(&session->queued, session->chunk_operations,
-                                  memory_order_relaxed);
-        atomic_fetch_add_explicit(&session->queued_bytes, chunk->used, memory_order_relaxed);
+        xw_count(&session->sent, session->chunk_operations);
+        xw_count(&session->sent_bytes, chunk->used);
         atomic_store_explicit(&session->queue_tail->next, chunk, memory_order_release);
         session->queue_tail = chunk;
         session->chunks_sent++;

@@ -156,8 +156,12 @@ void xw_arrival(xw_session *session) {
         intake_all(worker);
         xw_take_commands(worker);
         xw_observe_floor(worker);
-        if (!worker->fault && xw_issue_session(worker, session, ARRIVAL_LAUNCHES, now_ns))
+        if (!worker->fault && xw_issue_session(worker, session, ARRIVAL_LAUNCHES, now_ns)) {
             atomic_fetch_add_explicit(&worker->arrivals, 1, memory_order_relaxed);
+            /* Who sends so little waits for it: its end is shown before it is asked for. */
+            if (!xw_queued(session))
+                xw_mark_all(worker, session);
+        }
         pthread_mutex_unlock(&worker->turn_lock);
     }
     xw_doorbell(worker);

@@ -35,6 +35,7 @@ enum {
     XW_NATIVE_STREAMS_SOFT = 8,   /* real streams of one session, unless they all wait */
     XW_NATIVE_STREAMS_MAX = 64,
     XW_EVENT_POOL = 1024,
+    XW_APART = 128,               /* what two threads write lies so far apart: two cache lines */
     XW_ESTIMATES = 8192,          /* slots of the table of kernel times, a power of two */
 };
 
@@ -245,17 +246,18 @@ typedef struct xw_session {
     uint8_t lowered;               /* xw_arrived lowered the floor since then, when so */
     uint64_t lowered_chunks;       /* many chunks were sent */
 
+    _Atomic uint64_t sent, sent_bytes; /* records handed over */
+
     /* both */
-    _Atomic uint64_t queued;       /* records handed over and not issued */
-    _Atomic uint64_t queued_bytes;
-    _Atomic int idle_state;        /* 0 busy, 1 idle message under way, 2 loop knows */
+    _Alignas(XW_APART) _Atomic int idle_state; /* 0 busy, 1 idle message under way, 2 loop knows */
     _Atomic int paused;            /* the loop waits for LOW_WATER */
-    _Atomic uint64_t launches, copies, fills, failures, issued, used_total_ns, holds;
-    _Atomic uint64_t in_flight_shown;
+    _Atomic uint64_t failures, used_total_ns, holds;
     pthread_mutex_t error_lock; int first_error; uint64_t first_error_seq;
     pthread_mutex_t events_lock; xw_event *events; uint32_t worker_events_capacity;
 
-    /* worker side */
+    /* worker side; counters have this one writer, see xw_count */
+    _Alignas(XW_APART) _Atomic uint64_t done, done_bytes; /* records issued or dropped */
+    _Atomic uint64_t launches, copies, fills, issued, in_flight_shown;
     xw_chunk *queue_head;
     xw_stream *streams;
     xw_stream *active;
@@ -272,6 +274,23 @@ typedef struct xw_session {
     struct { void *native; int level; } spare[XW_NATIVE_STREAMS_MAX]; uint32_t spare_count;
     xw_notice *notices; uint32_t notices_count, notices_capacity;
 } xw_session;
+
+/* Records handed over and not issued. `done` first: it never overtakes `sent`. */
+static inline uint64_t xw_queued(const xw_session *session) {
+    uint64_t done = atomic_load_explicit(&session->done, memory_order_acquire);
+    return atomic_load_explicit(&session->sent, memory_order_relaxed) - done;
+}
+
+static inline uint64_t xw_queued_bytes(const xw_session *session) {
+    uint64_t done = atomic_load_explicit(&session->done_bytes, memory_order_acquire);
+    return atomic_load_explicit(&session->sent_bytes, memory_order_relaxed) - done;
+}
+
+/* Add to a counter that only the calling side writes. */
+static inline void xw_count(_Atomic uint64_t *counter, uint64_t more) {
+    atomic_store_explicit(counter, atomic_load_explicit(counter, memory_order_relaxed) + more,
+                          memory_order_release);
+}
 
 enum { XWS_FREE = 0, XWS_OPEN = 1, XWS_CLOSING = 2, XWS_CLOSED = 3 };
 

@@ -36,8 +36,8 @@ static void record_free(xw_worker *worker, xw_record *record) {
 }
 
 static void unqueue(xw_session *session, uint32_t bytes) {
-    atomic_fetch_sub_explicit(&session->queued, 1, memory_order_relaxed);
-    atomic_fetch_sub_explicit(&session->queued_bytes, bytes, memory_order_relaxed);
+    xw_count(&session->done, 1);
+    xw_count(&session->done_bytes, bytes);
 }
 
 static void stream_activate(xw_session *session, xw_stream *stream, uint32_t line) {

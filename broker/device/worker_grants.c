@@ -20,7 +20,7 @@ void xw_tell_spent(xw_worker *worker, xw_session *session) {
     atomic_fetch_add_explicit(&session->used_total_ns, used, memory_order_relaxed);
     xw_tell(worker, XW_BATCH_SPENT, session->id,
             session->grant.launches_max - session->grant.launches_left, used,
-            atomic_load_explicit(&session->queued, memory_order_relaxed));
+            xw_queued(session));
 }
 
 /* May this session issue anything at all now? Reads the floor: one atomic load. */
@@ -32,8 +32,7 @@ int xw_permitted(xw_worker *worker, xw_session *session, uint64_t now_ns) {
             atomic_load_explicit(&worker->floor->floor, memory_order_acquire)) {
         if (!session->preempted_told) {
             session->preempted_told = 1;
-            xw_tell(worker, XW_PREEMPTED, session->id,
-                    atomic_load_explicit(&session->queued, memory_order_relaxed),
+            xw_tell(worker, XW_PREEMPTED, session->id, xw_queued(session),
                     xw_session_in_flight_ns(session), 0);
         }
         return 0;
@@ -75,11 +74,15 @@ static int stream_allows(xw_stream *stream, uint64_t window_ns, uint64_t estimat
         return 0;
     }
     if (stream->launches_in_flight < 2) return 1;
+    /* Behind a long kernel, which nothing recalls anyway, there is room for a window. */
     const xw_flight *first = &stream->flights[stream->flights_first];
     uint64_t behind_ns = stream->in_flight_ns - first->estimate_ns;
-    if (left_ns + estimate_ns <= window_ns && behind_ns + estimate_ns <= 2 * window_ns) return 1;
+    uint64_t ahead_ns = first->is_long && behind_ns < left_ns ? left_ns - behind_ns : 0;
+    if (left_ns + estimate_ns <= window_ns + ahead_ns && behind_ns + estimate_ns <= 2 * window_ns)
+        return 1;
     /* Not one launch at a time: room for half a window, so that we wake up seldom. */
-    stream->refill_ns = end_ns - (window_ns / 2 < stream->in_flight_ns ? window_ns / 2 : 0);
+    uint64_t half_ns = window_ns / 2 < stream->in_flight_ns ? window_ns / 2 : 0;
+    stream->refill_ns = end_ns - half_ns;
     return 0;
 }
 
@@ -97,6 +100,7 @@ int xw_window_allows(xw_session *session, xw_stream *stream, uint64_t estimate_n
     if (grant->window_ns == 0 || session->window_open) return 1;
     if (!stream_allows(stream, grant->window_ns, estimate_ns, now_ns)) return 0;
     uint64_t most_ns = 2 * grant->window_ns;
+    if (session->launches_in_flight == stream->launches_in_flight) return 1;
     if (session->launches_in_flight < 2 || session->sm_ns + sm_ns <= most_ns ||
         sm_left_ns(session, now_ns) + sm_ns <= most_ns)
         return 1;

@@ -73,8 +73,9 @@ xw_session *xw_session_open(xw_worker *worker, uint32_t id, uint32_t class_, int
                             void *status, void *waiters, uint64_t host_address,
                             uint64_t host_bytes, uint32_t streams_max, uint32_t queued_max) {
     if (streams_max <= XS_STREAM_INDEX_LEGACY || streams_max > XW_STREAMS_MAX) return NULL;
-    xw_session *session = calloc(1, sizeof *session);
+    xw_session *session = aligned_alloc(XW_APART, sizeof *session);
     if (!session) return NULL;
+    memset(session, 0, sizeof *session);
     session->id = id;
     session->worker = worker;
     session->status = status;
@@ -150,7 +151,7 @@ int xw_needs_grant(xw_session *session) {
 }
 
 int xw_pause_needed(xw_session *session) {
-    if (atomic_load_explicit(&session->queued, memory_order_relaxed) <= session->queued_max)
+    if (xw_queued(session) <= session->queued_max)
         return 0;
     atomic_store(&session->paused, 1);
     xw_doorbell(session->worker);
@@ -176,7 +177,7 @@ static void settle_idle(xw_worker *worker, xw_message *message) {
     if (session->chunks_sent != taken || arriving) {
         atomic_store(&session->idle_state, 0);
         message->kind = XW_USAGE;
-        message->b = atomic_load(&session->queued);
+        message->b = xw_queued(session);
         xw_doorbell(worker);
         return;
     }

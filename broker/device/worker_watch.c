@@ -116,7 +116,7 @@ void xw_answer_empty(xw_worker *worker) {
 static void watch_idle(xw_worker *worker, xw_session *session, uint64_t now_ns,
                        uint64_t *due) {
     int busy = session->in_flight || session->active ||
-               atomic_load_explicit(&session->queued, memory_order_relaxed);
+               xw_queued(session);
     if (busy || atomic_load(&session->idle_state) != 0) {
         session->idle_seen = 0;
         return;
@@ -143,7 +143,7 @@ static void report_usage(xw_worker *worker, xw_session *session, uint64_t now_ns
     session->reported_ns = now_ns;
     atomic_fetch_add_explicit(&session->used_total_ns, used, memory_order_relaxed);
     xw_tell(worker, XW_USAGE, session->id, used,
-            atomic_load_explicit(&session->queued, memory_order_relaxed), 0);
+            xw_queued(session), 0);
 }
 
 /* Is a kernel, copy or fill what the stream is busy with, and not a wait? A wait before it
@@ -250,7 +250,7 @@ void xw_watch_session(xw_worker *worker, xw_session *session, uint64_t now_ns,
     report_usage(worker, session, now_ns);
     atomic_store_explicit(&session->in_flight_shown, session->in_flight, memory_order_relaxed);
     if (atomic_load_explicit(&session->paused, memory_order_relaxed) &&
-        atomic_load(&session->queued) <= session->queued_max / 2 &&
+        xw_queued(session) <= session->queued_max / 2 &&
         atomic_exchange(&session->paused, 0))
         xw_tell(worker, XW_LOW_WATER, session->id, 0, 0, 0);
 }

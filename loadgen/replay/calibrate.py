@@ -15,8 +15,8 @@ from loadgen.replay.plan import Overheads, Plan, Step
 from loadgen.replay.player import Player
 from loadgen.traces.model import DeviceShape, OpKind
 
-# Longer than a launch takes to issue, so that the chain never starves; the chain shorter
-# than the broker's window, so that it never waits.
+# Longer than a launch takes to issue, so that the chain never starves; the chain is
+# shorter than the broker's window, so that it never waits.
 BLOCK_NS = 10_000
 CHAIN_LAUNCHES = 16
 WAVES = 4

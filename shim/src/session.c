@@ -171,8 +171,10 @@ xs_outcome xs_session_complete(xs_session *s, uint64_t stream, uint64_t *seq) {
     if (line >= s->lines_count)
         return XS_BAD;
     pthread_mutex_lock(&s->batcher.lock);
-    outcome = ensure_visible(s, stream, s->batcher.lines[line].last_seq);
+    /* What is waited for is what was there before: the broker may show its end of its own
+     * accord, before the complete has arrived. */
     *seq = s->batcher.lines[line].last_seq;
+    outcome = ensure_visible(s, stream, *seq);
     pthread_mutex_unlock(&s->batcher.lock);
     return outcome;
 }

@@ -518,7 +518,7 @@ static int settled(void) {
         if (t->closing) return 0;
         for (uint32_t line = 1; line < STREAMS && t->session; line++)
             if (line_word(t, line) != t->fifo_last[line]) return 0;
-        if (t->session && (atomic_load(&t->session->queued) ||
+        if (t->session && (xw_queued(t->session) ||
                            atomic_load(&t->session->in_flight_shown)))
             return 0;
     }
