@@ -231,6 +231,8 @@ def _convert(dotted: str, name: str, wanted: type, raw: _Raw) -> Any:
     """A value as written, to the field's type; the field's name tells its unit."""
     if wanted is str:
         return _text(dotted, raw)
+    if wanted is bool:
+        return _switch(dotted, raw)
     if name.endswith("_bytes") or name.endswith("_bytes_max"):
         return _quantity(dotted, raw, _SIZES, 1, "a size like 20GiB")
     if "_ns" in name:
@@ -249,6 +251,14 @@ def _convert(dotted: str, name: str, wanted: type, raw: _Raw) -> Any:
         raise _wrong(dotted, raw, kind) from None
     if dotted in _BOUNDS and not _BOUNDS[dotted][0] <= value <= _BOUNDS[dotted][1]:
         raise _wrong(dotted, raw, "between {} and {}".format(*_BOUNDS[dotted]))
+    return value
+
+
+def _switch(dotted: str, raw: _Raw) -> bool:
+    # A flag or the environment brings text, a file a boolean.
+    value = {"true": True, "false": False}.get(str(raw.value).lower())
+    if value is None:
+        raise _wrong(dotted, raw, "true or false")
     return value
 
 
@@ -382,7 +392,7 @@ def _toml(value: Any) -> str:
     if isinstance(value, str):
         escaped = value.replace("\\", "\\\\").replace('"', '\\"')
         return f'"{escaped}"'
-    return repr(value)
+    return str(value).lower() if isinstance(value, bool) else repr(value)
 
 
 def _quoted_key(name: str) -> str:

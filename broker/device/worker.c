@@ -156,6 +156,8 @@ void xw_arrival(xw_session *session) {
         intake_all(worker);
         xw_take_commands(worker);
         xw_observe_floor(worker);
+        for (xw_stream *s = session->active; s; s = s->active_next)
+            xw_retire(worker, session, s, now_ns);
         if (!worker->fault && xw_issue_session(worker, session, ARRIVAL_LAUNCHES, now_ns)) {
             atomic_fetch_add_explicit(&worker->arrivals, 1, memory_order_relaxed);
             /* Who sends so little waits for it: its end is shown before it is asked for. */

@@ -20,6 +20,7 @@ from broker.device.backend import Backend, DeviceError
 from broker.device.memory import ARENA_BASE, ARENA_BYTES, Arena
 from broker.sched.scheduler import Scheduler
 from broker.server import handshake
+from broker.server.busypoll import BusyPoll
 from broker.server.control import ControlThread
 from broker.server.hangups import Hangups
 from broker.server.listener import Endpoint, Listener
@@ -97,6 +98,7 @@ class Broker:
         self.timers = PreciseTimers(loop)
         self.control = ControlThread(loop)
         self.hangups = Hangups(loop)
+        busy = BusyPoll(loop, lambda: self.pump.arrivals_expected())
         self.pump = Pump(
             scheduler,
             workers,
@@ -105,6 +107,7 @@ class Broker:
             self.timers.call_later,
             self.control.run,
             self,
+            busy.kick if config.busy_poll else None,
         )
         self.properties = properties_on_wire(backend.properties)
         self.tenants = Tenants(config, tenants, backend.properties.memory_bytes)

@@ -79,6 +79,7 @@ class Pump:
     kinds: the module that names message kinds (broker.device._worker).
     call_later: (wall seconds, callback) -> handle with cancel().
     run_control: (job, done): runs job on the control thread, then done on the loop.
+    decided: called after the decisions of each stimulus.
     """
 
     def __init__(
@@ -90,6 +91,7 @@ class Pump:
         call_later: Callable[[float, Callable[[], object]], Cancellable],
         run_control: Callable[[Job, Done], None],
         observer: Observer,
+        decided: Callable[[], None] | None = None,
     ) -> None:
         self.scheduler = scheduler
         self.workers = list(workers)
@@ -98,6 +100,7 @@ class Pump:
         self._call_later = call_later
         self._run_control = run_control
         self._observer = observer
+        self._decided = decided
         self._worker_of: dict[int, Any] = {}
         self._tickets = itertools.count(1)
         self._drains: dict[int, _Drain] = {}
@@ -153,6 +156,10 @@ class Pump:
         if worker.needs_grant(session) or preempted:
             self.stimulate(sti.WorkArrived(session, arrived_ns, preempted))
 
+    def arrivals_expected(self) -> bool:
+        """Whether somebody has work that an arrival could preempt."""
+        return self._floor[1] >= 0 and bool(self.scheduler.facts.active)
+
     def false_alarm(self, *, more_to_come: bool) -> None:
         """bytes_arrived lowered the floor and no operation was among the bytes."""
         self.counters.false_alarms += 1
@@ -202,6 +209,8 @@ class Pump:
         for decision in self.scheduler.handle(stimulus, self.clock.now_ns()):
             self.counters.decisions += 1
             self._interpret[type(decision)](decision)
+        if self._decided is not None:
+            self._decided()
 
     def _decision_table(self) -> dict[type, Callable[[Any], None]]:
         return {

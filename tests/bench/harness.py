@@ -58,14 +58,19 @@ class BrokerProcess:
 
 @contextmanager
 def broker(
-    device: str, *, tenants: dict[str, int] | None = None, options: tuple[str, ...] = ()
+    device: str,
+    *,
+    tenants: dict[str, int] | None = None,
+    options: tuple[str, ...] = (),
+    config_text: str = "",
 ) -> Iterator[BrokerProcess]:
-    """Serve on a temporary socket. tenants: name -> class."""
+    """Serve on a temporary socket. tenants: name -> class. config_text: more TOML."""
     with tempfile.TemporaryDirectory(prefix="xsched-bench-") as folder:
         path = f"{folder}/broker.sock"
         config = Path(folder, "broker.toml")
         config.write_text(
-            "".join(
+            config_text
+            + "".join(
                 f'[tenants."{name}"]\nclass = {class_}\n'
                 for name, class_ in (tenants or {}).items()
             )

@@ -100,6 +100,7 @@ def test_the_environment_may_name_the_file(file: Path) -> None:
         ("[tenants.a]\nclas = 1", ("tenants.a.clas", "tenants.a.class")),
         ("[scheduler]\nwindow_ns = '3 fortnights'", ("window_ns", "200us")),
         ("[scheduler]\nwindow_ns = -1", ("window_ns", "must be")),
+        ("[server]\nbusy_poll = 1", ("server.busy_poll", "true or false")),
         ("[scheduler]\nmin_share = 0.9", ("scheduler.min_share", "0.5")),
         ("[scheduler]\nlaunches_per_batch = 1.5", ("launches_per_batch", "whole")),
         ("[scheduler]\nlaunches_per_batch = true", ("launches_per_batch", "whole")),

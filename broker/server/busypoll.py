@@ -1,0 +1,37 @@
+"""Keeping the loop awake while work of a higher class may arrive beside running work.
+
+Decides when the loop looks at its sockets without sleeping. A thread that sleeps is
+woken 40 us after a byte has arrived, on a virtual machine and p50; the price of not
+sleeping is one processor while lower work runs. It must never know sockets or the
+scheduler: `wanted` says whether arrivals are expected. Made by `broker.py` where the
+configuration asks for it (`server.busy_poll`); kicked by `pump.py` after decisions.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+
+class BusyPoll:
+    """Args: wanted: asked in every turn of the loop; False lets it sleep again."""
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, wanted: Callable[[], bool]
+    ) -> None:
+        self._loop = loop
+        self._wanted = wanted
+        self.active = False
+
+    def kick(self) -> None:
+        """Something has changed: begin if it is wanted now."""
+        if not self.active and self._wanted():
+            self.active = True
+            self._loop.call_soon(self._turn)
+
+    def _turn(self) -> None:
+        # A loop with a callback due does not sleep in its poll.
+        if self._wanted():
+            self._loop.call_soon(self._turn)
+        else:
+            self.active = False

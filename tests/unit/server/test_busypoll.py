@@ -1,0 +1,36 @@
+"""The loop that does not sleep while arrivals are expected."""
+
+from __future__ import annotations
+
+import asyncio
+
+from broker.server.busypoll import BusyPoll
+
+
+def test_turns_go_on_for_as_long_as_they_are_wanted() -> None:
+    asked, most = 0, 100
+
+    def wanted() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked <= most
+
+    async def run() -> BusyPoll:
+        busy = BusyPoll(asyncio.get_running_loop(), wanted)
+        busy.kick()
+        busy.kick()  # a second one while it runs changes nothing
+        while busy.active:
+            await asyncio.sleep(0)
+        return busy
+
+    asyncio.run(run())
+    assert asked == most + 1
+
+
+def test_nothing_turns_where_nothing_is_expected() -> None:
+    async def run() -> bool:
+        busy = BusyPoll(asyncio.get_running_loop(), lambda: False)
+        busy.kick()
+        return busy.active
+
+    assert asyncio.run(run()) is False
