@@ -19,6 +19,7 @@
 #include "broker/device/worker_private.h"
 
 enum {
+    LATE_NS_MAX = 200000,  /* a longer one is an accident */
     STEP_TURNS = 64,       /* before the accounts have theirs */
     TURN_LAUNCHES = 16,    /* of one session before the next has its turn */
     ALONE_LAUNCHES = 64,   /* the same where there is no next one */
@@ -169,15 +170,28 @@ void xw_arrival(xw_session *session) {
     xw_doorbell(worker);
 }
 
-static void sleep_on_bell(xw_worker *worker, uint32_t bell, uint64_t wall_ns) {
+/* Returns whether the time ran out before anybody rang. */
+static int sleep_on_bell(xw_worker *worker, uint32_t bell, uint64_t wall_ns) {
+    int timed_out = 0;
     struct timespec timeout = {(time_t)(wall_ns / 1000000000u), (long)(wall_ns % 1000000000u)};
     atomic_store(&worker->sleeping, 1);
     if (atomic_load(&worker->doorbell) == bell && !atomic_load(&worker->commands_pending)) {
         atomic_fetch_add_explicit(&worker->sleeps, 1, memory_order_relaxed);
-        syscall(SYS_futex, &worker->doorbell, FUTEX_WAIT_PRIVATE, bell,
-                wall_ns == XS_NEVER ? NULL : &timeout, NULL, 0);
+        timed_out = syscall(SYS_futex, &worker->doorbell, FUTEX_WAIT_PRIVATE, bell,
+                            wall_ns == XS_NEVER ? NULL : &timeout, NULL, 0) < 0 &&
+                    errno == ETIMEDOUT;
     }
     atomic_store(&worker->sleeping, 0);
+    return timed_out;
+}
+
+/* How late a sleep ends here: quick to believe more, slow to believe less. A long launch
+ * is issued so much earlier (worker_grants.c). */
+static void learn_lateness(xw_worker *worker, uint64_t late_ns) {
+    uint64_t known_ns = worker->late_ns;
+    if (late_ns > LATE_NS_MAX) late_ns = LATE_NS_MAX;
+    worker->late_ns = late_ns > known_ns ? known_ns + (late_ns - known_ns) / 4
+                                         : known_ns - (known_ns - late_ns) / 32;
 }
 
 static void *run_thread(void *argument) {
@@ -208,7 +222,8 @@ static void *run_thread(void *argument) {
             uint64_t at = worker->config.origin_ns + due * worker->config.dilation;
             sleep_ns = at > wall ? at - wall : 0;
         }
-        if (sleep_ns) sleep_on_bell(worker, bell, sleep_ns);
+        if (sleep_ns && sleep_on_bell(worker, bell, sleep_ns))
+            learn_lateness(worker, monotonic_ns() - wall - sleep_ns);
     }
     return NULL;
 }

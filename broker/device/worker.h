@@ -341,6 +341,7 @@ typedef struct xw_worker {
     uint32_t first_high_class;           /* launches of it and more urgent ones count */
     uint64_t first_high_arrived_ns;
     uint64_t first_high_until_ns;        /* one is out: its end is looked for without a sleep */
+    _Atomic uint64_t late_ns;            /* how late a sleep ends, as learned */
     uint64_t query_ns;                   /* when the device was last asked */
     uint64_t *empty_tickets; uint32_t empty_count, empty_capacity;
     _Atomic int fault;

@@ -9,7 +9,8 @@
 enum {
     MARK_EVERY = 64,        /* launches; a marker costs half a launch */
     FIRST_HIGH_NS = 500000, /* a switch is over by then, or its time is told less exactly */
-    LEAD_NS = 40000,        /* a long launch is issued so early: a wake-up takes up to 60 us */
+    LEAD_NS = 40000,        /* a long launch is issued so early, or 20 us and our lateness */
+    LEAD_LATE_NS = 20000,
 };
 
 void xw_tell_spent(xw_worker *worker, xw_session *session) {
@@ -63,14 +64,14 @@ static uint64_t sm_left_ns(const xw_session *session, uint64_t now_ns) {
  * the end of what is out. The reckoning may be wrong (neighbours take SMs, a kernel
  * grew), so what is not seen to be over is bounded too. */
 static int stream_allows(xw_stream *stream, uint64_t window_ns, uint64_t estimate_ns,
-                         uint64_t now_ns) {
+                         uint64_t lead_ns, uint64_t now_ns) {
     uint64_t left_ns = xw_left_ns(stream, now_ns);
     uint64_t end_ns = stream->begun_ns + stream->in_flight_ns;
     stream->refill_ns = 0;
     if (stream->launches_in_flight == 0) return 1;
     if (estimate_ns > window_ns / 2) {
-        if (stream->longs < 2 && left_ns <= LEAD_NS) return 1;
-        stream->refill_ns = end_ns - (LEAD_NS < stream->in_flight_ns ? LEAD_NS : 0);
+        if (stream->longs < 2 && left_ns <= lead_ns) return 1;
+        stream->refill_ns = end_ns - (lead_ns < stream->in_flight_ns ? lead_ns : 0);
         return 0;
     }
     if (stream->launches_in_flight < 2) return 1;
@@ -98,7 +99,10 @@ int xw_window_allows(xw_session *session, xw_stream *stream, uint64_t estimate_n
         return 0;
     }
     if (grant->window_ns == 0 || session->window_open) return 1;
-    if (!stream_allows(stream, grant->window_ns, estimate_ns, now_ns)) return 0;
+    const xw_worker *worker = session->worker;
+    uint64_t lead_ns = LEAD_LATE_NS + worker->late_ns / worker->config.dilation;
+    if (lead_ns < LEAD_NS) lead_ns = LEAD_NS;
+    if (!stream_allows(stream, grant->window_ns, estimate_ns, lead_ns, now_ns)) return 0;
     uint64_t most_ns = 2 * grant->window_ns;
     if (session->launches_in_flight == stream->launches_in_flight) return 1;
     if (session->launches_in_flight < 2 || session->sm_ns + sm_ns <= most_ns ||
