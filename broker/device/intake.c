@@ -501,6 +501,7 @@ static void sink_end(void *context, uint64_t last_seq) {
     atomic_store_explicit(accepted, last_seq, memory_order_release);
     if (chunk) {
         session->filling = NULL;
+        chunk->accepted_ns = xw_now_of(session->worker);
         atomic_fetch_add_explicit(&session->queued, session->chunk_operations,
                                   memory_order_relaxed);
         atomic_fetch_add_explicit(&session->queued_bytes, chunk->used, memory_order_relaxed);

@@ -107,7 +107,8 @@ static int issue_launch(xw_worker *worker, xw_session *session, xw_stream *strea
         flight->sample_start = start;
         flight->sample_end = end;
     }
-    atomic_fetch_add_explicit(&session->launches, 1, memory_order_relaxed);
+    xw_add(&session->launches, 1);
+    xw_count_queued(session, record, now_ns);
     xw_count_issue(worker, session, stream, flight, estimate->estimate_ns, sm_ns, now_ns);
     return ISSUED;
 }
@@ -147,7 +148,8 @@ static int issue_copy(xw_worker *worker, xw_session *session, xw_stream *stream,
     flight->event_index = (uint32_t)kind;
     flight->bytes = bytes;
     stream->copied = last ? 0 : stream->copied + bytes;
-    if (last) atomic_fetch_add_explicit(&session->copies, 1, memory_order_relaxed);
+    if (last) xw_add(&session->copies, 1);
+    if (last) xw_count_queued(session, record, now_ns);
     xw_count_issue(worker, session, stream, flight, estimate_ns, 0, now_ns);
     return last ? ISSUED : DROPPED;
 }
@@ -167,7 +169,8 @@ static int issue_fill(xw_worker *worker, xw_session *session, xw_stream *stream,
     int last = bytes == left;
     xw_flight *flight = xw_flight_push(session, stream, XR_FILL, record->seq, !last, now_ns);
     stream->copied = last ? 0 : stream->copied + bytes;
-    if (last) atomic_fetch_add_explicit(&session->fills, 1, memory_order_relaxed);
+    if (last) xw_add(&session->fills, 1);
+    if (last) xw_count_queued(session, record, now_ns);
     xw_count_issue(worker, session, stream, flight, estimate_ns, 0, now_ns);
     return last ? ISSUED : DROPPED;
 }
@@ -334,7 +337,7 @@ static uint32_t issue_stream(xw_worker *worker, xw_session *session, xw_stream *
         issued++;
         if (outcome == DROPPED && partial && stream->copied) continue;
         xw_pop_head(worker, session, stream);
-        atomic_fetch_add_explicit(&session->issued, 1, memory_order_relaxed);
+        xw_add(&session->issued, 1);
         if (atomic_load_explicit(&worker->floor->epoch, memory_order_relaxed) !=
             worker->floor_epoch_seen)
             break;
