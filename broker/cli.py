@@ -199,10 +199,12 @@ def trace(
         with out.open("w") as file:
             perfetto = PerfettoFile(file)
             perfetto.add(first)
-            for part in parts:
-                if isinstance(part, dict):
-                    perfetto.add(part)
-            perfetto.end()
+            try:
+                for part in parts:
+                    if isinstance(part, dict):
+                        perfetto.add(part)
+            finally:
+                perfetto.end()  # what has come can be opened, whatever ended it
     except AdminError as problem:
         raise Complaint(str(problem)) from problem
     except OSError as problem:

@@ -21,15 +21,15 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections import deque
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from typing import Any
 
 from broker.sched import decisions as dec
 from broker.sched import stimuli as sti
 
 PERIOD_SECONDS = 0.02
-ENTRIES_OF_A_PART = 8192
-PIECES_AT_ONCE = 4  # a full ring
+ENTRIES_OF_A_PART = 1024  # 0.2 ms of the loop's time; others have their turn between
+PARTS_OF_A_RING = 32  # a full one
 DECISIONS_KEPT = 16384
 # A worker that does not say that its ring is complete is not waited for any longer.
 FAREWELL_SECONDS = 1.0
@@ -103,6 +103,7 @@ class Tracer:
             await asyncio.sleep(min(PERIOD_SECONDS, left))
             for part in self._take(workers):
                 yield part
+                await asyncio.sleep(0)
         self._broker.pump.tap = None
         for worker in workers:
             worker.trace_stop()
@@ -111,23 +112,35 @@ class Tracer:
             await asyncio.sleep(PERIOD_SECONDS / 10)
         for part in self._take(workers):
             yield part
+            await asyncio.sleep(0)
 
-    def _take(self, workers: list[Any]) -> list[dict[str, Any]]:
+    def _take(self, workers: list[Any]) -> Iterator[dict[str, Any]]:
         """What there is now, in parts of bounded size; names before their use."""
-        entries = [taken for worker in workers if (taken := _take_ring(worker))]
         decisions = [self._decisions.popleft() for _ in range(len(self._decisions))]
-        lost = self._lost + sum(worker.trace_lost for worker in workers)
-        part: dict[str, Any] = {"lost": lost}
-        if sessions := self._new_sessions():
-            part["sessions"] = sessions
-        if functions := self._new_functions():
-            part["functions"] = functions
+        part = self._new_names()
         if decisions:
             part["decisions"] = decisions
-        first = [part] if len(part) > 1 else []
-        return first + [
-            {"entries": [e], "lost": lost} for ring in entries for e in ring
-        ]
+        if part:
+            yield {**part, "lost": self._lost_so_far(workers)}
+        for worker in workers:
+            for _ in range(PARTS_OF_A_RING):
+                taken = worker.trace_take(ENTRIES_OF_A_PART)
+                if not taken:
+                    break
+                part = self._new_names()  # a reader may have been slow since
+                part["entries"] = [base64.b64encode(taken).decode()]
+                yield {**part, "lost": self._lost_so_far(workers)}
+
+    def _lost_so_far(self, workers: list[Any]) -> int:
+        return self._lost + sum(int(worker.trace_lost) for worker in workers)
+
+    def _new_names(self) -> dict[str, Any]:
+        names: dict[str, Any] = {}
+        if sessions := self._new_sessions():
+            names["sessions"] = sessions
+        if functions := self._new_functions():
+            names["functions"] = functions
+        return names
 
     def _new_sessions(self) -> list[list[Any]]:
         found = [
@@ -188,14 +201,3 @@ def _start(worker: Any) -> None:
         worker.trace_start()
     except (ValueError, MemoryError) as problem:
         raise TraceRefused(str(problem)) from None
-
-
-def _take_ring(worker: Any) -> list[str]:
-    """As much as a full ring holds, in pieces."""
-    pieces: list[str] = []
-    while len(pieces) < PIECES_AT_ONCE:
-        taken = worker.trace_take(ENTRIES_OF_A_PART)
-        if not taken:
-            break
-        pieces.append(base64.b64encode(taken).decode())
-    return pieces
