@@ -142,6 +142,8 @@ def run(options: runner.Options, watcher: runner.Watcher) -> dict[str, Any]:
     for name in ("CUDA_MPS_CLIENT_PRIORITY", "CUDA_MPS_ACTIVE_THREAD_PERCENTAGE"):
         if name in os.environ:
             raise SpecError(f"{name} is set: unset it, cells set it for their clients")
+    if any(cell.startswith(MPS) for cell in options.compare):
+        mps.require()  # before the cells that need none have run
     with tempfile.TemporaryDirectory(prefix="xsched-mps-") as folder:
         work = BaselineRunner(options, watcher, Path(folder))
         return asyncio.run(work.run())

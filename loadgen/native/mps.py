@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import shutil
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -37,6 +38,19 @@ def pipes(folder: Path) -> dict[str, str]:
         "CUDA_MPS_PIPE_DIRECTORY": str(places["pipe"]),
         "CUDA_MPS_LOG_DIRECTORY": str(places["log"]),
     }
+
+
+def require() -> None:
+    """Raises: RunError when there is no daemon to start on this machine."""
+    if shutil.which(CONTROL) is None:
+        raise RunError(_missing("not in PATH"))
+
+
+def _missing(why: str) -> str:
+    return (
+        f"MPS: cannot run {CONTROL} ({why}): install the driver's utilities, or leave "
+        "the mps cells out of --cells"
+    )
 
 
 @asynccontextmanager
@@ -66,10 +80,7 @@ async def _control(
             env={**os.environ, **variables},
         )
     except OSError as problem:
-        raise RunError(
-            f"MPS: cannot run {CONTROL} ({problem.strerror}): install the driver's "
-            "utilities, or leave the mps cells out of --cells"
-        ) from None
+        raise RunError(_missing(str(problem.strerror))) from None
     try:
         output, _ = await asyncio.wait_for(process.communicate(text.encode()), START_S)
     except TimeoutError:

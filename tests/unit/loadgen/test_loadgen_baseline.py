@@ -167,6 +167,8 @@ def test_without_the_utilities_the_cells_to_leave_out_are_named(
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(RunError, match="leave the mps cells out of --cells"):
         asyncio.run(held(tmp_path))
+    both = ("--tenant", HIGH, "--tenant", LOW)
+    assert "not in PATH" in one_line(*both, "--cells", "alone,mps")
 
 
 # ------------------------------------------------------------------ the command
