@@ -1,4 +1,5 @@
-"""The admin socket: one JSON request a line, one JSON answer a line.
+"""The admin socket: one JSON request a line, one JSON answer a line; to `trace`, lines
+of parts before the answer.
 
 Decides what an operator may ask and change. Its rights are the file's (mode 0600): who
 can open it, may. It must never be reachable by a tenant. `serve.py` opens it; `ask` is
@@ -8,15 +9,17 @@ the other end, for the command line.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import math
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 from broker.sched.policies import policy_names
 from broker.server.hints import HintRefused, changed
+from broker.trace import Tracer, TraceRefused
 
 LINE_BYTES_MAX = 65536
 # One more, and the oldest is cut off: whoever asks nothing, or does not read what it
@@ -36,11 +39,16 @@ class AdminServer:
     when an operator asks for it; ends the process in the end."""
 
     def __init__(
-        self, broker: Any, config: dict[str, Any], drain: Callable[[], None]
+        self,
+        broker: Any,
+        config: dict[str, Any],
+        drain: Callable[[], None],
+        tracer: Tracer,
     ) -> None:
         self._broker = broker
         self._config = config
         self._drain = drain
+        self._tracer = tracer
         self._server: asyncio.Server | None = None
         self._connections: dict[int, asyncio.StreamWriter] = {}  # oldest first
         self._commands: dict[str, Callable[[dict[str, Any]], Any]] = {
@@ -75,13 +83,36 @@ class AdminServer:
         self._connections[id(writer)] = writer
         try:
             while line := await reader.readline():
-                writer.write(_line(self.answer(line)))
+                request = _request(line)
+                if request.get("command") == "trace":
+                    await self._trace(request, writer)
+                else:
+                    writer.write(_line(self.answer(line)))
                 await writer.drain()
         except (ConnectionError, ValueError):
             pass  # gone, or a line beyond the limit
         finally:
             self._connections.pop(id(writer), None)
             writer.close()
+
+    async def _trace(
+        self, request: dict[str, Any], writer: asyncio.StreamWriter
+    ) -> None:
+        """Send the parts of a trace, then {"result": number of parts}. Who does not
+        read makes the rings overflow, and keeps nothing else from going on."""
+        count = 0
+        try:
+            seconds = _number(request, "seconds")
+            parts = self._tracer.parts(1.0 if seconds is None else seconds)
+            async with contextlib.aclosing(parts):
+                async for part in parts:
+                    writer.write(_line({"part": part}))
+                    await writer.drain()
+                    count += 1
+        except (AdminError, TraceRefused) as problem:
+            writer.write(_line({"error": str(problem)}))
+            return
+        writer.write(_line({"result": count}))
 
     def answer(self, line: bytes) -> dict[str, Any]:
         """{"result": ...} or {"error": text}."""
@@ -91,7 +122,7 @@ class AdminServer:
             return {"error": f"not JSON: {problem}"}
         command = request.get("command") if isinstance(request, dict) else None
         if not isinstance(command, str) or command not in self._commands:
-            known = ", ".join(self._commands)
+            known = ", ".join([*self._commands, "trace"])
             return {"error": f"unknown command {command!r}; known: {known}"}
         try:
             return {"result": self._commands[command](request)}
@@ -107,7 +138,7 @@ class AdminServer:
             self._broker.pump.select_policy(name)
         except KeyError as problem:
             raise AdminError(str(problem.args[0])) from problem
-        log.info("policy is now %s", name)
+        log.info("policy is now %s", name, extra={"policy": name})
         return {"policy": self._broker.scheduler.policy.name}
 
     def _hint(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -129,7 +160,7 @@ class AdminServer:
         except HintRefused as problem:
             raise AdminError(str(problem)) from None
         session.change_hints(hints)
-        log.info("session %d: operator set %s", session.sid, hints)
+        session.log.info("session %d: operator set %s", session.sid, hints)
         return {
             "session": session.sid,
             "class": hints.class_,
@@ -161,6 +192,15 @@ def _whole(request: dict[str, Any], key: str) -> int | None:
     return None if value is None else int(value)
 
 
+def _request(line: bytes) -> dict[str, Any]:
+    """The request, empty where it is none: `answer` says what is wrong with it."""
+    try:
+        request = json.loads(line)
+    except (ValueError, RecursionError):
+        return {}
+    return request if isinstance(request, dict) else {}
+
+
 def _line(answer: dict[str, Any]) -> bytes:
     return json.dumps(answer, default=str).encode() + b"\n"
 
@@ -170,9 +210,33 @@ def ask(path: str, command: str, timeout_seconds: float = 5.0, **fields: Any) ->
 
     Raises: AdminError with one line that says what to do.
     """
+    answers = follow(path, command, timeout_seconds, **fields)
+    with contextlib.closing(answers):
+        return [*answers][-1]
+
+
+def follow(
+    path: str, command: str, timeout_seconds: float = 5.0, **fields: Any
+) -> Generator[Any, None, None]:
+    """One request to the broker whose admin socket is at path: the parts of the answer
+    as they come, then the result. A pause of timeout_seconds is no answer.
+
+    Raises: AdminError with one line that says what to do.
+    """
     served = path.removesuffix(SUFFIX)
     try:
-        answer = json.loads(_exchange(path, timeout_seconds, command, fields))
+        for line in _exchange(path, timeout_seconds, command, fields):
+            answer = json.loads(line)
+            if "error" in answer:
+                raise AdminError(answer["error"])
+            if "result" in answer:
+                yield answer["result"]
+                return
+            yield answer["part"]
+        raise AdminError(
+            f"the broker at {served} has gone: start one with "
+            f"xsched-broker serve --socket {served}"
+        )
     except (FileNotFoundError, ConnectionRefusedError):
         raise AdminError(
             f"no broker serves {served}: start one with "
@@ -186,17 +250,14 @@ def ask(path: str, command: str, timeout_seconds: float = 5.0, **fields: Any) ->
         raise AdminError(
             f"the broker at {path} does not answer: {problem}"
         ) from problem
-    if "error" in answer:
-        raise AdminError(answer["error"])
-    return answer["result"]
 
 
 def _exchange(
     path: str, timeout_seconds: float, command: str, fields: dict[str, Any]
-) -> bytes:
+) -> Iterator[bytes]:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.settimeout(timeout_seconds)
         connection.connect(path)
         connection.sendall(_line({"command": command, **fields}))
         with connection.makefile("rb") as stream:
-            return stream.readline()
+            yield from stream

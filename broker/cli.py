@@ -97,18 +97,20 @@ def serve(
 
 
 def _ask(socket: str | None, command: str, **fields: Any) -> Any:
-    from broker.admin import AdminError, admin_path, ask
+    from broker.admin import AdminError, ask
 
-    path = admin_path(socket) if socket else _configured_admin_path()
     try:
-        return ask(path, command, **fields)
+        return ask(_admin_path(socket), command, **fields)
     except AdminError as problem:
         raise Complaint(str(problem)) from problem
 
 
-def _configured_admin_path() -> str:
+def _admin_path(socket: str | None) -> str:
+    """Of the broker on that socket, or of the configured one."""
     from broker.admin import admin_path
 
+    if socket:
+        return admin_path(socket)
     server = _load({}, None).server
     return admin_path(server.socket, server.admin_socket)
 
@@ -158,6 +160,59 @@ def _switch_table(times: dict[str, dict[str, int]]) -> Table:
             *(f"{row[key] / 1e3:,.1f}" for key in ("p50_ns", "p99_ns", "max_ns")),
         )
     return table
+
+
+@app.command()
+def top(
+    socket: SocketOption = None,
+    interval: Annotated[
+        float, typer.Option(min=0.01, max=3600, help="Seconds between two samples.")
+    ] = 1.0,
+    once: Annotated[bool, typer.Option(help="Print one frame and end.")] = False,
+) -> None:
+    """Watch who uses the device: a table that renews itself. Ctrl-C ends it."""
+    from broker import top as view
+
+    def fetch() -> view.Sample:
+        return view.Sample(_ask(socket, "status"), _ask(socket, "tenants"))
+
+    view.run(fetch, console, interval, once)
+
+
+@app.command()
+def trace(
+    seconds: Annotated[
+        float, typer.Option(min=0.01, help="How long, wall time.")
+    ] = 1.0,
+    out: Annotated[
+        Path, typer.Option(help="JSON file to write; open it in ui.perfetto.dev.")
+    ] = Path("trace.json"),
+    socket: SocketOption = None,
+) -> None:
+    """Write down what is issued when, by tenant and stream, with the decisions."""
+    from broker.admin import AdminError, follow
+    from broker.perfetto import PerfettoFile
+
+    parts = follow(_admin_path(socket), "trace", seconds + 10.0, seconds=seconds)
+    try:
+        first = next(parts)  # before the file is touched
+        with out.open("w") as file:
+            perfetto = PerfettoFile(file)
+            perfetto.add(first)
+            try:
+                for part in parts:
+                    if isinstance(part, dict):
+                        perfetto.add(part)
+            finally:
+                perfetto.end()  # what has come can be opened, whatever ended it
+    except AdminError as problem:
+        raise Complaint(str(problem)) from problem
+    except OSError as problem:
+        raise Complaint(f"cannot write {out}: {problem.strerror}") from problem
+    print(
+        f"written: {out}: {perfetto.operations:,} operations, "
+        f"{perfetto.decisions:,} decisions, {perfetto.lost:,} lost for want of room"
+    )
 
 
 @app.command()

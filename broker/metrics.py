@@ -1,15 +1,19 @@
 """Prometheus metrics, read when they are asked for, served from the loop.
 
-Decides names and labels (xsched_broker_<noun>_<unit>[_total]). Nothing is counted here:
-a labelled counter costs half a microsecond an increment, so everything stays plain
-integers in its place until a scrape. It must never start a thread. `serve.py` starts
-it.
+Decides names and labels; METRICS.md beside this file lists them all, and a test holds
+it against what is exposed. A device is named by the label keys that NVIDIA's DCGM
+exporter uses (gpu, UUID, device, modelName, Hostname), so that both join in a query.
+Nothing is counted here: a labelled counter costs half a microsecond an increment, so
+everything stays plain integers in its place until a scrape. It must never start a
+thread. `serve.py` starts it.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+import socket
+import uuid
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from prometheus_client import CollectorRegistry
@@ -26,10 +30,28 @@ REQUEST_SECONDS = 5.0
 # One more, and the oldest is cut off: a scraper that does not read keeps nothing.
 CONNECTIONS_MAX = 32
 PREFIX = "xsched_broker_"
+DEVICE_LABELS = ("gpu", "UUID", "device", "modelName", "Hostname")
+TENANT_LABELS = (*DEVICE_LABELS, "tenant", "priority")
 
-_SESSION_COUNTERS = (
-    ("launches", "launches", "Launches issued", 1),
-    ("gpu_busy_seconds", "gpu_seconds", "Estimated GPU time used (device time)", 1),
+# name (counters get _total), key in a row of `tenants_status`, help
+_TENANT_COUNTERS = (
+    ("launches", "launches", "Kernel launches issued"),
+    ("copies", "copies", "Copies issued"),
+    ("fills", "fills", "Memory fills issued"),
+    ("gpu_busy_seconds", "gpu_seconds", "Estimated GPU time used (device time)"),
+    ("holds", "holds", "Times stopped with work waiting"),
+    ("hold_seconds", "hold_seconds", "Time stopped with work waiting (device time)"),
+    ("switches", "switches", "Times it took the device from a lower class"),
+    ("preemptions", "preemptions", "Times stopped in the middle of a batch"),
+    ("drained_slots", "drained_slots", "Control calls that had the device drained"),
+)
+_TENANT_ERRORS = ("operations_failed", "calls_refused", "protocol_errors")
+_TENANT_GAUGES = (
+    ("sessions_open", "sessions", "Sessions open now"),
+    ("memory_bytes", "memory_bytes", "Device memory mapped"),
+    ("memory_limit_bytes", "memory_bytes_max", "Device memory it may map"),
+    ("queued_operations", "queued", "Operations waiting to be issued"),
+    ("in_flight_operations", "in_flight", "Operations issued and not retired"),
 )
 _SWITCH_TIMES = (
     ("switch_seconds", "last_issue", "High arrival to the last lower launch issued"),
@@ -39,18 +61,96 @@ _SWITCH_TIMES = (
 
 
 class BrokerCollector:
-    """Reads `broker.status()` once per scrape."""
+    """Reads `broker.status()` once per scrape.
 
-    def __init__(self, broker: Any) -> None:
+    Args: queue_bounds_ns: upper bounds of the buckets of queue times but the last.
+    """
+
+    def __init__(self, broker: Any, queue_bounds_ns: Sequence[int]) -> None:
         self._broker = broker
+        self._queue_bounds_ns = queue_bounds_ns
+        self._device = device_values(broker.backend.properties)
 
     def collect(self) -> Iterator[Metric]:
         status = self._broker.status()
-        yield from _build(status)
-        yield from _tenants(self._broker.tenants_status())
-        yield from _sessions(status)
-        yield from _scheduler(status)
+        yield from self._build(status)
+        yield from self._tenants(self._broker.tenants_status())
+        yield from self._scheduler(status)
         yield from self._switch_times()
+
+    def _build(self, status: dict[str, Any]) -> Iterator[Metric]:
+        device = status["device"]
+        info = GaugeMetricFamily(
+            PREFIX + "build_info",
+            "Always 1",
+            labels=(*DEVICE_LABELS, "version", "backend"),
+        )
+        info.add_metric([*self._device, status["version"], device["backend"]], 1)
+        yield info
+        yield self._gauge("epoch", "Life of the broker process", status["epoch"])
+        draining = int(status["draining"])
+        yield self._gauge("draining", "1 while no session is accepted", draining)
+        yield self._gauge("clients", "Sessions open now", len(status["sessions"]))
+        lag = status["loop"]["lag_max_wall_seconds"]
+        yield self._gauge("loop_lag_max_seconds", "Longest delay of the loop", lag)
+        total = device["memory_bytes"]
+        yield self._gauge("device_memory_bytes", "Memory of the device", total)
+        yield self._counter("sessions", "Sessions opened", status["sessions_total"])
+        labels = (*DEVICE_LABELS, "reason")
+        refusals = CounterMetricFamily(
+            PREFIX + "refusals", "Handshakes refused", labels=labels
+        )
+        for reason, count in status["refusals"].items():
+            refusals.add_metric([*self._device, reason], count)
+        yield refusals
+
+    def _tenants(self, rows: list[dict[str, Any]]) -> Iterator[Metric]:
+        labelled = [
+            ([*self._device, row["tenant"], str(row["class"])], row) for row in rows
+        ]
+        family: Any
+        for name, key, text in _TENANT_COUNTERS:
+            family = CounterMetricFamily(PREFIX + name, text, labels=TENANT_LABELS)
+            for labels, row in labelled:
+                family.add_metric(labels, row[key])
+            yield family
+        errors = CounterMetricFamily(
+            PREFIX + "errors", "What went wrong", labels=(*TENANT_LABELS, "kind")
+        )
+        for labels, row in labelled:
+            for kind in _TENANT_ERRORS:
+                errors.add_metric([*labels, kind], row[kind])
+        yield errors
+        for name, key, text in _TENANT_GAUGES:
+            family = GaugeMetricFamily(PREFIX + name, text, labels=TENANT_LABELS)
+            for labels, row in labelled:
+                family.add_metric(labels, row[key])
+            yield family
+        yield self._queue_times(labelled)
+
+    def _queue_times(self, labelled: list[tuple[list[str], dict[str, Any]]]) -> Metric:
+        metric = HistogramMetricFamily(
+            PREFIX + "queue_seconds",
+            "From being decoded to being issued (device time)",
+            labels=TENANT_LABELS,
+        )
+        bounds = [*(repr(ns / 1e9) for ns in self._queue_bounds_ns), "+Inf"]
+        for labels, row in labelled:
+            seen, buckets = 0, []
+            for bound, count in zip(bounds, row["queue_counts"], strict=False):
+                seen += count
+                buckets.append((bound, float(seen)))
+            if buckets:  # none before its first session
+                metric.add_metric(labels, buckets, row["queue_sum_seconds"])
+        return metric
+
+    def _scheduler(self, status: dict[str, Any]) -> Iterator[Metric]:
+        for key, value in status["scheduler"]["totals"].items():
+            name, scaled = key, value
+            if key.endswith("_ns"):
+                name, scaled = key[:-3] + "_seconds", value / 1e9
+            text = f"Scheduler total: {name.replace('_', ' ')}"
+            yield self._counter(f"scheduler_{name}", text, scaled)
 
     def _switch_times(self) -> Iterator[Metric]:
         stats = self._broker.scheduler.switch_stats
@@ -61,96 +161,44 @@ class BrokerCollector:
                 for limit_ns, count in histogram.buckets()
             ]
             buckets.append(("+Inf", float(histogram.count)))
-            metric = HistogramMetricFamily(PREFIX + name, f"{text} (device time)")
-            metric.add_metric([], buckets, sum_value=histogram.sum_ns / 1e9)
+            metric = HistogramMetricFamily(
+                PREFIX + name, f"{text} (device time)", labels=DEVICE_LABELS
+            )
+            metric.add_metric(self._device, buckets, histogram.sum_ns / 1e9)
             yield metric
 
+    def _gauge(self, name: str, text: str, value: float) -> Metric:
+        metric = GaugeMetricFamily(PREFIX + name, text, labels=DEVICE_LABELS)
+        metric.add_metric(self._device, value)
+        return metric
 
-def _build(status: dict[str, Any]) -> Iterator[Metric]:
-    device = status["device"]
-    info = GaugeMetricFamily(
-        PREFIX + "build_info", "Always 1", labels=["version", "backend", "modelName"]
-    )
-    info.add_metric([status["version"], device["backend"], device["name"]], 1)
-    yield info
-    yield _gauge("epoch", "Generation of the broker process", status["epoch"])
-    yield _gauge("draining", "1 while no session is accepted", int(status["draining"]))
-    yield _gauge("clients", "Sessions open now", len(status["sessions"]))
-    lag = status["loop"]["lag_max_wall_seconds"]
-    yield _gauge("loop_lag_max_seconds", "Longest delay of the event loop", lag)
-    total = CounterMetricFamily(PREFIX + "sessions", "Sessions opened")
-    total.add_metric([], status["sessions_total"])
-    yield total
-    refusals = CounterMetricFamily(
-        PREFIX + "refusals", "Handshakes refused", labels=["reason"]
-    )
-    for reason, count in status["refusals"].items():
-        refusals.add_metric([reason], count)
-    yield refusals
+    def _counter(self, name: str, text: str, value: float) -> Metric:
+        metric = CounterMetricFamily(PREFIX + name, text, labels=DEVICE_LABELS)
+        metric.add_metric(self._device, value)
+        return metric
 
 
-def _tenants(rows: list[dict[str, Any]]) -> Iterator[Metric]:
-    labels = ["tenant", "priority"]
-    for name, key, text, _ in _SESSION_COUNTERS:
-        counter = CounterMetricFamily(PREFIX + name, text, labels=labels)
-        for row in rows:
-            counter.add_metric([row["tenant"], str(row["class"])], row[key])
-        yield counter
-    memory = GaugeMetricFamily(
-        PREFIX + "memory_bytes", "Device memory mapped", labels=["tenant"]
-    )
-    for row in rows:
-        memory.add_metric([row["tenant"]], row["memory_bytes"])
-    yield memory
+def device_values(properties: Any) -> list[str]:
+    """Values of DEVICE_LABELS, as the DCGM exporter writes them.
 
-
-def _sessions(status: dict[str, Any]) -> Iterator[Metric]:
-    """Sums over the sessions of a tenant: a session number as a label never ends."""
-    for name, key, text in (
-        ("queued_operations", "queued", "Operations waiting to be issued"),
-        ("inflight_launches", "in_flight", "Operations issued and not retired"),
-    ):
-        sums: dict[str, float] = {}
-        for session in status["sessions"]:
-            sums[session["tenant"]] = sums.get(session["tenant"], 0) + session[key]
-        gauge = GaugeMetricFamily(PREFIX + name, text, labels=["tenant"])
-        for tenant, value in sums.items():
-            gauge.add_metric([tenant], value)
-        yield gauge
-
-
-def _scheduler(status: dict[str, Any]) -> Iterator[Metric]:
-    totals = status["scheduler"]["totals"]
-    for key, value in totals.items():
-        if key.endswith("_ns"):
-            name, scaled = key[:-3] + "_seconds", value / 1e9
-        else:
-            name, scaled = key, value
-        counter = CounterMetricFamily(
-            f"{PREFIX}scheduler_{name}", f"Scheduler total: {name.replace('_', ' ')}"
-        )
-        counter.add_metric([], scaled)
-        yield counter
-    preemptions = CounterMetricFamily(
-        PREFIX + "preemptions",
-        "Sessions stopped in the middle of a batch",
-        labels=["priority"],
-    )
-    for class_, account in status["scheduler"]["classes"].items():
-        preemptions.add_metric([str(class_)], account["preemptions"])
-    yield preemptions
-
-
-def _gauge(name: str, text: str, value: float) -> Metric:
-    return GaugeMetricFamily(PREFIX + name, text, value=value)
+    Args: properties: device.backend.DeviceProperties.
+    """
+    node = "nvidia" if properties.backend == "cuda" else properties.backend
+    return [
+        str(properties.ordinal),
+        f"GPU-{uuid.UUID(bytes=properties.uuid)}",
+        f"{node}{properties.ordinal}",
+        properties.name,
+        socket.gethostname(),
+    ]
 
 
 class MetricsServer:
     """Just enough HTTP for a scraper: GET /metrics, /healthz, /readyz."""
 
-    def __init__(self, broker: Any) -> None:
+    def __init__(self, broker: Any, queue_bounds_ns: Sequence[int]) -> None:
         self._registry = CollectorRegistry(auto_describe=False)
-        self._registry.register(BrokerCollector(broker))
+        self._registry.register(BrokerCollector(broker, queue_bounds_ns))
         self._broker = broker
         self._server: asyncio.Server | None = None
         self._connections: dict[int, asyncio.StreamWriter] = {}  # oldest first

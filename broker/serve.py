@@ -39,6 +39,7 @@ from broker.server.listener import (
     keep_endpoints,
     open_endpoints,
 )
+from broker.trace import Tracer
 from broker.version import VERSION
 
 # The farewell to the sessions leaves in this time; then the process is replaced.
@@ -170,8 +171,9 @@ class _Process:
             version=VERSION,
             on_fault=self._faulted,
         )
-        self._admin = AdminServer(self._broker, as_dict(config), self._stop.set)
-        self._metrics = MetricsServer(self._broker)
+        tracer = Tracer(self._broker, kinds.OPERATION_KINDS)
+        self._admin = AdminServer(self._broker, as_dict(config), self._stop.set, tracer)
+        self._metrics = MetricsServer(self._broker, kinds.QUEUE_BOUNDS_NS)
 
     async def serve(self) -> int:
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -225,7 +227,10 @@ class _Process:
                 device.time_dilation,
             )
         log.info(
-            "serving: policy %s, epoch %d", self._config.policy, self._broker.epoch
+            "serving: policy %s, epoch %d",
+            self._config.policy,
+            self._broker.epoch,
+            extra={"policy": self._config.policy, "epoch": self._broker.epoch},
         )
         systemd.notify("READY=1")
 
@@ -237,12 +242,15 @@ class _Process:
         self._stop.set()
 
     def _faulted(self, report: FaultReport) -> None:
-        log.error("device fault: %s", report.text())
+        about = {"session": report.session, "tenant": report.tenant}
+        about |= {"operation": report.seq, "result": report.result}
+        log.error("device fault: %s", report.text(), extra=about)
         for item in report.in_flight:
             log.error(
                 "in flight: session %d (%s) operation %d %s %s, %d ns old, "
                 "estimate %d ns",
                 *item,
+                extra=dict(zip(("session", "tenant", "operation"), item, strict=False)),
             )
         self._loop.call_later(FAULT_GRACE_SECONDS, self._restart)
 

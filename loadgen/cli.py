@@ -1,4 +1,4 @@
-"""The `loadgen` command: replay traces against a broker, inspect and convert traces.
+"""The `loadgen` command: replay traces, with a broker and without; inspect and convert.
 
 Decides options and exit codes (0; 1 a cell is INVALID or a search found no rate; 2
 wrong usage or the run failed). Must never know how cells are run. Entry point of the
@@ -9,21 +9,24 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from loadgen import baseline, perfetto, plots, report, requests, runner, samples, traces
+from loadgen import beside as besides
 from loadgen import convert as conversions
 from loadgen import page as pages
-from loadgen import perfetto, plots, report, requests, runner, samples, traces
 from loadgen import search as searches
 from loadgen.processes import RunError
 from loadgen.replay.gaps import host_starts_ns
 from loadgen.requests import RequestError
-from loadgen.spec import KEYS, SpecError, check_names, parse_tenant
+from loadgen.spec import KEYS, SpecError, TenantSpec, check_names, parse_tenant
 from loadgen.summary import read_out
 from loadgen.traces import Trace, TraceError
 from loadgen.traces import load as load_trace
@@ -48,80 +51,158 @@ def fail(error: Exception | str) -> typer.Exit:
     return typer.Exit(2)
 
 
+TenantsOption = Annotated[list[str], typer.Option(help=TENANT_HELP)]
+SecondsOption = Annotated[
+    float, typer.Option(min=0.1, help="Wall time of each cell's window.")
+]
+RepeatOption = Annotated[
+    int,
+    typer.Option(
+        min=1, help="Run all cells this often, in turn; medians and spread are shown."
+    ),
+]
+WarmupOption = Annotated[
+    float,
+    typer.Option(min=0.0, help="Wall seconds at a window's start that do not count."),
+]
+SeedOption = Annotated[
+    int, typer.Option(min=0, help="Seed of the arrivals; repetition i adds i.")
+]
+OutOption = Annotated[
+    Path | None,
+    typer.Option(help="Folder for summary.json, requests.jsonl, args.json."),
+]
+PageOption = Annotated[
+    Path | None,
+    typer.Option("--report", help="HTML page with figures (needs matplotlib)."),
+]
+TraceOption = Annotated[
+    Path | None, typer.Option(help="Chrome JSON of all requests, for Perfetto.")
+]
+BesideOption = Annotated[
+    Path | None,
+    typer.Option(help="Show the cells of this summary.json (or folder) beside it."),
+]
+
+
 @app.command()
 def replay(
-    tenant: Annotated[list[str], typer.Option(help=TENANT_HELP)],
+    tenant: TenantsOption,
     compare: Annotated[
         str, typer.Option(help="Cells, by comma: alone, and names of policies.")
     ] = "alone,fifo,strict",
-    seconds: Annotated[
-        float, typer.Option(min=0.1, help="Wall time of each cell's window.")
-    ] = 24.0,
-    repeat: Annotated[
-        int,
-        typer.Option(
-            min=1,
-            help="Run all cells this often, in turn; medians and spread are shown.",
-        ),
-    ] = 1,
-    warmup: Annotated[
-        float,
-        typer.Option(
-            min=0.0, help="Wall seconds at a window's start that do not count."
-        ),
-    ] = 0.0,
-    seed: Annotated[
-        int, typer.Option(min=0, help="Seed of the arrivals; repetition i adds i.")
-    ] = 1,
+    seconds: SecondsOption = 24.0,
+    repeat: RepeatOption = 1,
+    warmup: WarmupOption = 0.0,
+    seed: SeedOption = 1,
     device: Annotated[
         str, typer.Option(help="Device of the brokers that are started.")
     ] = "auto",
     socket: Annotated[
         str | None, typer.Option(help="Use the broker that runs on this socket.")
     ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(help="Folder for summary.json, requests.jsonl, args.json."),
-    ] = None,
-    page: Annotated[
-        Path | None,
-        typer.Option("--report", help="HTML page with figures (needs matplotlib)."),
-    ] = None,
-    trace: Annotated[
-        Path | None, typer.Option(help="Chrome JSON of all requests, for Perfetto.")
-    ] = None,
+    out: OutOption = None,
+    page: PageOption = None,
+    trace: TraceOption = None,
+    beside: BesideOption = None,
 ) -> None:
     """Run tenants as processes that replay traces; compare cells side by side."""
-    console = Console()
-    try:
-        specs = [parse_tenant(text) for text in tenant]
-        check_names(specs)
-        words = tuple(word.strip() for word in compare.split(",") if word.strip())
+
+    def options(kept: Path) -> runner.Options:
+        specs = specs_of(tenant, seconds, warmup)
+        words = words_of(compare)
         if not words:
             raise SpecError("--compare names no cell")
-        if warmup >= seconds:
-            raise SpecError(
-                f"--warmup {warmup:g} leaves nothing of --seconds {seconds:g} to count"
-            )
+        return runner.Options(
+            specs, words, seconds, seed, device, socket, kept, repeat, warmup
+        )
+
+    play(options, runner.run, out, page, trace, beside)
+
+
+@app.command("baseline")
+def baseline_command(
+    tenant: TenantsOption,
+    cells: Annotated[
+        str,
+        typer.Option(
+            help="By comma: alone, time-sliced, mps, mps-priority, mps-N (N % of the"
+            " threads for all but the highest class)."
+        ),
+    ] = ",".join(baseline.CELLS),
+    seconds: SecondsOption = 24.0,
+    repeat: RepeatOption = 1,
+    warmup: WarmupOption = 0.0,
+    seed: SeedOption = 1,
+    out: OutOption = None,
+    page: PageOption = None,
+    trace: TraceOption = None,
+    beside: BesideOption = None,
+) -> None:
+    """The same without a broker, on this machine's GPU: what a broker competes with.
+
+    One process and one context a tenant: alone, time-sliced by the driver, and as
+    clients of NVIDIA's MPS. Its summary.json goes beside that of a replay.
+    """
+
+    def options(kept: Path) -> runner.Options:
+        specs = specs_of(tenant, seconds, warmup)
+        words = words_of(cells)
+        baseline.check_cells(words, specs)
+        made = runner.Options(
+            specs, words, seconds, seed, out=kept, repeat=repeat, warmup=warmup
+        )
+        return baseline.native(made)
+
+    play(options, baseline.run, out, page, trace, beside)
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def specs_of(
+    tenants: list[str], seconds: float, warmup: float
+) -> tuple[TenantSpec, ...]:
+    """Raises: SpecError."""
+    specs = [parse_tenant(text) for text in tenants]
+    check_names(specs)
+    if warmup >= seconds:
+        raise SpecError(
+            f"--warmup {warmup:g} leaves nothing of --seconds {seconds:g} to count"
+        )
+    return tuple(specs)
+
+
+def play(
+    options: Callable[[Path], runner.Options],
+    run: Callable[[runner.Options, runner.Watcher], dict[str, Any]],
+    out: Path | None,
+    page: Path | None,
+    trace: Path | None,
+    beside: Path | None,
+) -> None:
+    """Run the cells, show the table, write what was asked for.
+
+    Args: options: makes them, given the folder that keeps the run; may raise SpecError.
+    """
+    console = Console()
+    try:
         if page is not None:
             plots.require()
+        other = None if beside is None else besides.load(beside)
         with tempfile.TemporaryDirectory() as folder:
             kept = out or Path(folder)
-            options = runner.Options(
-                tuple(specs),
-                words,
-                seconds,
-                seed,
-                device,
-                socket,
-                kept,
-                repeat=repeat,
-                warmup=warmup,
-            )
-            summary = runner.run(options, report.Screen(console))
-            show(console, summary)
+            chosen = options(kept)
+            if other is not None:
+                # Kernels of both runs take the same time, or nothing is compared.
+                chosen = replace(chosen, overheads=besides.overheads(other))
+            summary = run(chosen, report.Screen(console))
+            show(console, summary, other)
             written = write_views(kept, page, trace)
     except (SpecError, TraceError, RunError, plots.PlotError, OSError) as error:
+        raise fail(error) from None
+    except besides.BesideError as error:
         raise fail(error) from None
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
@@ -154,29 +235,39 @@ def report_command(
     html: Annotated[
         Path | None, typer.Option(help="HTML page with figures (needs matplotlib).")
     ] = None,
-    trace: Annotated[
-        Path | None, typer.Option(help="Chrome JSON of all requests, for Perfetto.")
-    ] = None,
+    trace: TraceOption = None,
+    beside: BesideOption = None,
 ) -> None:
-    """Make the page or the trace of a run that was kept."""
-    if html is None and trace is None:
-        raise fail("nothing to write: give --html or --trace")
+    """Make the page or the trace of a run that was kept; with --beside, show its table
+    with the cells of another run."""
+    if html is None and trace is None and beside is None:
+        raise fail("nothing to write: give --html or --trace (or --beside, to show)")
+    console = Console()
     try:
+        if beside is not None:
+            other = besides.load(beside)
+            show(console, read_out(out)[0], other)
         written = write_views(out, html, trace)
-    except (plots.PlotError, OSError) as error:
+    except (plots.PlotError, besides.BesideError, OSError) as error:
         raise fail(error) from None
     except (ValueError, KeyError) as error:
         raise fail(f"{out}: not what `replay --out` writes: {error!r}") from None
-    Console().print(f"written: {', '.join(written)}", highlight=False, soft_wrap=True)
+    if written:
+        console.print(f"written: {', '.join(written)}", highlight=False, soft_wrap=True)
 
 
-def show(console: Console, summary: dict[str, object]) -> None:
-    """The table and what a reader must know about it."""
+def show(
+    console: Console, summary: dict[str, Any], other: dict[str, Any] | None = None
+) -> None:
+    """The table and what a reader must know about it. other: shown beside it."""
     console.print()
-    console.print(report.device_line(summary["environment"]["device"]))  # type: ignore[index]
+    console.print(report.device_line(summary["environment"]["device"]))
+    differences = [] if other is None else besides.differences(summary, other)
+    if other is not None:
+        summary = besides.merged(summary, other)
     console.print(report.cell_table(summary))
     lateness = report.lateness_line(summary)
-    notes = [*report.faults(summary), *([lateness] if lateness else [])]
+    notes = [*report.faults(summary), *([lateness] if lateness else []), *differences]
     for line in [*notes, *report.load_lines(summary)]:
         console.print(line, highlight=False)
 

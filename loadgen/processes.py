@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import signal
 import sys
 import time
@@ -59,7 +60,10 @@ class Child:
         self._stderr = asyncio.create_task(self._keep_stderr())
 
     @classmethod
-    async def start(cls, title: str, *command: str) -> Self:
+    async def start(
+        cls, title: str, *command: str, added: dict[str, str] | None = None
+    ) -> Self:
+        """added: to the environment. Raises: RunError."""
         try:
             process = await asyncio.create_subprocess_exec(
                 *command,
@@ -67,6 +71,7 @@ class Child:
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
                 limit=LINE_BYTES_MAX,
+                env={**os.environ, **(added or {})},
             )
         except OSError as error:
             raise RunError(f"{title}: cannot start {command[0]}: {error}") from None

@@ -95,7 +95,8 @@ def device_line(device: dict[str, Any]) -> str:
 def cell_table(summary: dict[str, Any]) -> Table:
     """Rows tenant x cell; ratios against the same tenant alone. 80 columns suffice.
 
-    Of several repetitions the first row of a cell has medians, the two after it the
+    A cell that has another `reference` than "alone" is compared with that one. Of
+    several repetitions the first row of a cell has medians, the two after it the
     least and the most; ratios are those of medians.
     """
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
@@ -107,12 +108,13 @@ def cell_table(summary: dict[str, Any]) -> Table:
     cells = summary["cells"]
     tenants = list(dict.fromkeys(t for c in cells.values() for t in c["tenants"]))
     for tenant in tenants:
-        alone = cells.get(ALONE, {"tenants": {}})["tenants"].get(tenant, {})
         rows = {
             n: c["tenants"][tenant] for n, c in cells.items() if tenant in c["tenants"]
         }
         for number, (name, figures) in enumerate(rows.items()):
             head = [tenant, str(figures["class"])] if number == 0 else ["", ""]
+            reference = cells.get(cells[name].get("reference", ALONE), {})
+            alone = reference.get("tenants", {}).get(tenant, {})
             mark = " [bold red]INVALID[/]" if faulty(cells[name], figures) else ""
             table.add_row(*head, name + mark, *row_values(figures, alone))
             if "spread" in figures:

@@ -108,6 +108,16 @@ class Watcher(Protocol):
     def end(self) -> None: ...
 
 
+class Place(Protocol):
+    """Where a cell runs: a broker, or what stands in its place."""
+
+    socket: str
+    child: Child | None
+    first_status: dict[str, Any]
+
+    async def status(self) -> dict[str, Any]: ...
+
+
 def make_cells(options: Options) -> list[Cell]:
     """ "alone" stands for one cell per tenant; every other word is a policy."""
     cells = []
@@ -135,6 +145,8 @@ def run(options: Options, watcher: Watcher) -> dict[str, Any]:
 
 
 class Runner:
+    backend = "xsched-broker"
+
     def __init__(self, options: Options, watcher: Watcher, folder: Path) -> None:
         self.options = options
         self.watcher = watcher
@@ -150,10 +162,11 @@ class Runner:
             await self.calibrate()
             parts: dict[str, list[dict[str, Any]]] = {}
             for repetition in range(options.repeat):
-                for cell in make_cells(options):
+                for cell in self.make_cells():
                     figures = await self.run_cell(cell, repetition)
                     parts.setdefault(cell.group, []).append(figures)
         arguments = {
+            "backend": self.backend,
             "tenants": [asdict(spec) for spec in options.tenants],
             "compare": list(options.compare),
             "seconds": options.seconds,
@@ -173,9 +186,12 @@ class Runner:
             summary.write_out(options.out, result, arguments, self.folder)
         return result
 
+    def make_cells(self) -> list[Cell]:
+        return make_cells(self.options)
+
     # ------------------------------------------------------------ brokers
     @asynccontextmanager
-    async def _broker(self, policy: str) -> AsyncIterator[Broker]:
+    async def _broker(self, policy: str) -> AsyncIterator[Place]:
         """A broker under a policy; ended afterwards if it was started here."""
         command = self.options.commands.broker
         if self.options.socket is not None:
@@ -207,10 +223,12 @@ class Runner:
             await broker.admin("policy", "set", policy)
 
     # ------------------------------------------------------------ calibration
+    def calibration_policy(self) -> str:
+        return next((w for w in self.options.compare if w != ALONE), "strict")
+
     async def calibrate(self) -> None:
         """Play each trace alone: what requests cost here, and how true they are."""
-        policy = next((w for w in self.options.compare if w != ALONE), "strict")
-        async with self._broker(policy) as broker:
+        async with self._broker(self.calibration_policy()) as broker:
             for spec in self.options.tenants:
                 job = Job(
                     spec,
@@ -240,8 +258,15 @@ class Runner:
         path = self.folder / f"{job.cell}-{job.spec.name}.json"
         path.write_text(job.dump())
         return await Tenant.start(
-            f"tenant {job.spec.name}", *self.options.commands.tenant, str(path)
+            f"tenant {job.spec.name}",
+            *self.options.commands.tenant,
+            str(path),
+            added=self._environment(job.spec),
         )
+
+    def _environment(self, spec: TenantSpec) -> dict[str, str]:
+        """What a tenant's process finds in its environment besides ours."""
+        return {}
 
     def _job(
         self,
@@ -306,7 +331,7 @@ class Runner:
         return f"{cell.title} {repetition + 1}/{self.options.repeat}"
 
     async def _play(
-        self, cell: Cell, broker: Broker, tenants: list[Tenant], bound: Bound | None
+        self, cell: Cell, broker: Place, tenants: list[Tenant], bound: Bound | None
     ) -> None:
         everybody = children(broker, tenants)
         await unless_dead(
@@ -395,7 +420,7 @@ async def all_heard(tenants: list[Tenant], event: str) -> None:
         await tenant.heard(event)
 
 
-def children(broker: Broker, tenants: list[Tenant]) -> list[Child]:
+def children(broker: Place, tenants: list[Tenant]) -> list[Child]:
     """Whose death ends the cell."""
     own = [] if broker.child is None else [broker.child]
     return [*own, *tenants]

@@ -50,7 +50,7 @@ def make_summary(
     repeat = arguments.get("repeat", 1)
     return {
         "date": started.strftime("%Y%m%d-%H%M%S"),
-        "backend": "xsched-broker",
+        "backend": arguments.get("backend", "xsched-broker"),
         "label": ",".join(arguments["compare"]),
         "seed": arguments["seed"],
         "seeds": [arguments["seed"] + i for i in range(repeat)],

@@ -392,8 +392,13 @@ def describe(device: Any) -> dict[str, Any]:
     return {name: getattr(device, name, None) for name in names.split()}
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Do one job; the last line on standard error says why it failed."""
+def main(
+    arguments: list[str] | None = None, connect: Callable[..., Any] | None = None
+) -> int:
+    """Do one job; the last line on standard error says why it failed.
+
+    Args: connect: makes the session; a client's unless told.
+    """
     arguments = sys.argv[1:] if arguments is None else arguments
     if len(arguments) != 1:
         print("usage: python -m loadgen.tenant JOB.json", file=sys.stderr)
@@ -401,7 +406,7 @@ def main(arguments: list[str] | None = None) -> int:
     job = load_job(Path(arguments[0]).read_text())
     pipe = Pipe()
     try:
-        with client.connect(
+        with (connect or client.connect)(
             job.socket, tenant=job.spec.name, priority_class=job.spec.class_
         ) as session:
             if job.mode == "calibrate":

@@ -23,8 +23,12 @@ FIRST_HIGH = 12
 
 NEVER = 0xFFFFFFFFFFFFFFFF
 
+# Upper bounds in ns of the buckets of queue times; the last bucket has none.
+QUEUE_BOUNDS_NS = tuple(1 << (10 + i) for i in range(XW_QUEUE_BUCKETS - 1))
+
 _KINDS = ("launch", "copy", "fill", "record", "wait", "write_value", "wait_value", "host",
           "complete")
+OPERATION_KINDS = _KINDS  # by the number that an entry of a trace has
 
 
 cdef extern from "broker/device/backend.h":
@@ -76,6 +80,17 @@ cdef extern from "broker/device/worker.h" nogil:
         void *function
         unsigned char kind
 
+    ctypedef struct xw_queue_times:
+        uint64_t counts[26]
+        uint64_t sum_ns
+
+    ctypedef struct xw_trace_entry:
+        pass
+
+    ctypedef struct xw_trace:
+        uint64_t lost
+        int on
+
     ctypedef struct xw_stream:
         xw_stream *active_next
         xw_flight *flights
@@ -90,6 +105,7 @@ cdef extern from "broker/device/worker.h" nogil:
         xw_ranges host_ranges
         uint64_t next_seq
         uint64_t launches, copies, fills, failures, issued, used_total_ns, holds
+        xw_queue_times queue_times
         uint64_t in_flight_shown
         unsigned char *status
         xw_stream *active
@@ -100,8 +116,11 @@ cdef extern from "broker/device/worker.h" nogil:
         int running
         int fault
         uint64_t steps, sleeps, markers, samples, arrivals
+        xw_trace *trace_ring
 
     enum:
+        XW_QUEUE_BUCKETS
+        XW_TRACE_ENTRIES
         XW_SESSIONS_MAX
         XW_STREAMS_MAX
         CMD_CLOSE
@@ -139,6 +158,9 @@ cdef extern from "broker/device/worker.h" nogil:
     void xw_doorbell(xw_worker *)
     uint64_t xw_queued(const xw_session *)
     uint64_t xw_queued_bytes(const xw_session *)
+    int xw_trace_start(xw_worker *)
+    void xw_trace_stop(xw_worker *)
+    uint32_t xw_trace_take(xw_worker *, xw_trace_entry *, uint32_t)
 
 
 def null_backend_capsule():
@@ -453,6 +475,51 @@ cdef class Worker:
                 "markers": self.worker.markers, "samples": self.worker.samples,
                 "arrivals": self.worker.arrivals,
                 "fault": self.worker.fault}
+
+    def queue_times(self, uint32_t sid):
+        """(counts by bucket, sum in ns) of how long launches, copies and fills waited
+        from being decoded to being issued; bounds are QUEUE_BOUNDS_NS."""
+        cdef xw_session *session = self.find(sid)
+        cdef int i
+        counts = [session.queue_times.counts[i] for i in range(XW_QUEUE_BUCKETS)]
+        return counts, session.queue_times.sum_ns
+
+    # ---- a trace
+
+    def trace_start(self):
+        """Keep what retires from now on, for trace_take; one trace at a time.
+
+        Raises: ValueError while the one before has not ended; MemoryError.
+        """
+        if self.trace_on:
+            raise ValueError("a trace of this worker has not ended yet")
+        if xw_trace_start(self.worker):
+            raise MemoryError("no memory for the ring of a trace")
+
+    def trace_stop(self):
+        """Ask for the end; `trace_on` falls once what is in flight is written down."""
+        xw_trace_stop(self.worker)
+
+    @property
+    def trace_on(self):
+        return self.worker.trace_ring != NULL and self.worker.trace_ring.on != 0
+
+    @property
+    def trace_lost(self):
+        """Entries that found the ring full."""
+        return self.worker.trace_ring.lost if self.worker.trace_ring != NULL else 0
+
+    def trace_take(self, uint32_t most=8192):
+        """The oldest entries as bytes, each an xw_trace_entry; empty when there is none."""
+        cdef uint32_t count
+        cdef xw_trace_entry *entries
+        most = min(most, <uint32_t>XW_TRACE_ENTRIES)
+        room = bytearray(most * sizeof(xw_trace_entry))
+        if not room:
+            return b""
+        entries = <xw_trace_entry *><void *><unsigned char *>room
+        count = xw_trace_take(self.worker, entries, most)
+        return bytes(memoryview(room)[:count * sizeof(xw_trace_entry)])
 
     def set_sticky(self, int result):
         """Write the error that ended the context into every status page."""

@@ -501,6 +501,7 @@ static void sink_end(void *context, uint64_t last_seq) {
     atomic_store_explicit(accepted, last_seq, memory_order_release);
     if (chunk) {
         session->filling = NULL;
+        chunk->accepted_ns = xw_now_of(session->worker);
         xw_count(&session->sent, session->chunk_operations);
         xw_count(&session->sent_bytes, chunk->used);
         atomic_store_explicit(&session->queue_tail->next, chunk, memory_order_release);

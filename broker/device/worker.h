@@ -15,7 +15,8 @@
  * The loop side is worker_loop.c and intake.c (the sink). The worker side is worker.c (a
  * turn, the thread), worker_arrivals.c (records, commands), worker_grants.c (what may go),
  * worker_issue.c (how it goes), worker_native.c (real streams and events),
- * worker_flights.c (what is out, markers), worker_watch.c (accounts, closing), estimate.c.
+ * worker_flights.c (what is out, markers), worker_watch.c (accounts, closing), estimate.c,
+ * worker_trace.c (what an operator may look at: queue times, the ring of a trace).
  *
  * Called by _worker.pyx. */
 #ifndef XS_WORKER_H
@@ -37,6 +38,8 @@ enum {
     XW_EVENT_POOL = 1024,
     XW_APART = 128,               /* what two threads write lies so far apart: two cache lines */
     XW_ESTIMATES = 8192,          /* slots of the table of kernel times, a power of two */
+    XW_QUEUE_BUCKETS = 26,        /* of queue times: below 2^10 ns, 2^11 .. 2^34, and above */
+    XW_TRACE_ENTRIES = 32768,     /* of the ring of a trace, a power of two */
 };
 
 /* ---- where things lie in the shared pages ---- */
@@ -109,6 +112,7 @@ typedef struct xw_record {
     uint16_t kind;
     uint16_t line;                 /* stream index */
     uint64_t seq;
+    uint64_t accepted_ns;          /* device time; set when it joins its FIFO */
     union {
         struct {
             void *function;
@@ -132,6 +136,7 @@ typedef struct xw_record {
 /* All records of one submission, handed over whole. */
 typedef struct xw_chunk {
     _Atomic(struct xw_chunk *) next;
+    uint64_t accepted_ns;          /* when its submission was decoded, device time */
     uint32_t used, capacity;
     unsigned char *bytes;
 } xw_chunk;
@@ -219,6 +224,29 @@ typedef struct xw_event {
 
 typedef struct xw_notice { uint64_t seq, ticket; } xw_notice;
 
+/* How long launches, copies and fills waited in the broker. Written by the worker's side
+ * alone, so a plain load and store suffice; read at any time. */
+typedef struct xw_queue_times {
+    _Atomic uint64_t counts[XW_QUEUE_BUCKETS], sum_ns;
+} xw_queue_times;
+
+/* One operation, or a piece of one, in a trace. broker/perfetto.py has the same layout. */
+typedef struct xw_trace_entry {
+    uint64_t seq, issued_ns;
+    uint64_t retired_ns;           /* seen retired; 0 = still in flight when the trace ended */
+    uint64_t estimate_ns;
+    uint64_t detail;               /* a launch's function, a copy's bytes */
+    uint32_t session;
+    uint16_t line;
+    uint8_t kind, copy_kind;       /* XR_*, xs_copy_kind */
+} xw_trace_entry;
+
+typedef struct xw_trace {          /* single producer (worker), single consumer (loop) */
+    _Atomic uint64_t written, taken, lost;
+    _Atomic int on;                /* the worker may write: from start to its own farewell */
+    xw_trace_entry entries[XW_TRACE_ENTRIES];
+} xw_trace;
+
 typedef struct xw_session {
     uint32_t id;
     _Atomic int state;             /* XWS_* */
@@ -252,6 +280,7 @@ typedef struct xw_session {
     _Alignas(XW_APART) _Atomic int idle_state; /* 0 busy, 1 idle message under way, 2 loop knows */
     _Atomic int paused;            /* the loop waits for LOW_WATER */
     _Atomic uint64_t failures, used_total_ns, holds;
+    xw_queue_times queue_times;
     pthread_mutex_t error_lock; int first_error; uint64_t first_error_seq;
     pthread_mutex_t events_lock; xw_event *events; uint32_t worker_events_capacity;
 
@@ -301,7 +330,8 @@ typedef struct xw_command {
     xw_grant grant;
 } xw_command;
 
-enum { CMD_OPEN, CMD_CLOSE, CMD_GRANT, CMD_LEVEL, CMD_NOTIFY_RETIRED, CMD_NOTIFY_EMPTY };
+enum { CMD_OPEN, CMD_CLOSE, CMD_GRANT, CMD_LEVEL, CMD_NOTIFY_RETIRED, CMD_NOTIFY_EMPTY,
+       CMD_TRACE };
 
 typedef struct xw_config {
     uint32_t dilation;             /* wall time per device time */
@@ -346,6 +376,8 @@ typedef struct xw_worker {
     uint64_t *empty_tickets; uint32_t empty_count, empty_capacity;
     _Atomic int fault;
     _Atomic uint64_t steps, sleeps, markers, samples, arrivals; /* arrivals: see xw_arrival */
+    xw_trace *trace;                     /* where retired flights go; NULL = no trace runs */
+    xw_trace *trace_ring;                /* loop side: made for the first trace, then kept */
     uint8_t marked;                      /* a marker was appended since this was cleared */
     uint8_t waited_for;                  /* something was completed that somebody waits for */
     uint8_t polled;                      /* the device runs by itself: look at memory */
@@ -375,6 +407,10 @@ uint32_t xw_floor_get(const xw_floor *floor);
 void xw_class_set(xw_session *session, uint32_t class_);
 uint64_t xw_now(const xw_config *config);
 
+static inline uint64_t xw_now_of(const xw_worker *worker) {
+    return worker->running ? xw_now(&worker->config) : worker->step_now_ns;
+}
+
 /* intake.c */
 int xw_intake_init(xw_session *session); /* -1 without memory */
 void xw_intake_free(xw_session *session);
@@ -383,6 +419,11 @@ int xw_function_add(xw_session *session, uint64_t handle, void *native,
 int xw_function_remove(xw_session *session, uint64_t handle);
 int xw_range_add(xw_ranges *ranges, uint64_t start, uint64_t bytes);
 int xw_range_remove(xw_ranges *ranges, uint64_t start);
+
+/* worker_trace.c, the loop's side of it */
+int xw_trace_start(xw_worker *worker);                        /* -1: one runs, or no memory */
+void xw_trace_stop(xw_worker *worker);
+uint32_t xw_trace_take(xw_worker *worker, xw_trace_entry *out, uint32_t most);
 
 /* ---- worker side (more of it in worker_private.h) ---- */
 uint64_t xw_step(xw_worker *worker, uint64_t now_ns);         /* returns the next due time */

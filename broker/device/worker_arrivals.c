@@ -48,7 +48,8 @@ static void stream_activate(xw_session *session, xw_stream *stream, uint32_t lin
     session->active = stream;
 }
 
-static void enqueue(xw_worker *worker, xw_session *session, const xw_record *from) {
+static void enqueue(xw_worker *worker, xw_session *session, const xw_record *from,
+                    uint64_t accepted_ns) {
     xw_stream *stream = &session->streams[from->line];
     if (session->closing || from->kind == XR_EVENT_FREE || from->kind == XR_STREAM_OPEN) {
         if (from->kind == XR_EVENT_FREE) 
@@ -58,6 +59,7 @@ static void enqueue(xw_worker *worker, xw_session *session, const xw_record *fro
         return;
     }
     xw_record *record = record_copy(worker, from);
+    record->accepted_ns = accepted_ns;
     if (stream->tail) stream->tail->next = record;
     else stream->head = record;
     stream->tail = record;
@@ -73,7 +75,7 @@ int xw_intake(xw_worker *worker, xw_session *session) {
         session->queue_head = chunk;
         for (uint32_t at = 0; at < chunk->used;) {
             const xw_record *record = (const xw_record *)(chunk->bytes + at);
-            enqueue(worker, session, record);
+            enqueue(worker, session, record, chunk->accepted_ns);
             at += record->size;
         }
         free(chunk->bytes);
@@ -135,6 +137,10 @@ static void obey(xw_worker *worker, const xw_command *command) {
         worker->empty_tickets = xw_grow(worker->empty_tickets, worker->empty_count,
                                         &worker->empty_capacity, sizeof *worker->empty_tickets);
         worker->empty_tickets[worker->empty_count++] = command->a;
+        return;
+    }
+    if (command->kind == CMD_TRACE) {
+        xw_trace_obey(worker, (xw_trace *)(uintptr_t)command->a);
         return;
     }
     xw_session *session = session_by_id(worker, command->session);

@@ -101,6 +101,7 @@ static void flight_pop(xw_worker *worker, xw_session *session, xw_stream *stream
     }
     if (flight->kind == XR_WAIT_VALUE) stream->waits--;
     if (flight->sample_start) learn(worker, flight);
+    if (worker->trace) xw_trace_flight(worker->trace, session, stream, flight, now_ns);
     if (flight->first_high) {
         worker->first_high_until_ns = 0;
         uint64_t started = now_ns > flight->estimate_ns ? now_ns - flight->estimate_ns : 0;

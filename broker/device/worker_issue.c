@@ -107,6 +107,7 @@ static int issue_launch(xw_worker *worker, xw_session *session, xw_stream *strea
         flight->sample_end = end;
     }
     xw_count(&session->launches, 1);
+    xw_count_queued(session, record, now_ns);
     xw_count_issue(worker, session, stream, flight, estimate->estimate_ns, sm_ns, now_ns);
     return ISSUED;
 }
@@ -147,6 +148,7 @@ static int issue_copy(xw_worker *worker, xw_session *session, xw_stream *stream,
     flight->bytes = bytes;
     stream->copied = last ? 0 : stream->copied + bytes;
     if (last) xw_count(&session->copies, 1);
+    if (last) xw_count_queued(session, record, now_ns);
     xw_count_issue(worker, session, stream, flight, estimate_ns, 0, now_ns);
     return last ? ISSUED : DROPPED;
 }
@@ -167,6 +169,7 @@ static int issue_fill(xw_worker *worker, xw_session *session, xw_stream *stream,
     xw_flight *flight = xw_flight_push(session, stream, XR_FILL, record->seq, !last, now_ns);
     stream->copied = last ? 0 : stream->copied + bytes;
     if (last) xw_count(&session->fills, 1);
+    if (last) xw_count_queued(session, record, now_ns);
     xw_count_issue(worker, session, stream, flight, estimate_ns, 0, now_ns);
     return last ? ISSUED : DROPPED;
 }

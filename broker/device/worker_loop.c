@@ -52,6 +52,7 @@ void xw_worker_free(xw_worker *worker) {
     free(worker->commands);
     free(worker->messages);
     free(worker->empty_tickets);
+    free(worker->trace_ring);
     pthread_mutex_destroy(&worker->commands_lock);
     pthread_mutex_destroy(&worker->messages_lock);
     pthread_mutex_destroy(&worker->turn_lock);

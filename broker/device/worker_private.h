@@ -9,10 +9,6 @@
 
 enum { XW_NATIVES_TAKEN = -1 }; /* of xw_native_acquire: all the session may have are busy */
 
-static inline uint64_t xw_now_of(const xw_worker *worker) {
-    return worker->running ? xw_now(&worker->config) : worker->step_now_ns;
-}
-
 static inline void xw_earlier(uint64_t *due, uint64_t at) {
     if (at < *due) *due = at;
 }
@@ -76,6 +72,12 @@ void xw_observe_floor(xw_worker *worker);
 /* worker_issue.c */
 uint32_t xw_issue_session(xw_worker *worker, xw_session *session, uint32_t budget,
                           uint64_t now_ns);
+
+/* worker_trace.c */
+void xw_count_queued(xw_session *session, const xw_record *record, uint64_t issued_ns);
+void xw_trace_flight(xw_trace *trace, const xw_session *session, const xw_stream *stream,
+                     const xw_flight *flight, uint64_t retired_ns);
+void xw_trace_obey(xw_worker *worker, xw_trace *trace);
 
 /* worker_watch.c */
 void xw_session_forget(xw_worker *worker, xw_session *session);

@@ -19,7 +19,7 @@ from typing import Any
 from broker.device.backend import Backend, DeviceError
 from broker.device.memory import ARENA_BASE, ARENA_BYTES, Arena
 from broker.sched.scheduler import Scheduler
-from broker.server import handshake
+from broker.server import handshake, status
 from broker.server.busypoll import BusyPoll
 from broker.server.control import ControlThread
 from broker.server.hangups import Hangups
@@ -224,21 +224,24 @@ class Broker:
 
         Args: greeted: called once the client has said hello.
         """
+        said = socket_tenant or ""
         try:
             async with asyncio.timeout(self.config.handshake_seconds):
                 hello = await handshake.read_hello(self.loop, connection)
             greeted()
+            said = hello.tenant or said
             peer = handshake.peer_of(connection)
             session = await self._open_session(hello, peer, socket_tenant)
             await self._welcome_in(session, hello, connection)
             return
         except Refused as refusal:
-            self._refused(connection, refusal)
+            self._refused(connection, refusal, said)
         except RemoteProtocolError as error:
-            log.warning("handshake: %s", error)
+            log.warning("handshake: %s", error, extra={"tenant": said})
             handshake.send_last(connection, wire.ProtocolError(message=str(error)))
         except (OSError, EOFError, TimeoutError) as problem:
-            log.warning("handshake given up: %s", problem or type(problem).__name__)
+            why = problem or type(problem).__name__
+            log.warning("handshake given up: %s", why, extra={"tenant": said})
         except asyncio.CancelledError:
             connection.close()
             raise
@@ -258,9 +261,12 @@ class Broker:
             session.close()
             raise
 
-    def _refused(self, connection: socket.socket, refusal: Refused) -> None:
+    def _refused(
+        self, connection: socket.socket, refusal: Refused, tenant: str
+    ) -> None:
         self.refusals[refusal.reason] = self.refusals.get(refusal.reason, 0) + 1
-        log.warning("refused (%s): %s", refusal.reason, refusal)
+        about = {"tenant": tenant, "reason": refusal.reason}
+        log.warning("refused (%s): %s", refusal.reason, refusal, extra=about)
         message = wire.Refused(reason=refusal.reason, message=str(refusal))
         handshake.send_last(connection, message)
 
@@ -299,7 +305,7 @@ class Broker:
         except asyncio.CancelledError:
             session.close()
             raise
-        log.info(
+        session.log.info(
             "session %d: tenant %s, class %d, %s, %s",
             session.sid,
             tenant.name,
@@ -413,7 +419,7 @@ class Broker:
         del self.sessions[session.sid]
         session.tenant.sessions -= 1
         self._free_slots.append(session.slot)
-        log.info("session %d (%s) ended", session.sid, session.tenant.name)
+        session.log.info("session %d (%s) ended", session.sid, session.tenant.name)
 
     # ---------------------------------------------------- pump.Observer
     def low_water(self, session: int) -> None:
@@ -428,7 +434,7 @@ class Broker:
         found = self.sessions.get(session)
         if found is not None:
             found.async_errors += 1
-            log.info(
+            found.log.info(
                 "session %d (%s): operation %d failed with CUresult %d",
                 session,
                 found.tenant.name,
@@ -475,76 +481,8 @@ class Broker:
 
     def status(self) -> dict[str, Any]:
         """How things stand, as plain values. Device time unless a name says wall."""
-        return {
-            "version": self.version,
-            "epoch": self.epoch,
-            "uptime_wall_seconds": time.monotonic() - self.started_monotonic,
-            "draining": self.draining,
-            "device": self._device_status(),
-            "policy": self.scheduler.policy.name,
-            "sessions": [s.describe() for s in self.sessions.values()],
-            "sessions_total": self.sessions_total,
-            "refusals": dict(self.refusals),
-            "scheduler": self.scheduler.counters(),
-            "scheduler_state": self.scheduler.snapshot(),
-            "pump": self._pump_status(),
-            "workers": [worker.totals() for worker in self.workers],
-            "loop": {"lag_max_wall_seconds": self.loop_lag_max_seconds},
-            "modules_cached": len(self.images),
-            "modules_cached_bytes": self.images.used_bytes,
-        }
-
-    def _device_status(self) -> dict[str, Any]:
-        properties = self.backend.properties
-        status = {
-            "name": properties.name,
-            "backend": properties.backend,
-            "uuid": properties.uuid.hex(),
-            "sm_count": properties.sm_count,
-            "memory_bytes": properties.memory_bytes,
-            "driver_version": properties.driver_version,
-            "time_dilation": properties.time_dilation,
-        }
-        lateness = getattr(self.backend, "lateness", None)
-        if lateness is not None:
-            status["lateness"] = lateness() if callable(lateness) else lateness
-        return status
-
-    def _pump_status(self) -> dict[str, Any]:
-        counters = self.pump.counters
-        return {
-            "stimuli": counters.stimuli,
-            "decisions": counters.decisions,
-            "messages": counters.messages,
-            "drains": counters.drains,
-            "drains_given_up": counters.drains_given_up,
-            "drains_waiting": self.pump.drains_waiting,
-            "false_alarms": counters.false_alarms,
-            "control_jobs": self.control.jobs_run,
-            "control_jobs_waiting": self.control.jobs_waiting,
-        }
+        return status.of_broker(self)
 
     def tenants_status(self) -> list[dict[str, Any]]:
         """Every tenant that is configured or was seen."""
-        live: dict[str, list[dict[str, Any]]] = {}
-        for session in self.sessions.values():
-            if not session.worker_done:
-                live.setdefault(session.tenant.name, []).append(session.describe())
-        rows = []
-        for tenant in self.tenants.by_name.values():
-            described = live.get(tenant.name, [])
-            rows.append(
-                {
-                    "tenant": tenant.name,
-                    "class": tenant.config.class_,
-                    "share": tenant.config.share,
-                    "configured": tenant.configured,
-                    "sessions": tenant.sessions,
-                    "launches": tenant.launches + sum(d["launches"] for d in described),
-                    "gpu_seconds": tenant.used_ns / 1e9
-                    + sum(d["gpu_seconds"] for d in described),
-                    "memory_bytes": tenant.quota.used,
-                    "memory_bytes_max": tenant.quota.bytes_max,
-                }
-            )
-        return rows
+        return status.of_tenants(self)

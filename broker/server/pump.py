@@ -101,7 +101,11 @@ class Pump:
         self._run_control = run_control
         self._observer = observer
         self._decided = decided
+        # While a trace runs, told every stimulus with what was decided, and how
+        # switches went: (now_ns, stimulus or name of a message, decisions or values).
+        self.tap: Callable[[int, Any, Sequence[Any]], None] | None = None
         self._worker_of: dict[int, Any] = {}
+        self._grants: dict[int, dec.IssueBatch | dec.Hold] = {}
         self._tickets = itertools.count(1)
         self._drains: dict[int, _Drain] = {}
         self._retired: dict[int, tuple[int, Callable[[], None]]] = {}
@@ -132,6 +136,7 @@ class Pump:
         if self._worker_of.pop(session, None) is None:
             return
         self._retired = {t: w for t, w in self._retired.items() if w[0] != session}
+        self._grants.pop(session, None)
         self.stimulate(sti.SessionClosed(session))
 
     def change_hints(
@@ -140,6 +145,20 @@ class Pump:
         """All hints of a session as they are now."""
         self._worker_of[session].set_class(session, class_)
         self.stimulate(sti.HintChanged(session, class_, weight, deadline_ns))
+
+    def account(self, session: int) -> Any:
+        """What the scheduler counted of a session (sched.stats.Account), or None."""
+        state = self.scheduler.facts.sessions.get(session)
+        return None if state is None else state.account
+
+    def granted(self, session: int) -> dict[str, Any]:
+        """What the session may do at present, as plain values."""
+        grant = self._grants.get(session)
+        if isinstance(grant, dec.IssueBatch):
+            window_ns, batch = grant.window_ns, grant.launches_max
+            return {"mode": grant.mode.name, "window_ns": window_ns, "batch": batch}
+        mode = "HELD" if grant is not None else "NONE"
+        return {"mode": mode, "window_ns": 0, "batch": 0}
 
     def select_policy(self, name: str) -> None:
         self.stimulate(sti.PolicySelected(name))
@@ -206,7 +225,11 @@ class Pump:
     def stimulate(self, stimulus: sti.Stimulus) -> None:
         """Tell the scheduler and do what it decides."""
         self.counters.stimuli += 1
-        for decision in self.scheduler.handle(stimulus, self.clock.now_ns()):
+        now_ns = self.clock.now_ns()
+        decisions = self.scheduler.handle(stimulus, now_ns)
+        if self.tap is not None:
+            self.tap(now_ns, stimulus, decisions)
+        for decision in decisions:
             self.counters.decisions += 1
             self._interpret[type(decision)](decision)
         if self._decided is not None:
@@ -227,6 +250,7 @@ class Pump:
         worker = self._worker_of.get(decision.session)
         if worker is None:
             return
+        self._grants[decision.session] = decision
         worker.grant(
             decision.session,
             decision.launches_max,
@@ -240,6 +264,7 @@ class Pump:
     def _hold(self, decision: dec.Hold) -> None:
         worker = self._worker_of.get(decision.session)
         if worker is not None:
+            self._grants[decision.session] = decision
             worker.grant(decision.session, 0, 0, 1, int(dec.Mode.HELD), 0, 0)
 
     def _set_floor(self, decision: dec.SetFloor) -> None:
@@ -372,8 +397,12 @@ class Pump:
         self, _: int, arrived_ns: int, last_issue_ns: int, in_flight_ns: int, *__: int
     ) -> None:
         self.scheduler.record_switch(arrived_ns, last_issue_ns, in_flight_ns)
+        if self.tap is not None:
+            self.tap(arrived_ns, "switched", (last_issue_ns, in_flight_ns))
 
     def _first_high_started(
         self, session: int, arrived_ns: int, started_ns: int, *_: int
     ) -> None:
         self.scheduler.record_first_high(arrived_ns, started_ns)
+        if self.tap is not None:
+            self.tap(started_ns, "first_high", (session, arrived_ns))

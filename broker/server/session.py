@@ -30,6 +30,7 @@ from broker.server.protocol import SessionProtocol
 from broker.server.pump import Pump
 from broker.server.settings import ServerConfig
 from broker.server.tenants import Tenant
+from broker.server.usage import Usage, of_session
 from broker.wire._codec import encode_frame
 from broker.wire.errors import RemoteProtocolError
 from broker.wire.gen import messages as wire
@@ -97,6 +98,9 @@ class Session:
         self.worker = worker
         self.pages = pages
         self.arena = arena
+        # Every line about a session carries both, as fields of the JSON.
+        about = {"session": sid, "tenant": tenant.name}
+        self.log = logging.LoggerAdapter(log, about)
         self.peer = ""
         self.library = ""
         self.protocol: SessionProtocol | None = None
@@ -164,7 +168,8 @@ class Session:
 
     def protocol_failed(self, error: RemoteProtocolError) -> None:
         """The client broke the protocol: say so, then end the session."""
-        log.warning(
+        self.tenant.usage.protocol_errors += 1
+        self.log.warning(
             "session %d (%s) broke the protocol: %s", self.sid, self.tenant.name, error
         )
         text = str(error)[: wire.MESSAGE_BYTES_MAX // 4]
@@ -196,10 +201,8 @@ class Session:
     def worker_closed(self) -> None:
         """Nothing is in flight any more: whoever waited for that may go on."""
         self.worker_done = True
+        self.tenant.usage.add(self.usage())
         self._services.pump.end_session(self.sid)
-        counters = self.worker.counters(self.sid)
-        self.tenant.launches += counters["launches"]
-        self.tenant.used_ns += counters["used_ns"]
         self.worker.forget_session(self.sid)
         for waiter in list(self._waiters):
             _resolve(waiter)
@@ -230,7 +233,7 @@ class Session:
             async with asyncio.timeout(self._config.goodbye_seconds):
                 await self.settled()
         except TimeoutError:
-            log.warning("session %d left work that does not end", self.sid)
+            self.log.warning("session %d left work that does not end", self.sid)
         self.close()
 
     async def settled(self) -> None:
@@ -280,7 +283,7 @@ class Session:
 
         failures = await self._control(self._lane(calls[0][0]), job)
         for problem in failures:
-            log.warning("session %d, at its end: %s", self.sid, problem)
+            self.log.warning("session %d, at its end: %s", self.sid, problem)
         return len(failures)
 
     # ---------------------------------------------------------------- calls
@@ -305,10 +308,12 @@ class Session:
         try:
             return encode_frame(await self._handlers[type(call)](call))
         except (CallRefused, MemoryRefused, DeviceError) as problem:
+            self.tenant.usage.calls_refused += 1
             return encode_frame(_failure(call, problem.result, str(problem)))
         except Exception as problem:
             # Ours, not the tenant's: it is told, the log has the trace.
-            log.exception("session %d: %s failed", self.sid, type(call).__name__)
+            name = type(call).__name__
+            self.log.exception("session %d: %s failed", self.sid, name)
             failure = _failure(call, UNKNOWN, f"the broker failed: {problem}")
             return encode_frame(failure)
 
@@ -560,6 +565,8 @@ class Session:
             else:
                 future.set_result(result)
 
+        if lane is Lane.CONTROL_DRAINED:
+            self.tenant.usage.drained_slots += 1
         self._services.pump.control(self.sid, lane, job, done)
         return await future
 
@@ -583,6 +590,15 @@ class Session:
         waiter.add_done_callback(self._waiters.discard)
         return waiter
 
+    def usage(self) -> Usage:
+        """What it has used so far. Until its worker has forgotten it."""
+        account = self._services.pump.account(self.sid)
+        return of_session(self.worker, self.sid, account)
+
+    def function_names(self) -> dict[int, str]:
+        """Entry names by the device's own pointers; not to be changed."""
+        return self._function_names
+
     def describe(self) -> dict[str, Any]:
         """For `status`: plain values. Times are device time."""
         counters = {} if self.worker_done else self.worker.counters(self.sid)
@@ -602,6 +618,7 @@ class Session:
             "queued": counters.get("queued", 0),
             "in_flight": counters.get("in_flight", 0),
             "holds": counters.get("holds", 0),
+            **self._services.pump.granted(self.sid),
             "async_errors": self.async_errors,
             "calls": self.calls_answered,
             "memory_bytes": self.arena.allocated_bytes,

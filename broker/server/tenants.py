@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from broker.device.memory import Quota
 from broker.server.settings import ServerConfig, TenantConfig
+from broker.server.usage import Usage
 from broker.wire.gen import messages as wire
 
 
@@ -31,9 +32,8 @@ class Tenant:
     config: TenantConfig
     quota: Quota
     sessions: int = 0
-    # What its ended sessions used; `status` adds that of the open ones.
-    launches: int = 0
-    used_ns: int = 0
+    # Of its ended sessions; `status` adds that of the open ones.
+    usage: Usage = field(default_factory=Usage)
     configured: bool = True
     class_highest: int = field(default=0)
 

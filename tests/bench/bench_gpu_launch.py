@@ -10,7 +10,6 @@ tests/bench/RESULTS.md.
 from __future__ import annotations
 
 import argparse
-import ctypes
 import json
 import multiprocessing
 import statistics
@@ -19,11 +18,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import loadgen.native._player as _player
 import numpy as np
 
 import client
+from loadgen.native import session as native_driver
 from tests.bench import harness
-from tests.bench.native.session import Launch, NativeSession, check, driver
 
 PTX = Path(__file__).parents[2] / "loadgen" / "kernels" / "builtin.ptx"
 LAUNCHES = 200_000
@@ -32,34 +32,28 @@ ROUNDS = 3
 SPAWN = multiprocessing.get_context("spawn")
 
 
-def launch_of(function: Any, params: bytes = b"", threads: int = 32) -> Launch:
-    launch = Launch((1, 1, 1), (threads, 1, 1), 0, len(params), int(function.native), 0)
-    ctypes.memmove(launch.params, params, len(params))
-    return launch
+def launch_of(function: Any) -> np.ndarray:
+    """The bytes of a launch of one block of 32 threads without parameters."""
+    one = (1, 1, 1)
+    record = native_driver.launch_record(function.native, one, (32, 1, 1), b"")
+    return record.view(np.uint8)
 
 
 def native_side(results: Any) -> None:
     """Launches/s of a C loop on one thread, and launch + synchronise."""
-    session = NativeSession()
+    session = native_driver.NativeSession()
     function = session.load_module(PTX.read_text()).function("xs_empty")
     stream, launch = session.stream(), launch_of(function)
-    native = ctypes.c_void_p(int(stream.native))
-    took = ctypes.c_uint64()
     rates = []
     for _ in range(1 + ROUNDS):
-        count = ctypes.c_uint32(LAUNCHES)
-        code = session.library.native_burst(
-            native, ctypes.byref(launch), count, ctypes.byref(took)
-        )
+        code, took_ns = _player.burst(stream.native, launch, LAUNCHES)
         assert code == 0, code
-        rates.append(LAUNCHES / took.value * 1e9)
-    times = (ctypes.c_uint64 * ROUND_TRIPS)()
-    code = session.library.native_round_trips(
-        native, ctypes.byref(launch), ROUND_TRIPS, times
-    )
+        rates.append(LAUNCHES / took_ns * 1e9)
+    times = np.zeros(ROUND_TRIPS, np.uint64)
+    code = _player.round_trips(stream.native, launch, times)
     assert code == 0, code
-    check(driver.cuCtxSynchronize())
-    trips = np.array(times[:]) / 1e3
+    trips = times / 1e3
+    session.close()
     results.put((statistics.median(rates[1:]), trips.tolist()))
 
 

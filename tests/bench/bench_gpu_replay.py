@@ -1,8 +1,9 @@
 """The demo's two tenants on a real GPU: alone, fifo, strict, and natively beside them.
 
 Command: `python -m tests.bench.bench_gpu_replay [--seconds N] [--json PATH]` (or
-tests/gpu/run.sh replay). Native cells run the same tenant program, one process and one
-context each: time-sliced by the driver, and under MPS where its daemon can be started.
+tests/gpu/run.sh replay). Native cells are those of `loadgen baseline`: the same tenant
+program, one process and one context each, time-sliced by the driver, and under MPS
+where its daemon can be started.
 Two forms of the rerank: issued back to back (bound by the GPU) at 25 % of the device's
 time, and with its recorded host gaps scaled to 16.4 ms (bound by the CPU) at 20/s. The
 last result stands in tests/bench/RESULTS.md.
@@ -12,22 +13,18 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import subprocess
-import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from loadgen import runner
-from loadgen.processes import Commands
+from loadgen import baseline, runner
+from loadgen.processes import RunError
 from loadgen.replay.plan import Overheads
 from loadgen.spec import parse_tenant
 from tests.bench import harness
 
-NATIVE = Commands(tenant=(sys.executable, "-m", "tests.bench.native.tenant"))
+# Cells without a broker, by the name the table has for them.
+NATIVE = {"alone": "native alone", "time-sliced": "time slicing", "mps": "MPS"}
 DECODE = "decode=qwen3-8b-decode,class=1,arrival=closed,pace=asap"
 FORMS = {
     "GPU-bound, 25 % busy": "rerank=bge-reranker-16x256,class=0,arrival=poisson,"
@@ -53,31 +50,15 @@ class Quiet:
         """The table at the end says it."""
 
 
-@contextmanager
-def mps() -> Iterator[None]:
-    """The MPS daemon, on pipes of its own."""
-    with tempfile.TemporaryDirectory(prefix="xsched-mps-") as folder:
-        places = {
-            "CUDA_MPS_PIPE_DIRECTORY": f"{folder}/pipe",
-            "CUDA_MPS_LOG_DIRECTORY": f"{folder}/log",
-        }
-        for place in places.values():
-            Path(place).mkdir()
-        os.environ.update(places)
-        subprocess.run(["nvidia-cuda-mps-control", "-d"], check=True)
-        try:
-            yield
-        finally:
-            subprocess.run(["nvidia-cuda-mps-control"], input=b"quit\n", check=False)
-            for name in places:
-                del os.environ[name]
-
-
-def play(form: str, compare: tuple[str, ...], seconds: float, **options: Any) -> Any:
+def options_of(
+    form: str, compare: tuple[str, ...], seconds: float, device: str = "auto"
+) -> runner.Options:
     specs = (parse_tenant(DECODE), parse_tenant(FORMS[form]))
-    return runner.run(
-        runner.Options(specs, compare, seconds, seed=1, **options), Quiet()
-    )
+    return runner.Options(specs, compare, seconds, seed=1, device=device)
+
+
+def play_native(form: str, compare: tuple[str, ...], seconds: float) -> Any:
+    return baseline.run(baseline.native(options_of(form, compare, seconds)), Quiet())
 
 
 def rows_of(summary: Any, names: dict[str, str]) -> list[dict[str, Any]]:
@@ -107,33 +88,24 @@ def rows_of(summary: Any, names: dict[str, str]) -> list[dict[str, Any]]:
 
 
 def measure(form: str, seconds: float) -> list[dict[str, Any]]:
-    print(f"{form}: native, time-sliced", flush=True)
-    native = play(form, ("alone", "strict"), seconds, device="null", commands=NATIVE)
+    names = NATIVE
+    try:
+        print(f"{form}: native, time-sliced and MPS", flush=True)
+        native = play_native(form, tuple(names), seconds)
+    except RunError as problem:
+        if not str(problem).startswith("MPS"):
+            raise
+        print(f"  no MPS here: {problem}")
+        names = {name: title for name, title in NATIVE.items() if name != "mps"}
+        native = play_native(form, tuple(names), seconds)
     # The kernels of every cell run for the same time: a system that leaves gaps between
     # them must not have them made shorter for it.
     known = Overheads(**native["calibration"]["decode"]["overheads"])
     print(f"{form}: broker", flush=True)
     cells = ("alone", "fifo", "strict")
-    rows = rows_of(
-        play(form, cells, seconds, device="cuda", overheads=known),
-        {name: name for name in cells},
-    )
-    rows += rows_of(native, {"alone": "native alone", "strict": "time slicing"})
-    try:
-        with mps():
-            print(f"{form}: native, MPS", flush=True)
-            under = play(
-                form,
-                ("alone", "strict"),
-                seconds,
-                device="null",
-                commands=NATIVE,
-                overheads=known,
-            )
-            rows += rows_of(under, {"strict": "MPS"})
-    except (OSError, subprocess.CalledProcessError) as problem:
-        print(f"  no MPS here: {problem}")
-    return rows
+    options = replace(options_of(form, cells, seconds, "cuda"), overheads=known)
+    summary = runner.run(options, Quiet())
+    return rows_of(summary, {name: name for name in cells}) + rows_of(native, names)
 
 
 def main() -> None:

@@ -14,7 +14,6 @@ tests/bench/RESULTS.md.
 from __future__ import annotations
 
 import argparse
-import ctypes
 import json
 import random
 import time
@@ -22,12 +21,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import loadgen.native._player as _player
 import numpy as np
 
 import client
+from loadgen.native.session import NativeSession
 from tests.bench import harness
 from tests.bench.bench_gpu_launch import PTX, SPAWN, launch_of, open_function
-from tests.bench.native.session import NativeSession
 
 # Time of a block, and blocks of 1,024 threads: two are resident on a multiprocessor.
 FORMS = {"8 waves of 10 us": (10_000, 8 * 2 * 132), "1 wave of 60 us": (60_000, 132)}
@@ -65,15 +65,12 @@ def arrive_natively(results: Any) -> None:
     session = NativeSession()
     function = session.load_module(PTX.read_text()).function("xs_empty")
     stream, launch = session.stream(), launch_of(function)
-    native, took, times = (
-        ctypes.c_void_p(int(stream.native)),
-        (ctypes.c_uint64 * 1)(),
-        [],
-    )
+    took, times = np.zeros(1, np.uint64), []
     for pause in pauses():
         time.sleep(pause)
-        session.library.native_round_trips(native, ctypes.byref(launch), 1, took)
-        times.append(took[0] / 1e3)
+        code = _player.round_trips(stream.native, launch, took)
+        assert code == 0, code
+        times.append(float(took[0]) / 1e3)
     results.put(times)
 
 

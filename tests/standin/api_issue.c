@@ -254,11 +254,7 @@ API int cuLaunchKernelEx(const config *config, void *function, void **params, vo
         return call_end(UNKNOWN); \
     }
 
-BANNED(cuCtxSynchronize)
-BANNED(cuEventQuery)
-BANNED(cuMemAlloc_v2)
 BANNED(cuMemFreeHost)
-BANNED(cuMemFree_v2)
 BANNED(cuMemHostAlloc)
 BANNED(cuMemcpyDtoH_v2)
 BANNED(cuMemcpyHtoD_v2)

@@ -194,7 +194,7 @@ int launch_check(function *function, const unsigned int grid[3], const unsigned 
         return INVALID_HANDLE;
     describe("%s grid %u,%u,%u block %u,%u,%u shared %u", function->name, grid[0], grid[1],
              grid[2], block[0], block[1], block[2], shared_bytes);
-    if (!function->loaded)
+    if (!function->loaded && !native_program())
         violation("%s launched before cuFuncLoad", function->name);
     if (params)
         violation("%s launched with unpacked parameters", function->name);

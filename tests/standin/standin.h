@@ -16,6 +16,7 @@
  *                       the call succeeds and every later one gives RESULT, as after a fault
  *   XS_STANDIN_VERSION  driver version, 13000 unless told
  *   XS_STANDIN_DEVICES  number of devices, 1 unless told
+ *   XS_STANDIN_NATIVE   1: the program is no broker and may make the calls of api_native.c
  *   XS_STANDIN_MODULE_LOADING  1 eager, 2 lazy; what CUDA_MODULE_LOADING says unless told
  *
  * Log lines, fields separated by tabs:
@@ -110,6 +111,11 @@ void memory_leaks(void);
 
 #define GRANULARITY_BYTES ((uint64_t)2 << 20)
 #define DEVICE_BYTES ((uint64_t)80 << 30)
+
+/* ------------------------------------------------------------------ api_native.c */
+
+/* Whether calls are allowed that a broker must not make. */
+int native_program(void);
 
 /* ------------------------------------------------------------------ queue.c */
 

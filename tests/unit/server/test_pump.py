@@ -342,3 +342,39 @@ def test_switches_reach_the_schedulers_histograms() -> None:
     times = rig.scheduler.counters()["switch_times"]
     assert times["last_lower_issue"]["max_ns"] == 2000
     assert times["first_high"]["max_ns"] == 8000
+
+
+def test_what_is_granted_can_be_asked_for() -> None:
+    rig = Rig()
+    rig.open(1, 1)
+    rig.open(2, 0)
+    assert rig.pump.granted(9) == {"mode": "NONE", "window_ns": 0, "batch": 0}
+    rig.work(1)
+    granted = rig.pump.granted(1)
+    assert granted["mode"] == "BULK" and granted["batch"] > 1
+    assert granted["window_ns"] == SchedulerConfig().window_ns
+    rig.pump._hold(dec.Hold(1))
+    assert rig.pump.granted(1)["mode"] == "HELD"
+    rig.pump.end_session(1)
+    assert rig.pump.granted(1)["mode"] == "NONE"
+    account = rig.pump.account(2)
+    assert account is not None and account.switches == 0
+    assert rig.pump.account(1) is None
+
+
+def test_a_tap_is_told_stimuli_with_their_decisions_and_switches() -> None:
+    rig = Rig()
+    rig.open(1, 0)
+    told: list[tuple[Any, ...]] = []
+    rig.pump.tap = lambda *what: told.append(what)
+    rig.work(1)
+    now_ns, stimulus, decisions = told.pop()
+    assert now_ns == rig.clock.ns and type(stimulus).__name__ == "WorkArrived"
+    assert any(isinstance(each, dec.IssueBatch) for each in decisions)
+    rig.workers[0].say(kinds.SWITCHED, 0, 1000, 3000, 500)
+    rig.workers[0].say(kinds.FIRST_HIGH, 1, 1000, 9000)
+    rig.pump.worker_ready(0)
+    assert told == [(1000, "switched", (3000, 500)), (9000, "first_high", (1, 1000))]
+    rig.pump.tap = None
+    rig.work(1)
+    assert len(told) == 2
