@@ -3,8 +3,12 @@
 Decides when a held class gets a span of time of its own, and how long: after a hold of
 hold_burst_after_ns, or as soon as the classes above pause while it is owed enough.
 Always in one piece, never launch by launch: one lower launch in between delays the high
-class by as much as many in a row. Must never know grants or the floor. Called by
-`scheduler.py`.
+class by as much as many in a row.
+
+A class that was held so long beside one that never pauses would get nothing from a
+burst beside it, at a lower stream priority: the classes above that are busy when such a
+burst begins yield until it ends, or until they run dry. Must never know grants or the
+floor. Called by `scheduler.py`.
 """
 
 from __future__ import annotations
@@ -29,16 +33,26 @@ def update_bursts(
 
     Args: groups: highest priority first. reign: the highest class that claims.
     """
-    for group in groups:
-        if group.burst_until_ns:
-            if now_ns < group.burst_until_ns:
-                return
-            group.burst_until_ns = 0
+    if any(now_ns < group.burst_until_ns for group in groups):
+        for group in groups:
+            group.yields = group.yields and group.active > 0
+        return
+    stop_burst(groups)  # also of a class that has gone in the middle of its burst
     if config.min_share == 0:
         return
     due = due_groups(groups, reign, now_ns, config)
     if due:
-        _start(min(due, key=lambda group: group.held_since_ns), now_ns, config, totals)
+        chosen = min(due, key=lambda group: group.held_since_ns)
+        starved = _is_starved(chosen, now_ns, config)
+        for group in groups:
+            group.yields = starved and group.class_ < chosen.class_ and group.active > 0
+        _start(chosen, now_ns, config, totals)
+
+
+def stop_burst(groups: list[ClassState]) -> None:
+    for group in groups:
+        group.burst_until_ns = 0
+        group.yields = False
 
 
 def burst_dues_ns(groups: list[ClassState], config: SchedulerConfig) -> list[int]:
@@ -70,13 +84,17 @@ def due_groups(
 def _is_due(
     group: ClassState, busy_above: bool, now_ns: int, config: SchedulerConfig
 ) -> bool:
-    held_ns = now_ns - group.held_since_ns
-    if group.held_since_ns >= 0 and held_ns >= config.hold_burst_after_ns:
+    if _is_starved(group, now_ns, config):
         return True
     if busy_above:
         return False
     group.accrue(now_ns, config)
     return group.owed_ns >= config.burst_ns_min
+
+
+def _is_starved(group: ClassState, now_ns: int, config: SchedulerConfig) -> bool:
+    held_ns = now_ns - group.held_since_ns
+    return group.held_since_ns >= 0 and held_ns >= config.hold_burst_after_ns
 
 
 def _start(

@@ -26,6 +26,7 @@ class ClassState:
     holding: those of them that want lower classes held. mode: what its sessions are
     granted. held_since_ns: since when it has been held with work waiting, -1 = it is
     not. stale: grants may have been lost in the worker. burst_until_ns: 0 = no burst.
+    yields: held while the burst of a class runs that it has starved.
     """
 
     class_: int
@@ -37,6 +38,7 @@ class ClassState:
     stale: bool = False
     held_since_ns: int = -1
     burst_until_ns: int = 0
+    yields: bool = False
     owed_ns: int = 0
     owed_at_ns: int = 0
     account: Account = field(default_factory=Account)

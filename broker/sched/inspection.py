@@ -68,6 +68,7 @@ def _group_snapshot(group: ClassState) -> dict[str, Any]:
         "active": group.active,
         "owed_ns": group.owed_ns,
         "burst_until_ns": group.burst_until_ns,
+        "yields": group.yields,
     }
 
 
@@ -107,6 +108,8 @@ def validate(scheduler: Scheduler) -> None:
     assert facts.draining == (scheduler.drains.current is not None), "drain is stale"
     bursting = sum(g.burst_until_ns > 0 for g in facts.groups)
     assert bursting <= 1, "two bursts at once"
+    yielding = any(g.yields for g in facts.groups)
+    assert bursting or not yielding or facts.draining, "a class yields to nobody"
     _validate_time(scheduler)
 
 

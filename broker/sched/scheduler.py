@@ -13,6 +13,7 @@ reasons about transitions, and `validate` can recompute everything.
     ... a session of it holds     classes below: HELD
     ... none of it holds          classes below: URGENT
     a class whose burst runs      BURST, whatever is above it
+    ... because it starved        busy classes above it: HELD
     a drain in progress           everybody: HELD
 
 Under a TurnPolicy (fair, partition, deadline) nobody claims and classes do not count:
@@ -30,7 +31,7 @@ from collections.abc import Callable
 from typing import Any
 
 from broker.sched import inspection
-from broker.sched.bursts import burst_dues_ns, update_bursts
+from broker.sched.bursts import burst_dues_ns, stop_burst, update_bursts
 from broker.sched.classes import ClassState
 from broker.sched.config import SchedulerConfig
 from broker.sched.decisions import (
@@ -316,7 +317,7 @@ class Scheduler:
             self._set_level(state, out)
         for group in self.facts.groups:
             group.stale = True  # the windows are another policy's
-            group.burst_until_ns = 0
+        stop_burst(self.facts.groups)
 
     def _hint_changed(
         self, stimulus: HintChanged, now_ns: int, out: list[Decision]
@@ -406,6 +407,8 @@ class Scheduler:
             return Mode.HELD
         if group.burst_until_ns:
             return Mode.BURST
+        if group.yields:
+            return Mode.HELD
         if group.class_ <= self.reign:
             return Mode.BULK
         return Mode.HELD if group.class_ > self.hold_below else Mode.URGENT

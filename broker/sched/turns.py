@@ -184,11 +184,12 @@ class Turns:
         """First in rank, as far as it matters.
 
         In the middle of a turn only those that have just come can change anything, and
-        the rest need not be ranked.
+        the rest need not be ranked, unless the policy is impatient.
         """
         rivals = ready
         due_ns = self._policy_due_ns
-        if running and now_ns < self.end_ns and (due_ns is None or now_ns < due_ns):
+        early = now_ns < self.end_ns and (due_ns is None or now_ns < due_ns)
+        if running and early and not self.policy.impatient:
             rivals = [s for s in ready if s.session not in self.ready]
             if not rivals and self.owner is not None:
                 return self.owner
@@ -230,7 +231,10 @@ class Turns:
             return True
         if owner.active and not running:  # it has used up what it may
             return True
-        if self._guarding or first is owner or not self._fills(first):
+        if self._guarding or first is owner:
+            return False
+        # Who leaves gaps need not have the device to itself, unless its rank is all.
+        if not self.policy.impatient and not self._fills(first):
             return False
         return self.policy.presses(first, owner, now_ns)
 

@@ -19,7 +19,7 @@ from tests.sim.loads import MS, US, Load, Loads
 from tests.sim.model_worker import ModelWorker
 from tests.sim.program import Kind
 
-SEEDS = range(12)
+SEEDS = (*range(9), 31, 34, 44)  # each fault below shows in one of them at least
 
 
 def findings(policy: str = "strict") -> str:

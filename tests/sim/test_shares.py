@@ -6,6 +6,8 @@ time that the device really spent. Tolerances are in points of 100.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -178,3 +180,27 @@ def test_fair_shares_follow_the_weights(sessions: list[tuple[int, int]]) -> None
     for sid, (_, weight) in enumerate(sessions, 1):
         tolerance = 2 + 100 * 2 * longest_ns / span_ns
         assert result[sid] == pytest.approx(100 * weight / total, abs=tolerance)
+
+
+def test_under_strict_min_share_is_time_and_not_only_permission() -> None:
+    """Beside a class that never pauses a lower one still gets its share, in one piece a
+    second, and the pause of the high class is no longer than that."""
+    high = Load(60 * US, count=200, ahead=4, class_=0)
+    low = Load(60 * US, count=50, ahead=4, class_=1)
+    loads = Loads("strict", [high, low], checked=False).run(6 * SECOND)
+    assert loads.used_ns(2, SECOND, 6 * SECOND) / (5 * SECOND) == pytest.approx(
+        0.05, abs=0.01
+    )
+    spans = sorted(span for (sid, _), span in loads.worker.spans().items() if sid == 1)
+    pauses = [later[0] - earlier[1] for earlier, later in pairwise(spans)]
+    assert 45 * MS <= max(pauses) <= 56 * MS
+    assert sum(pause > MS for pause in pauses) == loads.scheduler.totals.bursts
+
+
+def test_under_strict_a_service_that_pauses_never_yields() -> None:
+    """Its pauses pay the share: nothing of a request waits for a burst."""
+    high = Load(60 * US, count=100, period_ns=24 * MS, class_=0)
+    low = Load(60 * US, count=50, ahead=4, class_=1)
+    loads = Loads("strict", [high, low], checked=False).run(3 * SECOND)
+    worst_ns = max(end - asked for asked, end in loads.sessions[1].requests)
+    assert worst_ns <= 100 * 60 * US * 1.05 + 2 * loads.config.window_ns

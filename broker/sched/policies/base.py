@@ -78,11 +78,14 @@ class TurnPolicy(Policy):
     and bursts of classes.
 
     rationed: `may_run` may turn False, so that nobody runs without an end.
+    impatient: ranks change in the middle of a turn and decide at once (`presses`), so
+        everybody with work is ranked each time, not only who has just come.
     """
 
     preemptive: ClassVar[bool] = False
     turns: ClassVar[bool] = True
     rationed: bool = False
+    impatient: ClassVar[bool] = False
 
     @abstractmethod
     def rank(self, session: SessionState, now_ns: int) -> int:

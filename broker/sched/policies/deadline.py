@@ -57,6 +57,7 @@ class DeadlinePolicy(TurnPolicy):
     """A request is the work between two pauses that are longer than the linger."""
 
     name: ClassVar[str] = "deadline"
+    impatient: ClassVar[bool] = True  # a hint or a new request changes when one is due
 
     def __init__(self, config: SchedulerConfig) -> None:
         super().__init__(config)

@@ -238,13 +238,27 @@ class Laws(RuleBasedStateMachine):
         if self.draining() or not self.busy or self.policy in TURNS:
             return
         top = min(self.class_of[session] for session in self.busy)
-        reign = self.scheduler.snapshot()["reigning_class"]
+        snapshot = self.scheduler.snapshot()
         for session in self.busy:
-            if self.class_of[session] == top <= reign:
+            if self.class_of[session] == top <= snapshot["reigning_class"]:
                 grant = self.grants[session]
+                if snapshot["classes"][top]["yields"]:
+                    self.somebody_has_a_burst_below(top)
+                    continue
                 assert isinstance(grant, IssueBatch)
                 assert grant.mode in (Mode.BULK, Mode.BURST)
                 assert self.floor.class_ >= top
+
+    def somebody_has_a_burst_below(self, class_: int) -> None:
+        ends = [
+            grant.until_ns
+            for session, grant in self.grants.items()
+            if isinstance(grant, IssueBatch)
+            and grant.mode is Mode.BURST
+            and self.class_of[session] > class_
+        ]
+        assert ends
+        assert max(ends) <= self.now + CONFIG.burst_ns_max
 
     @invariant()
     def no_bulk_below_a_busy_class(self) -> None:

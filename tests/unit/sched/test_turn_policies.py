@@ -17,7 +17,8 @@ from broker.sched.policies import (
     check,
 )
 from broker.sched.policies.virtual import CREDIT_NS_MAX, VirtualTime
-from tests.unit.sched.bench import MS, SECOND
+from broker.sched.stimuli import HintChanged, SessionOpened
+from tests.unit.sched.bench import MS, SECOND, US, Bench
 from tests.unit.sched.sessions import new_session
 
 CONFIG = SchedulerConfig()
@@ -281,3 +282,25 @@ def test_a_policy_may_take_more_than_it_is_given() -> None:
     assert check(Fine) is Fine
     more = broken(rank=lambda self, session, now_ns, extra=1, *rest, **named: 0)
     assert check(more) is more
+
+
+def test_a_deadline_given_in_the_middle_of_a_turn_counts_at_once() -> None:
+    bench = Bench(policy="deadline")
+    for session in (1, 2):
+        bench.open(session, 0)
+        bench.work(session)
+    assert bench.mode(1) != "HELD" and bench.mode(2) == "HELD"
+    bench.tell(HintChanged(2, 1, 1.0, 300 * US))
+    assert bench.mode(1) == "HELD" and bench.mode(2) != "HELD"
+
+
+def test_an_early_deadline_with_a_low_duty_is_not_held_by_a_later_one() -> None:
+    """It leaves most of the device idle, so the other runs beside it."""
+    bench = Bench(policy="deadline")
+    bench.tell(SessionOpened(1, "a", 0))
+    bench.tell(SessionOpened(2, "b", 0, 1.0, 0.0, 300 * US))
+    bench.work(2)
+    bench.idle(2, used_ns=100 * US, after_ns=2 * MS)
+    bench.work(1)
+    bench.work(2)
+    assert bench.mode(2) != "HELD"
