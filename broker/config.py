@@ -96,6 +96,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "log.level": ("debug", "info", "warning", "error"),
     "log.format": ("auto", "json", "text"),
     "server.unknown_tenants": ("auto", "accept", "refuse"),
+    "server.busy_poll": ("auto", "on", "off"),
     "scheduler.partition_mode": PARTITION_MODES,
 }
 _BOUNDS: dict[str, tuple[float, float]] = {
@@ -231,8 +232,6 @@ def _convert(dotted: str, name: str, wanted: type, raw: _Raw) -> Any:
     """A value as written, to the field's type; the field's name tells its unit."""
     if wanted is str:
         return _text(dotted, raw)
-    if wanted is bool:
-        return _switch(dotted, raw)
     if name.endswith("_bytes") or name.endswith("_bytes_max"):
         return _quantity(dotted, raw, _SIZES, 1, "a size like 20GiB")
     if "_ns" in name:
@@ -251,14 +250,6 @@ def _convert(dotted: str, name: str, wanted: type, raw: _Raw) -> Any:
         raise _wrong(dotted, raw, kind) from None
     if dotted in _BOUNDS and not _BOUNDS[dotted][0] <= value <= _BOUNDS[dotted][1]:
         raise _wrong(dotted, raw, "between {} and {}".format(*_BOUNDS[dotted]))
-    return value
-
-
-def _switch(dotted: str, raw: _Raw) -> bool:
-    # A flag or the environment brings text, a file a boolean.
-    value = {"true": True, "false": False}.get(str(raw.value).lower())
-    if value is None:
-        raise _wrong(dotted, raw, "true or false")
     return value
 
 
@@ -392,7 +383,7 @@ def _toml(value: Any) -> str:
     if isinstance(value, str):
         escaped = value.replace("\\", "\\\\").replace('"', '\\"')
         return f'"{escaped}"'
-    return str(value).lower() if isinstance(value, bool) else repr(value)
+    return repr(value)
 
 
 def _quoted_key(name: str) -> str:

@@ -20,7 +20,7 @@ from broker.device.backend import Backend, DeviceError
 from broker.device.memory import ARENA_BASE, ARENA_BYTES, Arena
 from broker.sched.scheduler import Scheduler
 from broker.server import handshake, status
-from broker.server.busypoll import BusyPoll
+from broker.server.busypoll import BusyPoll, polls_busily
 from broker.server.control import ControlThread
 from broker.server.hangups import Hangups
 from broker.server.listener import Endpoint, Listener
@@ -107,7 +107,7 @@ class Broker:
             self.timers.call_later,
             self.control.run,
             self,
-            busy.kick if config.busy_poll else None,
+            busy.kick if polls_busily(config.busy_poll, backend.name) else None,
         )
         self.properties = properties_on_wire(backend.properties)
         self.tenants = Tenants(config, tenants, backend.properties.memory_bytes)

@@ -10,7 +10,19 @@ configuration asks for it (`server.busy_poll`); kicked by `pump.py` after decisi
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
+
+# With fewer, a spinning loop would take the processor from issue threads or tenants.
+PROCESSORS_MIN = 8
+
+
+def polls_busily(setting: str, device: str, processors: int | None = None) -> bool:
+    """What `server.busy_poll` comes to on this machine; device: the backend's name."""
+    if setting != "auto":
+        return setting == "on"
+    spare = (processors or os.cpu_count() or 1) >= PROCESSORS_MIN
+    return device == "cuda" and spare
 
 
 class BusyPoll:

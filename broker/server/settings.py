@@ -25,8 +25,8 @@ class ServerConfig:
     module_bytes_max: int = 256 << 20  # one image
     module_cache_bytes: int = 256 << 20  # images kept by content hash
     # While lower work runs and a higher class may arrive, the loop does not sleep: a
-    # processor for 40 us of latency.
-    busy_poll: bool = False
+    # processor for 40 us of latency. "auto": on a real GPU with processors to spare.
+    busy_poll: str = "auto"
     handshake_seconds: float = 5.0
     goodbye_seconds: float = 60.0  # queued work of a client that said goodbye
     drain_seconds: float = 10.0  # queued work after SIGTERM

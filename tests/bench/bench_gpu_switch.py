@@ -112,7 +112,7 @@ def measure(device: str, block_ns: int, blocks: int, busy_poll: bool) -> dict[st
     with harness.broker(
         device,
         tenants={"low": 1, "high": 0},
-        config_text=f"[server]\nbusy_poll = {str(busy_poll).lower()}\n",
+        config_text=f'[server]\nbusy_poll = "{"on" if busy_poll else "off"}"\n',
     ) as broker:
         stop, ready = SPAWN.Event(), SPAWN.Event()
         low = SPAWN.Process(

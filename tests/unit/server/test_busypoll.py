@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from broker.server.busypoll import BusyPoll
+import pytest
+
+from broker.server.busypoll import BusyPoll, polls_busily
 
 
 def test_turns_go_on_for_as_long_as_they_are_wanted() -> None:
@@ -34,3 +36,19 @@ def test_nothing_turns_where_nothing_is_expected() -> None:
         return busy.active
 
     assert asyncio.run(run()) is False
+
+
+@pytest.mark.parametrize(
+    ("setting", "device", "processors", "polls"),
+    [
+        ("auto", "cuda", 16, True),
+        ("auto", "cuda", 4, False),
+        ("auto", "emulated", 16, False),
+        ("on", "emulated", 2, True),
+        ("off", "cuda", 16, False),
+    ],
+)
+def test_auto_is_for_a_real_device_with_processors_to_spare(
+    setting: str, device: str, processors: int, polls: bool
+) -> None:
+    assert polls_busily(setting, device, processors) is polls
