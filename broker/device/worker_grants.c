@@ -129,7 +129,7 @@ void xw_count_issue(xw_worker *worker, xw_session *session, xw_stream *stream,
     session->launches_in_flight++;
     session->window_open = 0;
     session->grant.launches_left--;
-    if (session->grant.mode == XW_BULK &&
+    if ((session->grant.mode == XW_BULK || session->grant.mode == XW_URGENT) &&
         session->grant.launches_left <= session->grant.launches_max / 4)
         xw_tell_spent(worker, session);
     worker->class_last_issue_ns[class_ & 255] = now_ns;
@@ -141,8 +141,7 @@ void xw_count_issue(xw_worker *worker, xw_session *session, xw_stream *stream,
         return;
     }
     uint64_t window = session->grant.window_ns;
-    if (stream->unmarked >= MARK_EVERY || session->grant.mode == XW_URGENT ||
-        (window && stream->unmarked_ns >= window / 2))
+    if (stream->unmarked >= MARK_EVERY || (window && stream->unmarked_ns >= window / 2))
         xw_mark(worker, session, stream);
 }
 

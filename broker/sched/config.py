@@ -15,6 +15,7 @@ _BOUNDS: dict[str, tuple[float, float]] = {
     "launches_per_batch_urgent": (1, 65_536),
     "launches_per_batch_fifo": (1, 65_536),
     "window_ns": (0, SECOND_NS),
+    "window_urgent_ns": (0, SECOND_NS),
     "launches_in_flight_max": (2, 65_536),
     "launches_in_flight_urgent": (1, 64),
     "launches_in_flight_fifo": (1, 65_536),
@@ -47,13 +48,16 @@ class SchedulerConfig:
     launches_per_batch: launches the worker may issue before it asks again, in bulk.
     launches_per_batch_urgent: the same for a lower class beside a CPU-bound high one.
         The "batch of 1" that a high arrival forces is not this number: that is the
-        floor, which takes BULK away between two launches. An URGENT session has one
-        launch in flight per stream, so asking after each one would add a decision per
-        launch and no latency bound; asking after 64 only keeps the accounts fresh.
+        floor, which takes BULK away between two launches. What bounds the latency of
+        the high class is the window, so asking after each launch would add a decision
+        per launch and nothing else.
     launches_per_batch_fifo: batch under fifo.
     window_ns: estimated GPU time in flight per stream; 0 = no bound in time.
     launches_in_flight_max: bound in launches per stream beside window_ns.
-    launches_in_flight_urgent: the same in URGENT.
+    window_urgent_ns, launches_in_flight_urgent: the same two in URGENT. A high launch
+        waits for the kernel that runs, however many are queued behind it at a lower
+        stream priority; a decode of 2 us kernels, one at a time, is at a third of its
+        speed.
     launches_in_flight_fifo: the only bound under fifo.
     linger_ns_min, _default, _max: how long an idle session still counts as busy.
         Gaps of linger_ns_max or longer are never learned from.
@@ -81,11 +85,12 @@ class SchedulerConfig:
     """
 
     launches_per_batch: int = 500
-    launches_per_batch_urgent: int = 64
+    launches_per_batch_urgent: int = 500
     launches_per_batch_fifo: int = 500
     window_ns: int = 200_000
     launches_in_flight_max: int = 128
-    launches_in_flight_urgent: int = 1
+    launches_in_flight_urgent: int = 16
+    window_urgent_ns: int = 40_000
     launches_in_flight_fifo: int = 500
     linger_ns_min: int = 20_000
     linger_ns_default: int = 200_000

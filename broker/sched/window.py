@@ -51,9 +51,10 @@ def turn_window(config: SchedulerConfig) -> Window:
 
 def urgent_window(config: SchedulerConfig) -> Window:
     """What a lower class keeps beside a CPU-bound higher one."""
+    bounds = [ns for ns in (config.window_ns, config.window_urgent_ns) if ns]
     return Window(
         config.launches_per_batch_urgent,
-        config.window_ns,
+        min(bounds, default=0),
         config.launches_in_flight_urgent,
     )
 

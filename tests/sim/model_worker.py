@@ -378,7 +378,8 @@ class ModelWorker:
             first = (Kinds.FIRST_HIGH, session.sid, self._arrived_ns, now_ns, 0)
             self._messages.append(first)
         grant = session.grant
-        if grant.mode is Mode.BULK and grant.left <= grant.window.launches_max // 4:
+        early = grant.mode in (Mode.BULK, Mode.URGENT)
+        if early and grant.left <= grant.window.launches_max // 4:
             self._tell_spent(session)
 
     # ------------------------------------------------------------- what has ended

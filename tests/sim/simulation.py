@@ -158,6 +158,7 @@ class Simulation:
             partition_mode="strict" if strict_partition else "conserving",
             launches_per_batch=rng.choice([4, 50, 500]),
             launches_per_batch_urgent=rng.choice([2, 64]),
+            launches_in_flight_urgent=1 + self.seed % 3,
             window_ns=rng.choice([0, 100_000, 200_000]),
             launches_in_flight_max=rng.choice([2, 8, 128]),
             duty_hold=rng.choice([0.0, 0.6, 0.6, 1.0]),

@@ -270,7 +270,7 @@ class Laws(RuleBasedStateMachine):
             if self.class_of[session] > top and isinstance(grant, IssueBatch):
                 assert grant.mode is not Mode.BULK
                 if grant.mode is Mode.URGENT:
-                    assert grant.launches_in_flight_max == 1
+                    assert grant.window_ns == CONFIG.window_urgent_ns
         if any(class_ > top for class_ in self.class_of.values()):
             assert self.floor.class_ <= top
 

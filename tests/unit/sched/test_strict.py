@@ -105,13 +105,14 @@ def test_the_linger_stays_within_its_bounds() -> None:
     assert state.linger_ns(bench.config) == 30_000
 
 
-def test_a_cpu_bound_session_leaves_one_launch_to_the_others() -> None:
+def test_a_cpu_bound_session_leaves_a_small_window_to_the_others() -> None:
     bench = two_classes()
     bench.request(1, wall_ns=16 * MS, used_ns=6 * MS, pause_ns=10 * MS)
     decided = bench.work(1, preempted=True)
     (grant,) = [g for g in only(IssueBatch, decided) if g.session == 2]
-    assert (grant.mode, grant.launches_in_flight_max) == (Mode.URGENT, 1)
-    assert grant.launches_max == 64
+    assert (grant.mode, grant.launches_in_flight_max) == (Mode.URGENT, 16)
+    assert grant.window_ns == 40 * US
+    assert grant.launches_max == 500
     assert only(Hold, decided) == []
 
 
