@@ -19,7 +19,9 @@ class ServerConfig:
     admin_socket: str = ""  # empty: the socket's path with ".admin" added
     sessions_max: int = 64
     streams_max: int = 1024  # lines of a session's status page
-    queued_operations_max: int = 65536  # per session, then the broker stops reading
+    # Per session, then the broker stops reading. More would only push the records out
+    # of the issue thread's own cache: 4,096 are 16 ms of launches and 1 MiB.
+    queued_operations_max: int = 4096
     control_calls_max: int = 256  # per session, then the broker stops reading
     host_arena_bytes: int = 8 << 30  # per session, sparse
     module_bytes_max: int = 256 << 20  # one image
