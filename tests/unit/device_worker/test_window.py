@@ -68,6 +68,18 @@ def test_the_device_does_not_run_dry_between_launches(duration_us: int) -> None:
         assert pairs <= 100 * (LEAD_US + 25)
 
 
+def test_the_worker_asks_to_be_woken_when_a_long_launch_may_follow() -> None:
+    rig, tenant = learned(400 * US)
+    tenant.send(*[tenant.launch(ns=400 * US)] * 2)
+    rig.run(60 * US)
+    due = rig.worker.step(rig.now)
+    assert len(rig.worker.in_flight(1000)) == 1
+    assert 250 * US <= due - rig.now <= (400 - 60 - LEAD_US + 5) * US
+    rig.now = due
+    rig.worker.step(rig.now)
+    assert len(rig.worker.in_flight(1000)) == 2
+
+
 def test_no_window_in_time_means_the_bound_in_launches() -> None:
     rig, tenant = learned(90 * US)
     tenant.grant(launches=100_000, window_ns=0, most=50)
