@@ -14,7 +14,7 @@
  *
  * The loop side is worker_loop.c and intake.c (the sink). The worker side is worker.c (a
  * turn, the thread), worker_arrivals.c (records, commands), worker_grants.c (what may go),
- * worker_issue.c (how it goes), worker_native.c (real streams and events),
+ * worker_issue.c (how it goes), worker_copies.c (pieces of copies), worker_native.c (real streams and events),
  * worker_flights.c (what is out, markers), worker_watch.c (accounts, closing), estimate.c,
  * worker_trace.c (what an operator may look at: queue times, the ring of a trace).
  *
@@ -181,7 +181,7 @@ typedef struct xw_flight {         /* one operation, or a piece of one, issued a
     void *sample_start, *sample_end;
     void *event;                   /* a record's real event */
     void *function;                /* of a launch; the address of a value wait */
-    uint32_t event_index;          /* of a record; a copy's kind; the line a wait waits for */
+    uint32_t event_index;          /* of a record; kind of a copy or fill; the line a wait waits for */
     uint64_t bytes;                /* of a copy; a value wait's value; a record's or wait's seq */
     uint8_t kind, first_high, passed; /* passed: a wait seen to be over */
     uint8_t is_long;               /* longer than half the window when issued */
@@ -221,6 +221,14 @@ typedef struct xw_event {
     uint16_t line;
     uint8_t retired;
 } xw_event;
+
+/* What a session has on one copy engine: host to device, device to host, or memory. */
+typedef struct xw_engine {
+    uint64_t ns;                   /* estimated, of the pieces in flight */
+    uint32_t pieces;
+    uint32_t next;                 /* line + 1 of the stream that waits for its turn; 0 = none */
+    uint16_t line;                 /* of the stream whose pieces these are */
+} xw_engine;
 
 typedef struct xw_notice { uint64_t seq, ticket; } xw_notice;
 
@@ -294,6 +302,7 @@ typedef struct xw_session {
     uint8_t spent_told, preempted_told, closing, idle_seen;
     int level;
     uint32_t in_flight, launches_in_flight, natives_open, natives_used;
+    xw_engine engines[3];          /* by xs_copy_kind; fills count as device to device */
     uint64_t sm_ns, used_ns;       /* used_ns: since the last report */
     uint64_t reported_ns, idle_since_ns, retired_ns;
     uint8_t window_open;

@@ -99,6 +99,7 @@ static void flight_pop(xw_worker *worker, xw_session *session, xw_stream *stream
         stream->launches_in_flight--;
         session->launches_in_flight--;
     }
+    if (flight->kind == XR_COPY || flight->kind == XR_FILL) xw_engine_retired(session, flight);
     if (flight->kind == XR_WAIT_VALUE) stream->waits--;
     if (flight->sample_start) learn(worker, flight);
     if (worker->trace) xw_trace_flight(worker->trace, session, stream, flight, now_ns);

@@ -10,8 +10,6 @@
 
 enum {
     FLIGHTS_MAX = 512,               /* of one stream: a driver's full queue blocks us all */
-    HOST_PIECE_BYTES = 4 << 20,      /* a copy is issued in pieces: nothing recalls one */
-    DEVICE_PIECE_BYTES = 64 << 20,
 };
 
 enum { ISSUED, DROPPED, BLOCKED };
@@ -112,21 +110,19 @@ static int issue_launch(xw_worker *worker, xw_session *session, xw_stream *strea
     return ISSUED;
 }
 
-/* Issue one piece of a copy; the record stays at the head until its last piece. Pieces end
- * where registered host pieces end: one driver copy may not cross such a boundary. */
+/* Issue one piece of a copy; the record stays at the head until its last piece. */
 static int issue_copy(xw_worker *worker, xw_session *session, xw_stream *stream,
                       const xw_record *record, uint64_t now_ns) {
     uint64_t destination = record->u.copy.destination + stream->copied;
     uint64_t source = record->u.copy.source + stream->copied;
     uint64_t left = record->u.copy.bytes - stream->copied;
     uint64_t host = record->u.copy.kind == XS_COPY_H2D ? source : destination;
-    uint64_t bytes = DEVICE_PIECE_BYTES;
-    if (record->u.copy.kind != XS_COPY_D2D)
-        bytes = HOST_PIECE_BYTES - (host - session->host_address) % HOST_PIECE_BYTES;
-    if (bytes > left) bytes = left;
     int kind = (int)record->u.copy.kind;
+    uint64_t bytes = xw_piece_bytes(worker, session, kind, host - session->host_address, left);
     uint64_t estimate_ns = xw_copy_estimate_ns(worker, kind, bytes);
-    if (!xw_window_allows(session, stream, estimate_ns, 0, now_ns)) return BLOCKED;
+    if (!xw_window_allows(session, stream, estimate_ns, 0, now_ns) ||
+        !xw_engine_allows(session, stream, kind, estimate_ns, now_ns))
+        return BLOCKED;
     void *start = NULL, *end = NULL;
     int sampled = bytes >= 256 * 1024 && sample_begin(worker, stream, &start, &end);
     const xs_backend *b = worker->backend;
@@ -146,6 +142,7 @@ static int issue_copy(xw_worker *worker, xw_session *session, xw_stream *stream,
     flight->sample_end = end;
     flight->event_index = (uint32_t)kind;
     flight->bytes = bytes;
+    xw_engine_issued(session, stream, kind, estimate_ns);
     stream->copied = last ? 0 : stream->copied + bytes;
     if (last) xw_count(&session->copies, 1);
     if (last) xw_count_queued(session, record, now_ns);
@@ -157,9 +154,11 @@ static int issue_copy(xw_worker *worker, xw_session *session, xw_stream *stream,
 static int issue_fill(xw_worker *worker, xw_session *session, xw_stream *stream,
                       const xw_record *record, uint64_t now_ns) {
     uint64_t left = record->u.fill.count * record->u.fill.width - stream->copied;
-    uint64_t bytes = left < DEVICE_PIECE_BYTES ? left : DEVICE_PIECE_BYTES;
+    uint64_t bytes = xw_piece_bytes(worker, session, XS_COPY_D2D, 0, left);
     uint64_t estimate_ns = xw_copy_estimate_ns(worker, XS_COPY_D2D, bytes / 2);
-    if (!xw_window_allows(session, stream, estimate_ns, 0, now_ns)) return BLOCKED;
+    if (!xw_window_allows(session, stream, estimate_ns, 0, now_ns) ||
+        !xw_engine_allows(session, stream, XS_COPY_D2D, estimate_ns, now_ns))
+        return BLOCKED;
     const xs_backend *b = worker->backend;
     int result = b->fill(b->device, stream->native,
                          record->u.fill.destination + stream->copied, record->u.fill.value,
@@ -167,6 +166,8 @@ static int issue_fill(xw_worker *worker, xw_session *session, xw_stream *stream,
     if (result) return operation_failed(worker, session, stream, result, record, now_ns);
     int last = bytes == left;
     xw_flight *flight = xw_flight_push(session, stream, XR_FILL, record->seq, !last, now_ns);
+    flight->event_index = XS_COPY_D2D;
+    xw_engine_issued(session, stream, XS_COPY_D2D, estimate_ns);
     stream->copied = last ? 0 : stream->copied + bytes;
     if (last) xw_count(&session->fills, 1);
     if (last) xw_count_queued(session, record, now_ns);

@@ -69,6 +69,15 @@ void xw_count_issue(xw_worker *worker, xw_session *session, xw_stream *stream, x
                     uint64_t estimate_ns, uint64_t sm_ns, uint64_t now_ns);
 void xw_observe_floor(xw_worker *worker);
 
+/* worker_copies.c */
+uint64_t xw_piece_bytes(const xw_worker *worker, const xw_session *session, int kind,
+                        uint64_t offset, uint64_t left);
+int xw_engine_allows(xw_session *session, xw_stream *stream, int kind, uint64_t estimate_ns,
+                     uint64_t now_ns);
+void xw_engine_issued(xw_session *session, const xw_stream *stream, int kind,
+                      uint64_t estimate_ns);
+void xw_engine_retired(xw_session *session, const xw_flight *flight);
+
 /* worker_issue.c */
 uint32_t xw_issue_session(xw_worker *worker, xw_session *session, uint32_t budget,
                           uint64_t now_ns);

@@ -32,6 +32,7 @@ _BOUNDS: dict[str, tuple[float, float]] = {
     "burst_ns_max": (1_000, 60 * SECOND_NS),
     "drain_give_up_ns": (1_000, 60 * SECOND_NS),
     "drain_defer_ns_max": (0, 60 * SECOND_NS),
+    "drain_slot_ns": (0, SECOND_NS),
     "drain_share_max": (0.0001, 1.0),
     "quantum_ns": (100_000, SECOND_NS),
     "partition_period_ns": (1_000_000, 60 * SECOND_NS),
@@ -73,6 +74,7 @@ class SchedulerConfig:
     burst_ns_min, burst_ns_max: bounds of one burst.
     drain_give_up_ns: how long a drain waits for the device to run empty.
     drain_defer_ns_max: how long a drain waits at most for higher classes to pause.
+    drain_slot_ns: a tenant's further calls join its drained slot until it is so old.
     drain_share_max: share of time a tenant's drains may take while others have work.
     quantum_ns: length of a turn under fair, partition and deadline.
     partition_mode: "conserving" = time nobody of its owner wants goes to the others;
@@ -105,6 +107,7 @@ class SchedulerConfig:
     burst_ns_max: int = 100_000_000
     drain_give_up_ns: int = 50_000_000
     drain_defer_ns_max: int = SECOND_NS
+    drain_slot_ns: int = 500_000
     drain_share_max: float = 0.02
     quantum_ns: int = 2_000_000
     partition_mode: str = "conserving"

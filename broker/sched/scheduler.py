@@ -282,7 +282,7 @@ class Scheduler:
         if drain is None or drain.ticket != stimulus.ticket or drain.running:
             self.totals.stale += 1
             return
-        drain.running = True
+        self.drains.run(now_ns)
         self.totals.drains_given_up += now_ns >= drain.give_up_ns
         out.append(RunControl(drain.ticket))
 
@@ -293,10 +293,14 @@ class Scheduler:
         if drain is None or drain.ticket != stimulus.ticket or not drain.running:
             self.totals.stale += 1
             return
-        self.drains.finish(now_ns)
+        following = self.drains.finish(now_ns, self._is_outranked, self._hurts_others)
         self.totals.drains += 1
         self.totals.drains_deferred += drain.deferred
         self.totals.drain_ns += now_ns - drain.started_ns
+        if following is not None:
+            self.totals.drains_shared += 1
+            out.append(RunControl(following.ticket))
+            return
         self.facts.dirty = True
 
     def _policy_selected(
@@ -376,6 +380,8 @@ class Scheduler:
             self.sample_due_ns = None
             self.facts.resample(now_ns)
         self._take_claims()
+        gave_way = self.drains.give_way(now_ns, self._is_outranked)
+        self.totals.drains_gave_way += gave_way
         drain = self.drains.start_next(now_ns, self._is_outranked, self._hurts_others)
         self.facts.draining = self.drains.current is not None
         self._update_bursts(now_ns)

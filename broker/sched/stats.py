@@ -116,6 +116,8 @@ class Totals:
     drains: int = 0
     drains_given_up: int = 0
     drains_deferred: int = 0  # had to wait for a higher class or their tenant's share
+    drains_shared: int = 0  # ran in the slot of an earlier one of the same tenant
+    drains_gave_way: int = 0  # were put back, because a higher class came
     drain_ns: int = 0  # from the hold to DrainFinished
     duty_probes: int = 0
     policy_switches: int = 0

@@ -54,11 +54,15 @@ class Observer(Protocol):
 
 @dataclass(slots=True)
 class _Drain:
-    """A control call that wants the device empty. empty_on: workers still to report."""
+    """A control call that wants the device empty. empty_on: workers still to report.
+
+    attempt: what the workers were asked with; a drain that gave way asks anew.
+    """
 
     session: int
     job: Job
     done: Done
+    attempt: int = 0
     empty_on: int = 0
     give_up: Cancellable | None = None
     reached: bool = False
@@ -108,6 +112,7 @@ class Pump:
         self._grants: dict[int, dec.IssueBatch | dec.Hold] = {}
         self._tickets = itertools.count(1)
         self._drains: dict[int, _Drain] = {}
+        self._attempts: dict[int, int] = {}
         self._retired: dict[int, tuple[int, Callable[[], None]]] = {}
         self._timer: Cancellable | None = None
         self._floor: tuple[int, int] = (255, -1)
@@ -293,11 +298,21 @@ class Pump:
     # --------------------------------------------------------------- drains
     def _await_empty(self, decision: dec.AwaitEmpty) -> None:
         drain = self._drains[decision.ticket]
+        self._forget_attempt(drain)
+        drain.attempt = next(self._tickets)
+        self._attempts[drain.attempt] = decision.ticket
+        drain.reached = False
         drain.empty_on = len(self.workers)
         for worker in self.workers:
-            worker.notify_empty(decision.ticket)
+            worker.notify_empty(drain.attempt)
         delay = self._delay_seconds(decision.give_up_ns)
         drain.give_up = self._call_later(delay, lambda: self._give_up(decision.ticket))
+
+    def _forget_attempt(self, drain: _Drain) -> None:
+        """Of a drain that gave way: a worker that answers late answers nobody."""
+        self._attempts.pop(drain.attempt, None)
+        if drain.give_up is not None:
+            drain.give_up.cancel()
 
     def _give_up(self, ticket: int) -> None:
         drain = self._drains.get(ticket)
@@ -305,7 +320,8 @@ class Pump:
             self.counters.drains_given_up += 1
             self._drain_reached(ticket, drain)
 
-    def _empty(self, session: int, ticket: int, *_: int) -> None:
+    def _empty(self, session: int, attempt: int, *_: int) -> None:
+        ticket = self._attempts.get(attempt, 0)
         drain = self._drains.get(ticket)
         if drain is None or drain.reached:
             return
@@ -315,8 +331,7 @@ class Pump:
 
     def _drain_reached(self, ticket: int, drain: _Drain) -> None:
         drain.reached = True
-        if drain.give_up is not None:
-            drain.give_up.cancel()
+        self._forget_attempt(drain)
         self.stimulate(sti.DrainReached(ticket))
 
     def _run_drained(self, decision: dec.RunControl) -> None:

@@ -48,12 +48,68 @@ def test_one_at_a_time_in_order() -> None:
     assert only(AwaitEmpty, bench.last)[0].ticket == 2
 
 
-def test_work_that_arrives_in_a_drain_waits_for_its_end() -> None:
+def test_work_that_arrives_while_the_call_runs_waits_for_its_end() -> None:
     bench = busy_pair()
     bench.tell(DrainRequested(1, 2))
+    bench.tell(DrainReached(1))
+    assert only(IssueBatch, bench.work(1, preempted=True)) == []
+    bench.tell(DrainFinished(1), after_ns=MS)
+    assert (bench.mode(1), bench.mode(2)) == ("BULK", "HELD")
+
+
+def test_a_drain_that_is_not_reached_gives_way_to_a_higher_class() -> None:
+    """The kernel it waits for may be long; the higher class does not wait for it."""
+    bench = busy_pair()
+    bench.tell(DrainRequested(1, 2))
+    assert only(IssueBatch, bench.work(1, after_ns=MS, preempted=True))
+    assert (bench.mode(1), bench.total("drains_gave_way")) == ("BULK", 1)
+    assert bench.tell(DrainReached(1)) == []  # of the attempt that is over
+    bench.idle(1, after_ns=3 * MS)
+    assert only(AwaitEmpty, bench.timer(after_ns=MS))[0].ticket == 1
+    run_drain(bench, 1)
+    assert bench.total("drains") == 1
+
+
+def test_but_not_when_it_is_overdue() -> None:
+    bench = busy_pair()
+    bench.work(1, preempted=True)
+    bench.tell(DrainRequested(1, 2))
+    assert only(AwaitEmpty, bench.timer(after_ns=SECOND))[0].ticket == 1
+    bench.idle(1)
     assert only(IssueBatch, bench.work(1, preempted=True)) == []
     run_drain(bench, 1)
-    assert (bench.mode(1), bench.mode(2)) == ("BULK", "HELD")
+
+
+def test_calls_of_a_tenant_share_a_slot() -> None:
+    bench = busy_pair()
+    bench.open(3, 2, tenant="t2")
+    bench.tell(DrainRequested(1, 2))
+    bench.tell(DrainRequested(2, 1))
+    bench.tell(DrainRequested(3, 3))
+    bench.tell(DrainReached(1))
+    decided = bench.tell(DrainFinished(1), after_ns=MS // 10)
+    assert decided == [RunControl(3)]
+    assert bench.total("drains_shared") == 1
+    bench.tell(DrainFinished(3), after_ns=MS // 10)
+    assert only(AwaitEmpty, bench.last)[0].ticket == 2
+
+
+def test_but_a_slot_that_is_old_takes_no_more() -> None:
+    bench = busy_pair()
+    bench.tell(DrainRequested(1, 2))
+    bench.tell(DrainRequested(2, 2))
+    bench.tell(DrainReached(1))
+    assert only(RunControl, bench.tell(DrainFinished(1), after_ns=MS // 2)) == []
+
+
+def test_nor_one_that_a_higher_class_waits_for() -> None:
+    bench = busy_pair()
+    bench.tell(DrainRequested(1, 2))
+    bench.tell(DrainRequested(2, 2))
+    bench.tell(DrainReached(1))
+    bench.work(1, preempted=True)
+    assert only(RunControl, bench.tell(DrainFinished(1), after_ns=MS // 10)) == []
+    assert bench.mode(1) == "BULK"
 
 
 def test_a_lower_class_waits_for_the_pause() -> None:
@@ -90,12 +146,24 @@ def test_a_tenant_that_drains_a_lot_waits_for_its_share() -> None:
     assert only(AwaitEmpty, bench.timer(after_ns=MS))[0].ticket == 2
 
 
+def test_a_share_is_paid_off_even_if_that_takes_longer_than_a_second() -> None:
+    bench = busy_pair()
+    bench.tell(DrainRequested(1, 1))
+    run_drain(bench, 1, took_ns=40 * MS)
+    bench.tell(DrainRequested(2, 1))
+    assert only(AwaitEmpty, bench.timer(after_ns=SECOND)) == []
+    assert only(AwaitEmpty, bench.timer(after_ns=960 * MS))[0].ticket == 2
+
+
 def test_nobody_waits_for_a_share_on_an_idle_device() -> None:
     bench = busy_pair()
     bench.idle(2)
     for ticket in range(5):
         assert only(AwaitEmpty, bench.tell(DrainRequested(ticket, 1)))
         run_drain(bench, ticket)
+    bench.work(2)
+    # What hurt nobody is not held against anybody.
+    assert only(AwaitEmpty, bench.tell(DrainRequested(5, 1)))
 
 
 def test_a_drain_given_up_is_counted_and_runs() -> None:

@@ -10,6 +10,7 @@ import pytest
 from broker.device import _worker as kinds
 from broker.device.backend import Lane
 from broker.sched import decisions as dec
+from broker.sched import stimuli as sti
 from broker.sched.config import SchedulerConfig
 from broker.sched.policies import make_policy
 from broker.sched.scheduler import Scheduler
@@ -275,16 +276,36 @@ def test_drained_calls_run_one_after_the_other() -> None:
     rig = Rig()
     rig.open(1, 0)
     first, second = drained_call(rig), drained_call(rig)
-    for answers in (first, second):
-        tickets = []
-        while not tickets:
-            tickets = rig.workers[0].take("notify_empty")
-            if not tickets:
-                rig.timers.advance(1_000_000)
-        rig.workers[0].say(kinds.EMPTY, 0, tickets[0][0])
-        rig.pump.worker_ready(0)
-        rig.run_job()
-        assert answers == [(42, None)]
+    (ticket,) = rig.workers[0].take("notify_empty")[0]
+    rig.workers[0].say(kinds.EMPTY, 0, ticket)
+    rig.pump.worker_ready(0)
+    rig.run_job()
+    assert (first, second) == ([(42, None)], [])
+    assert not rig.workers[0].take("notify_empty")  # the same slot
+    rig.run_job()
+    assert second == [(42, None)]
+    assert rig.pump.drains_waiting == 0
+
+
+def test_a_drain_that_gave_way_does_not_take_an_old_answer() -> None:
+    rig = Rig()
+    rig.open(1, 0)
+    rig.open(2, 1)
+    answers: list[Any] = []
+    rig.pump.control(2, Lane.CONTROL_DRAINED, lambda: 42, lambda *a: answers.append(a))
+    (old,) = rig.workers[0].take("notify_empty")[0]
+    rig.pump.stimulate(sti.WorkArrived(1, rig.clock.now_ns(), True))
+    rig.workers[0].say(kinds.EMPTY, 0, old)
+    rig.pump.worker_ready(0)
+    rig.timers.advance(rig.scheduler.config.drain_give_up_ns)
+    assert not rig.jobs and rig.pump.counters.drains_given_up == 0
+    rig.pump.stimulate(sti.SessionIdled(1, 0))
+    rig.timers.advance(rig.scheduler.config.drain_defer_ns_max)
+    (new,) = rig.workers[0].take("notify_empty")[0]
+    rig.workers[0].say(kinds.EMPTY, 0, new)
+    rig.pump.worker_ready(0)
+    rig.run_job()
+    assert answers == [(42, None)]
 
 
 def test_who_waits_for_retirement_is_called_once() -> None:

@@ -1,0 +1,146 @@
+"""Copies of several classes on the emulated copy engines, in virtual time."""
+
+from __future__ import annotations
+
+import pytest
+
+from broker.device.emulated import EmulatedBackend
+from broker.wire.gen import messages as m
+from tests.unit.device_worker.rig import VA, Rig, Tenant, handle
+from tests.unit.device_worker.test_trace import entries
+
+US = 1_000
+MIB = 1 << 20
+PIECE_US = 4 * MIB / 55_000 + 1  # over the emulated PCIe, and the gap before it
+SMALL = 64 << 10
+WINDOW_NS = 200 * US
+LOOP = 16 * MIB  # of the host arena, as often as makes 1 GiB
+
+
+def host_copies(kind: str, stream: int, count: int) -> list[object]:
+    """16 MiB each."""
+    if kind == "h2d":
+        return [m.CopyH2d(handle(1, stream), VA, 0, LOOP)] * count
+    return [m.CopyD2h(handle(1, stream), 0, VA, LOOP)] * count
+
+
+def alone_us(kind: str) -> float:
+    rig, high, _ = bench()
+    return max(waits_us(rig, high, kind))
+
+
+def bench(lower_class: int = 1) -> tuple[Rig, Tenant, Tenant]:
+    rig = Rig.emulated()
+    high, low = rig.tenant(1, 0), rig.tenant(2, lower_class, queued_max=10_000)
+    for tenant in (high, low):
+        tenant.grant(launches=100_000, window_ns=WINDOW_NS, most=128)
+    return rig, high, low
+
+
+def with_streams(tenant: Tenant, *streams: int) -> Tenant:
+    tenant.send(*[m.StreamCreate(handle(1, s), 1, 0) for s in streams])
+    return tenant
+
+
+def waits_us(rig: Rig, high: Tenant, kind: str, every_us: int = 300) -> list[float]:
+    """How long 64 KiB copies of the high tenant take beside what is queued."""
+    times = []
+    for number in range(12):
+        rig.run((every_us + 37 * number) * US)
+        begin = rig.now
+        op = (
+            m.CopyH2d(handle(1, 1), VA + 32 * MIB, 8 * MIB, SMALL)
+            if kind == "h2d"
+            else m.CopyD2h(handle(1, 1), 8 * MIB, VA + 32 * MIB, SMALL)
+        )
+        seq = high.send(op)
+        while high.line(1) < seq:
+            rig.run(US)
+        times.append((rig.now - begin) / US)
+    return times
+
+
+@pytest.mark.parametrize("kind", ["h2d", "d2h"])
+@pytest.mark.parametrize("streams", [1, 3])
+def test_a_small_high_copy_waits_for_one_piece_at_most(kind: str, streams: int) -> None:
+    """Beside 1 GiB of a lower class, on one stream of it or on several."""
+    rig, high, low = bench()
+    with_streams(low, 2, 3)
+    for stream in range(1, streams + 1):
+        low.send(*host_copies(kind, stream, 64 // streams))
+    times = waits_us(rig, high, kind)
+    assert max(times) <= alone_us(kind) + PIECE_US + 5
+    assert rig.worker.counters(2)["in_flight"] > 0  # there was a backlog to the end
+
+
+def test_the_other_direction_does_not_wait() -> None:
+    rig, high, low = bench()
+    low.send(*host_copies("h2d", 1, 64))
+    assert max(waits_us(rig, high, "d2h")) <= alone_us("d2h") + 5
+
+
+def test_several_lower_sessions_have_one_engine_each_but_one_piece_there() -> None:
+    rig, high, low = bench()
+    other = rig.tenant(3, 1, queued_max=10_000)
+    other.grant(launches=100_000, window_ns=WINDOW_NS, most=128)
+    for tenant in (low, other):
+        tenant.send(*host_copies("h2d", 1, 32))
+    assert max(waits_us(rig, high, "h2d")) <= alone_us("h2d") + 2 * PIECE_US + 5
+
+
+def test_streams_of_a_session_take_turns_on_an_engine() -> None:
+    """Neither starves, and never both have pieces there."""
+    rig, _, low = bench()
+    with_streams(low, 2)
+    ends = [low.send(*host_copies("h2d", stream, 4)) for stream in (1, 2)]
+    finished: dict[int, int] = {}
+    while len(finished) < 2:
+        rig.run(5 * US)
+        for stream, end in enumerate(ends, 1):
+            if low.line(stream) >= end:
+                finished.setdefault(stream, rig.now)
+        assert rig.now < 100_000 * US, finished
+    assert abs(finished[1] - finished[2]) <= 6 * PIECE_US * US
+
+
+def test_the_bandwidth_is_kept() -> None:
+    """Two pieces of a stream may be out: the engine does not wait for us."""
+    rig, _, low = bench()
+    begin, end = rig.now, low.send(*host_copies("h2d", 1, 16))
+    while low.line(1) < end:
+        rig.run(5 * US)
+    assert (rig.now - begin) / US <= 1.1 * 16 * LOOP / 55_000
+
+
+def test_only_lower_classes_are_cut_to_what_the_engine_does_in_100_us() -> None:
+    """At 10 GB/s a registered piece takes 420 us: the highest class copies it whole."""
+    for with_high, most in ((False, 420), (True, 110)):
+        rig = Rig(EmulatedBackend(host_bytes_per_us=10_000))
+        rig.backend.map_memory(VA, 64 * MIB)
+        tenant = rig.tenant(1, 2)
+        tenant.grant(launches=1000, window_ns=WINDOW_NS, most=128)
+        last = tenant.send(*host_copies("h2d", 1, 4))
+        while tenant.line(1) < last:  # it learns how slow this host is
+            rig.run(100 * US)
+        if with_high:
+            rig.tenant(2, 0)
+        rig.worker.trace_start()
+        last = tenant.send(*host_copies("h2d", 1, 1))
+        while tenant.line(1) < last:
+            rig.run(100 * US)
+        longest = max(e.estimate_ns for e in entries(rig))
+        assert most / 2 <= longest / US <= most, (with_high, longest)
+
+
+def test_fills_of_a_lower_class_share_the_engine_of_memory() -> None:
+    """Two streams of it never have pieces there together."""
+    rig, high, low = bench()
+    with_streams(low, 2)
+    fills = [m.Memset(handle(1, s), VA, 7, 1, 64 * MIB) for s in (1, 2)]
+    first = low.send(*[fills[0]] * 20)
+    low.send(*[fills[1]] * 20)
+    while rig.worker.counters(2)["queued"]:
+        rig.run(US)
+        out = rig.worker.in_flight(1000)
+        assert len({seq <= first for _, seq, *_ in out}) <= 1
+    assert high.error_of(1) == 0 and rig.worker.counters(2)["fills"] == 40
