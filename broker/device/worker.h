@@ -14,8 +14,8 @@
  *
  * The loop side is worker_loop.c and intake.c (the sink). The worker side is worker.c (a
  * turn, the thread), worker_arrivals.c (records, commands), worker_grants.c (what may go),
- * worker_issue.c (how it goes), worker_copies.c (pieces of copies), worker_native.c (real streams and events),
- * worker_flights.c (what is out, markers), worker_watch.c (accounts, closing), estimate.c,
+ * worker_issue.c (how it goes), worker_copies.c (pieces of copies), worker_native.c (real
+ * streams and events), worker_flights.c (what is out, markers), worker_watch.c (accounts, closing), estimate.c,
  * worker_trace.c (what an operator may look at: queue times, the ring of a trace).
  *
  * Called by _worker.pyx. */
@@ -181,7 +181,7 @@ typedef struct xw_flight {         /* one operation, or a piece of one, issued a
     void *sample_start, *sample_end;
     void *event;                   /* a record's real event */
     void *function;                /* of a launch; the address of a value wait */
-    uint32_t event_index;          /* of a record; kind of a copy or fill; the line a wait waits for */
+    uint32_t event_index;          /* of a record; a copy's or fill's kind; a wait's line */
     uint64_t bytes;                /* of a copy; a value wait's value; a record's or wait's seq */
     uint8_t kind, first_high, passed; /* passed: a wait seen to be over */
     uint8_t is_long;               /* longer than half the window when issued */
