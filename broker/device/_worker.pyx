@@ -212,7 +212,7 @@ cdef class Worker:
     def __cinit__(self, backend_capsule, *, owner=None, Floor floor=None, uint32_t dilation=1,
                   origin_ns=0, int sessions_max=64, bint threaded=True,
                   uint64_t spin_wall_ns=0, uint64_t poll_wall_ns=20000,
-                  uint64_t kernel_time_max_ns=0, uint64_t idle_grace_ns=30000,
+                  uint64_t kernel_time_max_ns=0, uint64_t idle_grace_ns=40000,
                   uint32_t sm_threads=132 * 2048, bint issue_on_arrival=False):
         if not 1 <= sessions_max <= XW_SESSIONS_MAX:
             raise ValueError(f"sessions_max: {sessions_max}, must be 1..{XW_SESSIONS_MAX}")

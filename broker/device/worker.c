@@ -20,10 +20,12 @@
 
 enum {
     LATE_NS_MAX = 200000,  /* a longer one is an accident */
+    EXACT_SPARE_NS = 10000, /* slept less, beside the usual lateness, for what must be in time */
     STEP_TURNS = 64,       /* before the accounts have theirs */
     TURN_LAUNCHES = 16,    /* of one session before the next has its turn */
     ALONE_LAUNCHES = 64,   /* the same where there is no next one */
-    ARRIVAL_LAUNCHES = 4,  /* issued by the loop's thread: it has others to read from */
+    ARRIVAL_LAUNCHES = 8,  /* issued by the loop's thread: it has others to read from */
+    ARRIVAL_SPINS = 4,     /* of config.spin_wall_ns, once: what follows an arrival is on its way */
 };
 
 static uint64_t monotonic_ns(void) {
@@ -136,22 +138,25 @@ uint64_t xw_step(xw_worker *worker, uint64_t now_ns) {
         settled = take_turns(worker, &now_ns, &due);
         if (worker->fault) return step_faulted(worker);
         /* The accounts have their turn however much there is to issue. */
+        worker->exact_ns = XS_NEVER;
         for (uint32_t i = worker->order_count; i-- > 0;)
             xw_watch_session(worker, worker->order[i], now_ns, &due);
         xw_answer_empty(worker);
     } while (!settled && !worker->running);
     if (!settled) return now_ns;
     if (worker->marked && !worker->polled) return now_ns; /* the device has news to tell */
+    xw_earlier(&due, worker->exact_ns);
     return due;
 }
 
 /* Operations of this session have been handed over, on the loop's side. Waking the issue
  * thread takes 30 to 60 us on a virtual machine, longer than all the rest of a launch: what
- * ends an idle time is issued here, if the thread sleeps, and the thread is woken after. */
+ * ends an idle time is issued here, if the thread sleeps, and the thread is woken after. So
+ * is what follows until it runs. */
 void xw_arrival(xw_session *session) {
     xw_worker *worker = session->worker;
-    if (worker->config.issue_on_arrival && atomic_load(&session->idle_state) == 2 &&
-        atomic_load(&worker->sleeping) && !worker->fault &&
+    if (worker->config.issue_on_arrival && atomic_load(&worker->sleeping) && !worker->fault &&
+        (atomic_load(&session->idle_state) == 2 || worker->arriving) &&
         pthread_mutex_trylock(&worker->turn_lock) == 0) {
         uint64_t now_ns = xw_now(&worker->config);
         intake_all(worker);
@@ -161,6 +166,7 @@ void xw_arrival(xw_session *session) {
             xw_retire(worker, session, s, now_ns);
         if (!worker->fault && xw_issue_session(worker, session, ARRIVAL_LAUNCHES, now_ns)) {
             atomic_fetch_add_explicit(&worker->arrivals, 1, memory_order_relaxed);
+            worker->arriving = 1;
             /* Who sends so little waits for it: its end is shown before it is asked for. */
             if (!xw_queued(session))
                 xw_mark_all(worker, session);
@@ -205,6 +211,7 @@ static void *run_thread(void *argument) {
         uint32_t bell = atomic_load(&worker->doorbell);
         pthread_mutex_lock(&worker->turn_lock);
         uint64_t now_ns = xw_now(&worker->config);
+        int arrived = atomic_exchange(&worker->arriving, 0);
         uint64_t due = xw_step(worker, now_ns);
         int watching = now_ns < worker->first_high_until_ns, waited_for = worker->waited_for;
         worker->waited_for = 0;
@@ -213,6 +220,7 @@ static void *run_thread(void *argument) {
         /* Who waits for each answer sends the next operation soon; who streams does not
          * mind a wake-up, and a spinning thread would cost a core. */
         if (waited_for) spin_until_ns = wall + worker->config.spin_wall_ns;
+        if (arrived) spin_until_ns = wall + ARRIVAL_SPINS * worker->config.spin_wall_ns;
         if (wall < spin_until_ns || (watching && worker->config.spin_wall_ns)) {
             __builtin_ia32_pause();
             continue;
@@ -221,6 +229,12 @@ static void *run_thread(void *argument) {
         if (due != XS_NEVER) {
             uint64_t at = worker->config.origin_ns + due * worker->config.dilation;
             sleep_ns = at > wall ? at - wall : 0;
+        }
+        /* What must not be late is slept for as much less as sleeps end late, then awaited. */
+        if (worker->config.spin_wall_ns && sleep_ns != XS_NEVER && due == worker->exact_ns) {
+            uint64_t late_ns = worker->late_ns + EXACT_SPARE_NS;
+            sleep_ns = sleep_ns > late_ns ? sleep_ns - late_ns : 0;
+            if (!sleep_ns) __builtin_ia32_pause();
         }
         if (sleep_ns && sleep_on_bell(worker, bell, sleep_ns))
             learn_lateness(worker, monotonic_ns() - wall - sleep_ns);

@@ -53,6 +53,8 @@ enum {
 #define XS_STATUS_HOST_SEQ offsetof(xs_status_line, host_seq)
 #define XS_STATUS_HOST_TOKEN offsetof(xs_status_line, host_token)
 #define XS_STATUS_PROGRESS offsetof(xs_status_line, progress)
+#define XS_STATUS_DUE_SEQ offsetof(xs_status_line, due_seq)
+#define XS_STATUS_DUE_NS offsetof(xs_status_line, due_ns)
 #define XS_WAITERS_HOST_DONE_SEQ offsetof(xs_waiters_line, host_done_seq)
 
 /* ---- messages to the loop; the values are those of _worker.pyx ---- */
@@ -199,6 +201,8 @@ typedef struct xw_stream {
     uint64_t begun_ns;             /* when the first flight began on the device, as reckoned */
     uint64_t looked_ns;            /* when its words were last read */
     uint64_t refill_ns;            /* the head finds room then, as reckoned; 0 = it may go */
+    uint8_t refill_exact;          /* later than refill_ns, the device would wait for us */
+    uint8_t awaited;               /* somebody waits for the end of what is in flight */
     uint32_t longs;                /* flights that are long for the window */
     /* A marker writes issued_seq into the status page. After a piece (of a copy, or an edge
      * put before an operation) there is no sequence number to write: a second word,
@@ -381,12 +385,14 @@ typedef struct xw_worker {
     uint64_t first_high_arrived_ns;
     uint64_t first_high_until_ns;        /* one is out: its end is looked for without a sleep */
     _Atomic uint64_t late_ns;            /* how late a sleep ends, as learned */
+    uint64_t exact_ns;                   /* a time not to be late for; XS_NEVER = none */
     uint64_t query_ns;                   /* when the device was last asked */
     uint64_t *empty_tickets; uint32_t empty_count, empty_capacity;
     _Atomic int fault;
     _Atomic uint64_t steps, sleeps, markers, samples, arrivals; /* arrivals: see xw_arrival */
     xw_trace *trace;                     /* where retired flights go; NULL = no trace runs */
     xw_trace *trace_ring;                /* loop side: made for the first trace, then kept */
+    _Atomic int arriving;                   /* the loop's thread has issued and rung: see xw_arrival */
     uint8_t marked;                      /* a marker was appended since this was cleared */
     uint8_t waited_for;                  /* something was completed that somebody waits for */
     uint8_t polled;                      /* the device runs by itself: look at memory */

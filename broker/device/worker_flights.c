@@ -157,6 +157,20 @@ void xw_mark(xw_worker *worker, xw_session *session, xw_stream *stream) {
     stream->unmarked_ns = 0;
 }
 
+/* Somebody waits for seq, which is issued: say when it should retire, so that the waiter can
+ * be awake by then. Waking it when we have seen the end takes two wake-ups one after another. */
+void xw_foretell(xw_worker *worker, xw_session *session, xw_stream *stream, uint64_t seq) {
+    unsigned char *line = xw_line_of(session, stream->line);
+    uint64_t due_ns = worker->config.origin_ns +
+                      (stream->begun_ns + stream->in_flight_ns) * worker->config.dilation;
+    atomic_store_explicit((_Atomic uint64_t *)(line + XS_STATUS_DUE_NS), due_ns,
+                          memory_order_relaxed);
+    atomic_store_explicit((_Atomic uint64_t *)(line + XS_STATUS_DUE_SEQ), seq,
+                          memory_order_release);
+    stream->awaited = 1;
+    xw_wake_line(session, stream->line);
+}
+
 int xw_marker_out(const xw_stream *stream) {
     return stream->in_flight &&
            stream->flights[stream->flights_first].ticket <= stream->marked_ticket;
@@ -189,6 +203,10 @@ int xw_retire(xw_worker *worker, xw_session *session, xw_stream *stream,
     }
     int shown = seq > stream->retired_seq;
     stream->retired_seq = seq;
+    if (!stream->in_flight && stream->awaited) {
+        stream->awaited = 0;
+        worker->waited_for = 1; /* who has waited goes on now */
+    }
     if (stream->in_flight == before && !shown) return 0;
     /* What follows began when the last of these ended: as reckoned from their times, but
      * not before the words were last read without it, and not after now. */

@@ -7,7 +7,7 @@
 #include "broker/device/worker_private.h"
 
 enum {
-    MARK_EVERY = 64,        /* launches; a marker costs half a launch */
+    MARK_EVERY = 64,        /* launches; a marker costs half a launch, and 2 us of its stream */
     FIRST_HIGH_NS = 500000, /* a switch is over by then, or its time is told less exactly */
     LEAD_NS = 40000,        /* a long launch is issued so early, or 20 us and our lateness */
     LEAD_LATE_NS = 20000,
@@ -68,10 +68,12 @@ static int stream_allows(xw_stream *stream, uint64_t window_ns, uint64_t estimat
     uint64_t left_ns = xw_left_ns(stream, now_ns);
     uint64_t end_ns = stream->begun_ns + stream->in_flight_ns;
     stream->refill_ns = 0;
+    stream->refill_exact = 0;
     if (stream->launches_in_flight == 0) return 1;
     if (estimate_ns > window_ns / 2) {
         if (stream->longs < 2 && left_ns <= lead_ns) return 1;
         stream->refill_ns = end_ns - (lead_ns < stream->in_flight_ns ? lead_ns : 0);
+        stream->refill_exact = 1;
         return 0;
     }
     if (stream->launches_in_flight < 2) return 1;
@@ -95,7 +97,9 @@ int xw_window_allows(xw_session *session, xw_stream *stream, uint64_t estimate_n
     const xw_grant *grant = &session->grant;
     if (stream->launches_in_flight >= grant->launches_in_flight_max) {
         if (grant->mode != XW_URGENT && session->window_open) return 1;
-        stream->refill_ns = stream->begun_ns + stream->in_flight_ns;
+        /* Room for half of them, as in stream_allows, where half is more than one. */
+        stream->refill_ns = stream->begun_ns + stream->in_flight_ns /
+                            (grant->launches_in_flight_max > 2 ? 2 : 1);
         return 0;
     }
     if (grant->window_ns == 0 || session->window_open) return 1;
@@ -141,7 +145,7 @@ void xw_count_issue(xw_worker *worker, xw_session *session, xw_stream *stream,
         return;
     }
     uint64_t window = session->grant.window_ns;
-    if (stream->unmarked >= MARK_EVERY || (window && stream->unmarked_ns >= window / 2))
+    if (stream->unmarked >= MARK_EVERY || (window && stream->unmarked_ns >= window))
         xw_mark(worker, session, stream);
 }
 

@@ -23,7 +23,9 @@ static void pass(xw_worker *worker, xw_session *session, xw_stream *stream, uint
         return;
     }
     xw_flight_push(session, stream, XR_COMPLETE, seq, 0, now_ns);
-    if (visible) xw_mark(worker, session, stream);
+    if (!visible) return;
+    xw_mark(worker, session, stream);
+    xw_foretell(worker, session, stream, seq);
 }
 
 /* An edge stands for no operation: when it fails, nothing retires with it. */
@@ -326,6 +328,7 @@ static uint32_t issue_stream(xw_worker *worker, xw_session *session, xw_stream *
                              uint32_t budget, uint64_t now_ns) {
     uint32_t issued = 0;
     stream->refill_ns = 0;
+    stream->refill_exact = 0;
     while (stream->head && issued < budget && !worker->fault) {
         int partial = stream->head->kind == XR_COPY || stream->head->kind == XR_FILL;
         int outcome = stream->in_flight < FLIGHTS_MAX

@@ -41,6 +41,7 @@ xw_flight *xw_flight_push(xw_session *session, xw_stream *stream, int kind, uint
 void xw_retired_store(xw_session *session, xw_stream *stream, uint64_t seq, uint64_t now_ns);
 void xw_mark(xw_worker *worker, xw_session *session, xw_stream *stream);
 int xw_marker_out(const xw_stream *stream);
+void xw_foretell(xw_worker *worker, xw_session *session, xw_stream *stream, uint64_t seq);
 void xw_mark_all(xw_worker *worker, xw_session *session);
 int xw_retire(xw_worker *worker, xw_session *session, xw_stream *stream, uint64_t now_ns);
 uint64_t xw_session_in_flight_ns(const xw_session *session);

@@ -14,6 +14,7 @@ static const uint64_t OVERDUE_NS = 50000000;
 static const uint64_t QUERY_EVERY_NS = 100000000;
 static const uint64_t UNBLOCK_EVERY_NS = 1000000;
 static const uint64_t LOOK_EVERY_NS = 200000;    /* most, at work that is late */
+static const uint64_t AWAITED_NS = 100000;       /* looked for without a sleep, once it is due */
 
 static const xw_flight *first_value_wait(const xw_stream *stream) {
     for (uint32_t i = 0; i < stream->in_flight; i++) {
@@ -126,7 +127,12 @@ static void watch_idle(xw_worker *worker, xw_session *session, uint64_t now_ns,
         session->idle_since_ns = now_ns;
     }
     if (now_ns - session->idle_since_ns < worker->config.idle_grace_ns) {
-        xw_earlier(due, session->idle_since_ns + worker->config.idle_grace_ns);
+        uint64_t told_ns = session->idle_since_ns + worker->config.idle_grace_ns;
+        uint32_t class_ = atomic_load_explicit(&session->class_, memory_order_relaxed);
+        xw_earlier(due, told_ns);
+        /* Lower classes may be held for it: they wait for this message. */
+        if ((int32_t)class_ <= atomic_load(&worker->floor->armed_class) && worker->polled)
+            xw_earlier(&worker->exact_ns, told_ns);
         return;
     }
     uint64_t used = session->used_ns;
@@ -213,6 +219,13 @@ static void watch_stream(xw_worker *worker, xw_session *session, xw_stream *stre
         watch_overdue(worker, session, stream, now_ns, due);
     if (stream->in_flight && (worker->polled || stream->refill_ns > now_ns))
         xw_earlier(due, look_again_ns(worker, stream, now_ns));
+    if (stream->head && stream->refill_exact && stream->refill_ns > now_ns)
+        xw_earlier(&worker->exact_ns, stream->refill_ns);
+    if (stream->awaited && worker->polled) {
+        uint64_t end_ns = stream->begun_ns + stream->in_flight_ns;
+        if (now_ns < end_ns + AWAITED_NS)
+            xw_earlier(&worker->exact_ns, end_ns > now_ns ? end_ns : now_ns);
+    }
     if (stream->in_flight && stream->marked_ticket < stream->issued_ticket) {
         uint64_t at = stream->unmarked_since_ns + MARK_IDLE_NS;
         if (now_ns >= at || stream->waits) xw_mark(worker, session, stream);

@@ -1,10 +1,11 @@
 /* Ways to let a processor see that a kernel has ended, beside another stream's kernels.
  *
- * A program: marker PTX. The high side launches an empty kernel on a stream of the greatest
+ * A program: marker PTX [cost]. The high side launches an empty kernel on a stream of the greatest
  * priority, appends a marker, and polls; the low side keeps some kernels in flight on a
  * stream of the least priority, throttled by markers of its own. Prints one JSON object a
  * line: {"what", "low", "marker", "p50_us", "p99_us"} for round trips, {"what", "marker",
- * "every", "us"} for what markers cost the stream they are in. Errors end it. */
+ * "every", "us"} for what markers cost the stream they are in (all there is with `cost`).
+ * Errors end it. */
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -165,9 +166,9 @@ int main(int argc, char **argv) {
     CUstream high;
     int least, greatest;
     void *driver = dlopen("libcuda.so.1", RTLD_NOW);
-    FILE *file = argc == 2 ? fopen(argv[1], "r") : NULL;
+    FILE *file = argc >= 2 ? fopen(argv[1], "r") : NULL;
     if (!driver || !file || !fread(text, 1, sizeof text - 1, file)) {
-        fprintf(stderr, "usage: marker PTX, with a driver\n");
+        fprintf(stderr, "usage: marker PTX [cost], with a driver\n");
         return 2;
     }
 #define TAKE(name, arguments) \
@@ -192,6 +193,7 @@ int main(int argc, char **argv) {
         for (int marker = 0; marker < ITSELF; marker++)
             for (unsigned every = 1; every <= 16; every *= 4) cost(marker, high, every, kernel_ns);
     }
+    if (argc > 2) return 0;
     for (int marker = 0; marker < MARKERS; marker++) {
         trips("none", marker, high, 0);
         trips("none", marker, high, 2000);

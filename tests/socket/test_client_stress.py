@@ -12,7 +12,7 @@ ROOT = HERE.parents[1]
 SOURCES = [
     HERE / "client_stress.c",
     *(ROOT / "shim/src" / f"{name}.c" for name in ("batcher", "sender", "session")),
-    *(ROOT / "shim/src" / f"{name}.c" for name in ("codec", "frame")),
+    *(ROOT / "shim/src" / f"{name}.c" for name in ("wait", "codec", "frame")),
     ROOT / "broker/wire/gen/xs_wire.c",
 ]
 

@@ -73,6 +73,8 @@ STATUS_ERROR = 8  # u32, each line: first CUresult of an operation of this strea
 STATUS_HOST_SEQ = 16  # u64, each line: sequence number of the host function now due, 0 = none
 STATUS_HOST_TOKEN = 24  # u64, each line: its token
 STATUS_PROGRESS = 32  # u64, each line: the broker's own count of pieces of operations; nothing for a tenant
+STATUS_DUE_SEQ = 40  # u64, each line: latest operation whose end somebody waits for, once it is issued; written after due_ns
+STATUS_DUE_NS = 48  # u64, each line: when it should retire, as the broker reckons: CLOCK_MONOTONIC, ns
 WAITERS_SLEEPING = 0  # u32, each line: not 0 while somebody sleeps on this line's retired_seq
 WAITERS_HOST_DONE_SEQ = 16  # u64, each line: the host function of this sequence number has run
 

@@ -163,7 +163,10 @@ typedef struct xs_status_line {
     uint64_t host_seq; /* sequence number of the host function now due, 0 = none */
     uint64_t host_token; /* its token */
     uint64_t progress; /* the broker's own count of pieces of operations; nothing for a tenant */
-    uint8_t unused_40[24];
+    /* latest operation whose end somebody waits for, once it is issued; written after due_ns */
+    uint64_t due_seq;
+    uint64_t due_ns; /* when it should retire, as the broker reckons: CLOCK_MONOTONIC, ns */
+    uint8_t unused_56[8];
 } xs_status_line;
 _Static_assert(sizeof(xs_status_line) == 64, "xs_status_line");
 _Static_assert(offsetof(xs_status_line, retired_seq) == 0, "xs_status_line.retired_seq");
@@ -171,6 +174,8 @@ _Static_assert(offsetof(xs_status_line, error) == 8, "xs_status_line.error");
 _Static_assert(offsetof(xs_status_line, host_seq) == 16, "xs_status_line.host_seq");
 _Static_assert(offsetof(xs_status_line, host_token) == 24, "xs_status_line.host_token");
 _Static_assert(offsetof(xs_status_line, progress) == 32, "xs_status_line.progress");
+_Static_assert(offsetof(xs_status_line, due_seq) == 40, "xs_status_line.due_seq");
+_Static_assert(offsetof(xs_status_line, due_ns) == 48, "xs_status_line.due_ns");
 
 /* A line of the waiters page. */
 typedef struct xs_waiters_line {

@@ -8,7 +8,9 @@
  * nothing is queued, the appending thread sends (MSG_DONTWAIT). The thread is there for
  * what is left: the operations of a burst that the broker has not asked for yet, full
  * frames, a full socket. It sleeps on a timer: to arm one for the deadline costs the
- * appender a fraction of a wake-up, and the thread runs only if the deadline comes.
+ * appender a fraction of a wake-up, and the thread runs only if the deadline comes. Right
+ * after an idle time the appender sends the next few frames too, each as soon as the broker
+ * has accepted the one before: the device would be idle until the thread runs.
  *
  * A tenant that goes on launching pays neither: once the thread has sent something it
  * looks again each coalesce_ns, by itself, until nothing has come for LINGER_TURNS of
@@ -40,6 +42,7 @@ typedef struct xs_sender {
     xs_sender_state state;
     uint64_t linger_until_ns;       /* look again and again until then */
     uint32_t run;                   /* frames it sent since anybody waited */
+    uint32_t ramp;                  /* frames that appenders sent since then, see RAMP_FRAMES */
     uint32_t offset;                /* bytes of the head frame already written */
     uint64_t sends;                 /* counters: system calls, and by whom */
     uint64_t sends_direct;

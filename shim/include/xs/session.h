@@ -15,6 +15,7 @@
 #include "xs/sender.h"
 
 #define XS_FOREVER UINT64_MAX
+#define XS_SPINS 16
 
 typedef struct xs_session_options {
     int fd;                   /* connected socket; borrowed, outlives the session */
@@ -37,7 +38,7 @@ typedef struct xs_session {
     uint32_t lines_count;
     int fd;
     uint64_t spin_ns_max;
-    uint64_t spin_ns;        /* adapts: see wait_spin */
+    uint64_t spin_ns[XS_SPINS]; /* of the lines, modulo; adapts: see wait.c */
 } xs_session;
 
 /* Rules and spin used for zeros in the options. */
@@ -48,6 +49,9 @@ typedef struct xs_session {
 
 /* Returns XS_DONE and a session, or XS_NO_MEMORY, or XS_BAD for pages too small. */
 xs_outcome xs_session_open(const xs_session_options *options, xs_session **session);
+
+/* wait.c's part of opening. 0: the default. */
+void xs_wait_init(xs_session *s, uint64_t spin_ns_max);
 
 /* Send what is queued for at most drain_ns, end the sender and free everything. No other
  * thread may be inside a call of this session. */
@@ -78,8 +82,9 @@ uint64_t xs_session_line_last_seq(xs_session *s, uint32_t line);
 /* Has the line retired up to seq? One load. */
 int xs_session_retired(const xs_session *s, uint32_t line, uint64_t seq);
 
-/* Wait for it: spin briefly, then sleep on the line's word in the status page.
- * Returns XS_DONE, XS_LOST or XS_TIMED_OUT. Sends nothing by itself. */
+/* Wait for it: spin briefly, then sleep on the line's word in the status page, and spin
+ * again when its turn seems near (wait.c). Returns XS_DONE, XS_LOST or XS_TIMED_OUT. Sends
+ * nothing by itself. */
 xs_outcome xs_session_wait(xs_session *s, uint32_t line, uint64_t seq,
                            uint64_t timeout_ns);
 

@@ -15,6 +15,7 @@ from tests.unit.client.broker_end import BrokerEnd
 COALESCE_NS = 20_000
 DEEP_NS = 200_000
 STREAM_NS = 100_000
+RAMP_FRAMES = 6  # of sender.c
 
 
 @pytest.fixture
@@ -61,6 +62,29 @@ def test_accepted_and_idle_again_means_at_once_again(end):
         end.accept(seq)
 
 
+def ramp(end: BrokerEnd) -> int:
+    """Accept frames until the appender has sent those that are its own to send."""
+    record(end, 2)
+    for _ in range(1, RAMP_FRAMES):
+        end.accept(end.native.last_seq())
+        seq = record(end)
+    end.accept(seq)
+    return seq
+
+
+def test_right_after_idle_the_appender_sends_a_few_frames_itself(end):
+    record(end, 2)  # the second waits for its frame to be accepted
+    for frames in range(1, RAMP_FRAMES):
+        assert end.native.counters()["sends_direct"] == frames
+        end.accept(end.native.last_seq())
+        record(end, 10)
+        assert [len(o) for o in end.operations()][-1] == (2 if frames == 1 else 10)
+    end.accept(end.native.last_seq())
+    record(end)
+    assert end.operations() == []
+    assert end.native.counters()["sends_direct"] == RAMP_FRAMES
+
+
 def test_an_operation_leaves_after_20_us_at_the_latest(end):
     record(end)
     end.native.set_clock(1_005_000)
@@ -92,7 +116,7 @@ def test_a_deep_backlog_at_the_broker_allows_more_coalescing(end):
 
 
 def test_who_goes_on_is_watched_and_who_stops_is_not(end):
-    record(end)
+    last = ramp(end)
     record(end)
     now = 1_000_000 + COALESCE_NS
     end.native.set_clock(now)
@@ -103,7 +127,7 @@ def test_who_goes_on_is_watched_and_who_stops_is_not(end):
         assert end.native.step() == ("wait", now + COALESCE_NS)
         now += COALESCE_NS
         end.native.set_clock(now)
-    end.accept(2)
+    end.accept(last + 1)
     record(end)  # no system call of the appender: the thread looks by itself
     assert end.native.counters()["sends"] == sends
     assert end.native.step()[0] == "send"
@@ -112,7 +136,7 @@ def test_who_goes_on_is_watched_and_who_stops_is_not(end):
 
 
 def test_streaming_without_a_wait_makes_larger_frames(end):
-    now, seq = 1_000_000, record(end)
+    now, seq = 1_000_000, ramp(end)
     for _ in range(70):
         seq = record(end)
         now += STREAM_NS
@@ -122,6 +146,7 @@ def test_streaming_without_a_wait_makes_larger_frames(end):
     record(end)
     assert end.native.step() == ("wait", now + STREAM_NS)
     end.native.flush()  # somebody waits: short frames again
+    end.accept(ramp(end))
     record(end)
     assert end.native.step() == ("wait", now + COALESCE_NS)
 
