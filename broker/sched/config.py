@@ -16,6 +16,7 @@ _BOUNDS: dict[str, tuple[float, float]] = {
     "launches_per_batch_fifo": (1, 65_536),
     "window_ns": (0, SECOND_NS),
     "window_urgent_ns": (0, SECOND_NS),
+    "window_alone_ns": (0, SECOND_NS),
     "launches_in_flight_max": (2, 65_536),
     "launches_in_flight_urgent": (1, 64),
     "launches_in_flight_fifo": (1, 65_536),
@@ -55,13 +56,15 @@ class SchedulerConfig:
     launches_per_batch_fifo: batch under fifo.
     window_ns: estimated GPU time in flight per stream; 0 = no bound in time.
     launches_in_flight_max: bound in launches per stream beside window_ns.
+    window_alone_ns: window_ns of a session that nobody can wait behind, if more: the
+        only one of the highest class that is there.
     window_urgent_ns, launches_in_flight_urgent: the same two in URGENT. A high launch
         waits for the kernel that runs, however many are queued behind it at a lower
         stream priority; a decode of 2 us kernels, one at a time, is at a third of its
         speed.
     launches_in_flight_fifo: the only bound under fifo.
-    linger_ns_min, _default, _max: how long an idle session still counts as busy.
-        Gaps of linger_ns_max or longer are never learned from.
+    linger_ns_min, _default, _max: how long an idle session still counts as busy;
+        learned between _min and _max. _default: before, and what a switch costs.
     duty_hold: GPU time / wall time inside a request from which on lower classes are
         held rather than kept URGENT.
     duty_sample_ns: a request longer than this is sampled piecewise.
@@ -93,6 +96,7 @@ class SchedulerConfig:
     launches_in_flight_max: int = 128
     launches_in_flight_urgent: int = 16
     window_urgent_ns: int = 40_000
+    window_alone_ns: int = 1_000_000
     launches_in_flight_fifo: int = 500
     linger_ns_min: int = 20_000
     linger_ns_default: int = 200_000

@@ -23,6 +23,8 @@ class Facts:
     """groups: classes that have a session, highest priority first.
 
     accounts: by class; they outlive the class's sessions. active: sessions with work.
+    alone: who nobody can wait behind: it has no peer and nobody above it; under a
+    policy without classes, nobody else is there at all.
     used_ns: GPU time used by all. draining: everybody is held for a control call, which
     counts as nobody's hold.
     """
@@ -35,6 +37,7 @@ class Facts:
         self.groups: list[ClassState] = []
         self.accounts: dict[int, Account] = {}
         self.lingering: dict[int, SessionState] = {}
+        self.alone: SessionState | None = None
         self.active = 0
         self.used_ns = 0
         self.draining = False
@@ -60,6 +63,7 @@ class Facts:
         """Put a session that is not active into its class."""
         state.group.sessions[state.session] = state
         state.group.stale = True
+        self.settle_alone()
         state.granted = None
         self.dirty = True
 
@@ -74,7 +78,28 @@ class Facts:
         del group.sessions[state.session]
         if not group.sessions:
             self.groups.remove(group)
+        self.settle_alone()
         self.dirty = True
+
+    def settle_alone(self) -> None:
+        """Find out who is alone; who was and who is need grants of other windows."""
+        alone = self.find_alone()
+        if alone is self.alone:
+            return
+        for state in (self.alone, alone):
+            if state is not None:
+                state.group.stale = True
+        self.alone = alone
+        self.dirty = True
+
+    def find_alone(self) -> SessionState | None:
+        if not self.groups or len(self.groups[0].sessions) > 1:
+            return None
+        if len(self.groups) > 1 and not self.policy.preemptive:
+            return None
+        if self.policy.alone() == self.policy.bulk():
+            return None
+        return next(iter(self.groups[0].sessions.values()))
 
     def activate(self, state: SessionState, at_ns: int, now_ns: int) -> None:
         """The session has work since at_ns."""
@@ -108,7 +133,7 @@ class Facts:
         self.policy.end(state, now_ns)
         group.active -= 1
         self.active -= 1
-        linger_ns = state.linger_ns(self.config)
+        linger_ns = state.linger_ns
         claims = state.counted is not Mode.BULK
         if claims and linger_ns and group is not self.groups[-1]:
             state.linger_until_ns = now_ns + linger_ns
@@ -169,9 +194,9 @@ class Facts:
             self.totals.flaps_avoided += 1
             state.account.flaps_avoided += 1
             state.group.account.flaps_avoided += 1
-        elif gap_ns > state.linger_ns(self.config):
+        elif gap_ns > state.linger_ns:
             state.end_sample(state.idled_ns, self._is_beside(state))
-        state.learn_gap(gap_ns, self.config)
+        state.pauses.learn(max(0, gap_ns))
 
     def end_linger(self, state: SessionState) -> None:
         if state.linger_until_ns:

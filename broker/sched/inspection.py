@@ -85,7 +85,7 @@ def _session_snapshot(state: SessionState, scheduler: Scheduler) -> dict[str, An
         "lingering": state.linger_until_ns > 0,
         "queued": state.queued,
         "duty": state.duty,
-        "linger_ns": state.linger_ns(scheduler.config),
+        "linger_ns": state.linger_ns,
         "used_ns": state.account.used_ns,
     }
 
@@ -101,6 +101,7 @@ def validate(scheduler: Scheduler) -> None:
     assert sorted(grouped) == sorted(facts.sessions), "a session has no class"
     assert facts.active == sum(g.active for g in facts.groups), "active miscounted"
     assert not facts.dirty, "facts changed without consequence"
+    assert facts.alone is facts.find_alone(), "the window of who is alone is stale"
     claims = (scheduler.reign, scheduler.hold_below)
     assert claims == facts.claims(), "claims are stale"
     assert scheduler.floor == scheduler.floor_wanted(), "the floor is misplaced"

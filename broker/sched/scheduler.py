@@ -47,6 +47,7 @@ from broker.sched.decisions import (
 )
 from broker.sched.drains import Drain, DrainQueue
 from broker.sched.facts import NOBODY, Facts
+from broker.sched.pauses import Pauses
 from broker.sched.policies import Policy, TurnPolicy, make_policy
 from broker.sched.session import SessionState
 from broker.sched.stats import SwitchStats, Totals
@@ -181,6 +182,7 @@ class Scheduler:
             share=stimulus.share,
             deadline_ns=stimulus.deadline_ns,
             group=self.facts.group_of(stimulus.class_, now_ns),
+            pauses=Pauses(self.config),
         )
         self.facts.sessions[state.session] = state
         self.facts.join(state, now_ns)
@@ -319,6 +321,7 @@ class Scheduler:
                 self.policy.begin(state, now_ns)
             self.facts.restance(state)
             self._set_level(state, out)
+        self.facts.settle_alone()
         for group in self.facts.groups:
             group.stale = True  # the windows are another policy's
         stop_burst(self.facts.groups)
@@ -456,6 +459,16 @@ class Scheduler:
         own = self.facts.sessions.get(drain.session)
         return self.facts.active > (own is not None and own.active)
 
+    def can_wait(self, session: int) -> bool:
+        """Whether to hear of a session's new work a little later changes nothing for
+        anybody else: nobody else has work, or all it would do is hold the others, whom
+        the floor has stopped already."""
+        state = self.facts.sessions.get(session)
+        if state is None or self.facts.draining or self.turns is not None:
+            return False
+        others = self.facts.active - state.active
+        return not others or (state.stance is Mode.HELD and state.duty is not None)
+
     # -- grants
 
     def _regrade(
@@ -538,6 +551,8 @@ class Scheduler:
     def _issue_batch(self, state: SessionState, mode: Mode, now_ns: int) -> IssueBatch:
         policy, turns = self.policy, self.turns
         window = policy.urgent() if mode is Mode.URGENT else policy.bulk()
+        if mode is Mode.BULK and state is self.facts.alone:
+            window = policy.alone()
         until_ns = state.group.burst_until_ns if mode is Mode.BURST else 0
         if turns is not None and mode is Mode.BURST:
             window, until_ns = turns.policy.turn(), turns.end_ns

@@ -1,7 +1,7 @@
 """What the scheduler remembers of one session, and what it learns from it.
 
-Decides two learned numbers: the *duty* (GPU time / wall time inside a request) and the
-*linger* (how long a pause may be and still belong to the request). Must never know
+Decides the learned *duty* (GPU time / wall time inside a request); `pauses.py` learns
+the *linger* (how long a pause may be and still belong to the request). Must never know
 other sessions, grants or the policy. `scheduler.py` owns it; policies read it in
 `rank`, `charge` and `below`, and may write `virtual_ns` alone.
 
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from broker.sched.config import SchedulerConfig
 from broker.sched.decisions import Mode
+from broker.sched.pauses import Pauses
 from broker.sched.stats import Account
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class SessionState:
     class_: int
     weight: float
     group: ClassState
+    pauses: Pauses
     level: int = -1
     granted: Mode | None = None
     active: bool = False
@@ -73,34 +75,16 @@ class SessionState:
     doubts: int = 0  # turns in which it seemed not to keep the device busy
     probe_after: int = PROBE_AFTER_FIRST
     probing: bool = False
-    gap_mean_ns: int = -1
-    gap_deviation_ns: int = 0
     account: Account = field(default_factory=Account)
 
     @property
     def present(self) -> bool:
         return self.active or self.linger_until_ns > 0
 
-    def linger_ns(self, config: SchedulerConfig) -> int:
-        """How long to count it as busy after it idles.
-
-        Mean plus four deviations: at the mean alone every second pause would flap.
-        """
-        if self.gap_mean_ns < 0:
-            return config.linger_ns_default
-        learned = self.gap_mean_ns + 4 * self.gap_deviation_ns
-        return min(max(learned, config.linger_ns_min), config.linger_ns_max)
-
-    def learn_gap(self, gap_ns: int, config: SchedulerConfig) -> None:
-        """Take in one pause; longer ones are the pauses between requests."""
-        if not 0 <= gap_ns < config.linger_ns_max:
-            return
-        if self.gap_mean_ns < 0:
-            self.gap_mean_ns, self.gap_deviation_ns = gap_ns, gap_ns // 4
-            return
-        error = gap_ns - self.gap_mean_ns
-        self.gap_mean_ns += error // 8
-        self.gap_deviation_ns += (abs(error) - self.gap_deviation_ns) // 4
+    @property
+    def linger_ns(self) -> int:
+        """How long to count it as busy after it idles."""
+        return self.pauses.linger_ns
 
     def begin_sample(self, now_ns: int, config: SchedulerConfig) -> bool:
         """Start to measure the duty; True when this sample is a probe.

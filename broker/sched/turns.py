@@ -222,7 +222,7 @@ class Turns:
             return 0
         if not self._probing and not self.policy.presses(owner, first, now_ns):
             return 0
-        until_ns = owner.idled_ns + owner.linger_ns(self._config)
+        until_ns = owner.idled_ns + owner.linger_ns
         return until_ns if until_ns > now_ns else 0
 
     def _turn_is_over(self, first: SessionState, running: bool, now_ns: int) -> bool:

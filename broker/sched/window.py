@@ -12,7 +12,7 @@ the throughput of 500, and a sixth of the delay to a high request.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from broker.sched.config import SchedulerConfig
 
@@ -42,6 +42,17 @@ def bulk_window(config: SchedulerConfig) -> Window:
     return Window(
         config.launches_per_batch, config.window_ns, config.launches_in_flight_max
     )
+
+
+def alone_window(window: Window, config: SchedulerConfig) -> Window:
+    """The window for a session that nobody can wait behind.
+
+    Why longer: a marker costs the stream 2 us, and a window that time has to refill
+    costs a wake-up in time; with 1 ms a decode step of 44 ms lost 2 ms less on an H100.
+    """
+    if window.window_ns == 0 or window.window_ns >= config.window_alone_ns:
+        return window
+    return replace(window, window_ns=config.window_alone_ns)
 
 
 def turn_window(config: SchedulerConfig) -> Window:

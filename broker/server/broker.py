@@ -98,7 +98,8 @@ class Broker:
         self.timers = PreciseTimers(loop)
         self.control = ControlThread(loop)
         self.hangups = Hangups(loop)
-        busy = BusyPoll(loop, lambda: self.pump.arrivals_expected())
+        polls = polls_busily(config.busy_poll, backend.name)
+        busy = BusyPoll(loop, lambda: self.pump.turn())
         self.pump = Pump(
             scheduler,
             workers,
@@ -107,7 +108,8 @@ class Broker:
             self.timers.call_later,
             self.control.run,
             self,
-            busy.kick if polls_busily(config.busy_poll, backend.name) else None,
+            busy.kick if polls else None,
+            holds_back=polls,
         )
         self.properties = properties_on_wire(backend.properties)
         self.tenants = Tenants(config, tenants, backend.properties.memory_bytes)

@@ -1,10 +1,11 @@
-"""Keeping the loop awake while work of a higher class may arrive beside running work.
+"""Keeping the loop awake while work may arrive that should not wait for a wake-up.
 
 Decides when the loop looks at its sockets without sleeping. A thread that sleeps is
 woken 40 us after a byte has arrived, on a virtual machine and p50; the price of not
-sleeping is one processor while lower work runs. It must never know sockets or the
-scheduler: `wanted` says whether arrivals are expected. Made by `broker.py` where the
-configuration asks for it (`server.busy_poll`); kicked by `pump.py` after decisions.
+sleeping is one processor while lower work runs beside a connected higher class, and for
+a moment when a request begins. It must never know sockets or the scheduler: `wanted`
+says whether arrivals are expected. Made by `broker.py` where the configuration asks for
+it (`server.busy_poll`); kicked by `pump.py` after decisions.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ def polls_busily(setting: str, device: str, processors: int | None = None) -> bo
 
 
 class BusyPoll:
-    """Args: wanted: asked in every turn of the loop; False lets it sleep again."""
+    """Args: wanted: called in every turn of the loop; False lets it sleep again."""
 
     def __init__(
         self, loop: asyncio.AbstractEventLoop, wanted: Callable[[], bool]

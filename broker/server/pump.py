@@ -25,6 +25,13 @@ from broker.sched import stimuli as sti
 # How long the floor stays lowered for a frame of which only a part has come. A tenant
 # that sends half a frame must not hold the others for longer than this.
 HALF_FRAME_NS = 1_000_000
+# So long after work that ended an idle time more of it is expected: a request comes in
+# several frames, and the device is idle between the first two.
+MORE_FOLLOWS_NS = 300_000
+# So long a decision that can wait leaves the loop to what follows: it takes 100 us when
+# the scheduler's code has not run for a while, and the second frame of a request comes
+# 60 us after the first.
+HOLD_BACK_NS = 150_000
 # A worker that gives fewer messages than this has no more of them.
 MESSAGES_AT_ONCE = 256
 
@@ -83,7 +90,8 @@ class Pump:
     kinds: the module that names message kinds (broker.device._worker).
     call_later: (wall seconds, callback) -> handle with cancel().
     run_control: (job, done): runs job on the control thread, then done on the loop.
-    decided: called after the decisions of each stimulus.
+    decided: called after the decisions of each stimulus, and when one is held back.
+    holds_back: whether `turn` is called often enough for decisions to be held back.
     """
 
     def __init__(
@@ -96,6 +104,8 @@ class Pump:
         run_control: Callable[[Job, Done], None],
         observer: Observer,
         decided: Callable[[], None] | None = None,
+        *,
+        holds_back: bool = False,
     ) -> None:
         self.scheduler = scheduler
         self.workers = list(workers)
@@ -105,6 +115,9 @@ class Pump:
         self._run_control = run_control
         self._observer = observer
         self._decided = decided
+        self._holds_back = holds_back
+        self._held_back: list[sti.WorkArrived] = []
+        self._held_back_until_ns = 0
         # While a trace runs, told every stimulus with what was decided, and how
         # switches went: (now_ns, stimulus or name of a message, decisions or values).
         self.tap: Callable[[int, Any, Sequence[Any]], None] | None = None
@@ -116,6 +129,7 @@ class Pump:
         self._retired: dict[int, tuple[int, Callable[[], None]]] = {}
         self._timer: Cancellable | None = None
         self._floor: tuple[int, int] = (255, -1)
+        self._more_until_ns = 0
         self._half_frame: Cancellable | None = None
         self._interpret = self._decision_table()
         self._translate = self._message_table(kinds)
@@ -178,11 +192,43 @@ class Pump:
         worker = self._worker_of[session]
         self._read_messages(worker)
         if worker.needs_grant(session) or preempted:
-            self.stimulate(sti.WorkArrived(session, arrived_ns, preempted))
+            now_ns = self.clock.now_ns()
+            self._more_until_ns = now_ns + MORE_FOLLOWS_NS
+            stimulus = sti.WorkArrived(session, arrived_ns, preempted)
+            if self._can_wait(session):
+                self._hold_back(stimulus, now_ns)
+            else:
+                self.stimulate(stimulus)
 
-    def arrivals_expected(self) -> bool:
-        """Whether somebody has work that an arrival could preempt."""
-        return self._floor[1] >= 0 and bool(self.scheduler.facts.active)
+    def _can_wait(self, session: int) -> bool:
+        """Whether nothing is lost while the scheduler does not know of the work: its
+        grant stands, and nobody else would get one or lose more than the floor took."""
+        grant = self._grants.get(session)
+        stands = isinstance(grant, dec.IssueBatch) and grant.mode is dec.Mode.BULK
+        return self._holds_back and stands and self.scheduler.can_wait(session)
+
+    def _hold_back(self, stimulus: sti.WorkArrived, now_ns: int) -> None:
+        if not self._held_back:
+            self._held_back_until_ns = now_ns + HOLD_BACK_NS
+        self._held_back.append(stimulus)
+        if self._decided is not None:
+            self._decided()
+
+    def turn(self) -> bool:
+        """Called in each turn of a loop that does not sleep: do what has waited long
+        enough. Returns whether the loop should go on so: somebody has work that an
+        arrival could preempt, or a request has just begun."""
+        now_ns = self.clock.now_ns()
+        if self._held_back and now_ns >= self._held_back_until_ns:
+            self._tell_held_back()
+        if self._floor[1] >= 0 and self.scheduler.facts.active:
+            return True
+        return bool(self._held_back) or now_ns < self._more_until_ns
+
+    def _tell_held_back(self) -> None:
+        held_back, self._held_back = self._held_back, []
+        for stimulus in held_back:
+            self._tell(stimulus)
 
     def false_alarm(self, *, more_to_come: bool) -> None:
         """bytes_arrived lowered the floor and no operation was among the bytes."""
@@ -228,7 +274,13 @@ class Pump:
 
     # ------------------------------------------------------------ scheduler
     def stimulate(self, stimulus: sti.Stimulus) -> None:
-        """Tell the scheduler and do what it decides."""
+        """Tell the scheduler and do what it decides, in the order in which things
+        happened."""
+        if self._held_back:
+            self._tell_held_back()
+        self._tell(stimulus)
+
+    def _tell(self, stimulus: sti.Stimulus) -> None:
         self.counters.stimuli += 1
         now_ns = self.clock.now_ns()
         decisions = self.scheduler.handle(stimulus, now_ns)
@@ -346,7 +398,9 @@ class Pump:
 
     # ------------------------------------------------------ worker messages
     def worker_ready(self, index: int) -> None:
-        """The loop found the worker's eventfd readable."""
+        """The loop found the worker's eventfd readable; unread, it finds it again."""
+        if self._held_back and self.clock.now_ns() < self._held_back_until_ns:
+            return
         self._read_messages(self.workers[index])
 
     def _read_messages(self, worker: Any) -> None:

@@ -13,7 +13,13 @@ from typing import ClassVar
 from broker.sched.config import SchedulerConfig
 from broker.sched.decisions import Mode
 from broker.sched.session import SessionState
-from broker.sched.window import Window, bulk_window, turn_window, urgent_window
+from broker.sched.window import (
+    Window,
+    alone_window,
+    bulk_window,
+    turn_window,
+    urgent_window,
+)
 
 # CUDA's default stream priority is the least urgent.
 LEVEL_DEFAULT = 4
@@ -64,6 +70,10 @@ class Policy(ABC):
     def bulk(self) -> Window:
         """The window of a session that nothing outranks; also that of a burst."""
         return bulk_window(self.config)
+
+    def alone(self) -> Window:
+        """The window of a session that nobody can wait behind: see Facts.alone."""
+        return alone_window(self.bulk(), self.config)
 
     def urgent(self) -> Window:
         return urgent_window(self.config)

@@ -72,7 +72,7 @@ class DeadlinePolicy(TurnPolicy):
         request = self._requests.setdefault(session.session, Request())
         request.busy = True
         pause_ns = at_ns - session.idled_ns
-        pausing = session.idled_ns >= 0 and pause_ns <= session.linger_ns(self.config)
+        pausing = session.idled_ns >= 0 and pause_ns <= session.linger_ns
         if not (request.due_ns and pausing):
             request.learn()
             request.due_ns, request.used_ns = at_ns + session.deadline_ns, 0

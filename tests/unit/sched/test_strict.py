@@ -29,7 +29,7 @@ def test_a_session_opens_with_a_level_and_a_standing_grant() -> None:
     assert (grant.mode, grant.launches_max, grant.window_ns) == (
         Mode.BULK,
         500,
-        200_000,
+        1_000_000,
     )
 
 
@@ -87,12 +87,12 @@ def test_the_linger_is_learned_from_short_pauses_only() -> None:
     for _ in range(40):
         bench.idle(1, after_ns=50 * US)
         bench.work(1, after_ns=60 * US)
-    assert 60 * US <= state.linger_ns(bench.config) <= 80 * US
-    learned = state.linger_ns(bench.config)
+    assert 60 * US <= state.linger_ns <= 80 * US
+    learned = state.linger_ns
     bench.idle(1)
     bench.timer(after_ns=20 * MS)
     bench.work(1)
-    assert state.linger_ns(bench.config) == learned
+    assert state.linger_ns == learned
 
 
 def test_the_linger_stays_within_its_bounds() -> None:
@@ -102,7 +102,7 @@ def test_the_linger_stays_within_its_bounds() -> None:
     for _ in range(30):
         bench.idle(1, after_ns=50 * US)
         bench.work(1, after_ns=1 * US)
-    assert state.linger_ns(bench.config) == 30_000
+    assert state.linger_ns == 30_000
 
 
 def test_a_cpu_bound_session_leaves_a_small_window_to_the_others() -> None:
@@ -267,7 +267,8 @@ def test_a_class_change_while_busy_moves_the_claim() -> None:
     assert (bench.mode(1), bench.mode(2)) == ("HELD", "BULK")
     bench.tell(HintChanged(1, 0))
     assert (bench.mode(1), bench.mode(2)) == ("BULK", "HELD")
-    assert bench.scheduler.facts.sessions[1].gap_mean_ns == -1
+    state = bench.scheduler.facts.sessions[1]
+    assert state.linger_ns == bench.config.linger_ns_default  # leaving is no pause
 
 
 def test_the_death_of_the_high_session_frees_the_others_at_once() -> None:

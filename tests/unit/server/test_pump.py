@@ -14,7 +14,7 @@ from broker.sched import stimuli as sti
 from broker.sched.config import SchedulerConfig
 from broker.sched.policies import make_policy
 from broker.sched.scheduler import Scheduler
-from broker.server.pump import HALF_FRAME_NS, Pump
+from broker.server.pump import HALF_FRAME_NS, HOLD_BACK_NS, MORE_FOLLOWS_NS, Pump
 
 
 class ManualClock:
@@ -88,7 +88,9 @@ class FakeWorker:
 
 
 class Rig:
-    def __init__(self, policy: str = "strict", workers: int = 1) -> None:
+    def __init__(
+        self, policy: str = "strict", workers: int = 1, holds_back: bool = False
+    ) -> None:
         config = SchedulerConfig()
         self.clock = ManualClock()
         self.timers = Timers(self.clock)
@@ -104,6 +106,7 @@ class Rig:
             self.timers.call_later,
             lambda job, done: self.jobs.append((job, done)),
             self,
+            holds_back=holds_back,
         )
 
     def low_water(self, session: int) -> None:
@@ -171,6 +174,43 @@ def test_work_that_came_beside_an_idle_report_is_announced() -> None:
     rig.pump.worker_ready(0)
     assert rig.scheduler.is_active(1)
     assert not rig.workers[0].wants
+
+
+def test_a_decision_that_can_wait_leaves_the_loop_to_what_follows() -> None:
+    rig = Rig(holds_back=True)
+    rig.open(1, 0)
+    told = rig.pump.counters.stimuli
+    rig.work(1)
+    assert rig.pump.turn()
+    rig.workers[0].say(kinds.IDLED, 1, 10)
+    rig.pump.worker_ready(0)  # neither is what the worker says read
+    assert rig.pump.counters.stimuli == told
+    rig.clock.ns += HOLD_BACK_NS
+    assert rig.pump.turn()  # more may follow
+    assert rig.scheduler.is_active(1)
+    rig.pump.worker_ready(0)
+    assert not rig.scheduler.is_active(1)
+    rig.clock.ns += MORE_FOLLOWS_NS
+    assert not rig.pump.turn()
+
+
+def test_what_is_held_back_is_told_before_anything_else() -> None:
+    rig = Rig(holds_back=True)
+    rig.open(1, 0)
+    rig.work(1)
+    heard: list[object] = []
+    rig.pump.tap = lambda _, stimulus, __: heard.append(type(stimulus))
+    rig.open(2, 1)
+    assert heard == [sti.WorkArrived, sti.SessionOpened]
+
+
+def test_work_that_changes_anything_for_others_is_told_at_once() -> None:
+    rig = Rig(holds_back=True)
+    rig.open(1, 0)
+    rig.open(2, 1)
+    rig.work(2)
+    rig.work(1, preempted=True)  # holds the other as far as is known: not yet a fact
+    assert rig.workers[0].take("grant")[-1][0] == 2
 
 
 def test_messages_of_sessions_that_are_gone_are_dropped() -> None:
