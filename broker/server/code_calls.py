@@ -9,11 +9,12 @@ says.
 from __future__ import annotations
 
 import hashlib
+import struct
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from broker.device.backend import FunctionInfo, Lane
+from broker.device.backend import FunctionInfo, Lane, LinkInput
 from broker.server.calls import (
     INVALID_HANDLE,
     INVALID_IMAGE,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from broker.server.session import Session
 
 MODULES_MAX = 4096
+NAMES_BYTES_MAX = 65536  # schema.toml, message functions
 
 
 @dataclass(slots=True)
@@ -37,6 +39,7 @@ class Module:
 
     native: Any
     functions: list[int] = field(default_factory=list)
+    variables: dict[int, int] = field(default_factory=dict)  # address -> bytes
 
 
 class CodeCalls(Calls):
@@ -53,6 +56,9 @@ class CodeCalls(Calls):
             wire.ModuleUnload: self._module_unload,
             wire.FunctionGet: self._function_get,
             wire.FunctionAttributeSet: self._function_attribute_set,
+            wire.FunctionsList: self._functions_list,
+            wire.VariableGet: self._variable_get,
+            wire.Link: self._link,
         }
 
     @property
@@ -76,7 +82,9 @@ class CodeCalls(Calls):
         image = await self._image(call)
         if image is None:
             return wire.Module(call.call, 0, "", True)
-        native = await self.device("module_load", image, call.format)
+        native = await self.device(
+            "module_load", image, call.format, _options(call.options)
+        )
         self._modules[call.module] = Module(native)
         return wire.Module(call.call, 0, "", False)
 
@@ -112,14 +120,14 @@ class CodeCalls(Calls):
             self.function_names.pop(self._functions.pop(function).native, None)
             self._function_indices.discard(_index(function))
             self.session.worker.remove_function(self.session.sid, function)
+        for address in module.variables:
+            self.session.worker.remove_range(self.session.sid, address)
         await self.session.retired(self.session.pages.accepted_seq)
         await self.device("module_unload", module.native)
         return wire.Done(call.call, 0, "")
 
     async def _function_get(self, call: wire.FunctionGet) -> wire.Function:
-        module = self._modules.get(call.module)
-        if module is None:
-            raise CallRefused(INVALID_HANDLE, f"no module {call.module:#x}")
+        module = self._module(call.module)
         self.check_new_handle(call.function, wire.KIND_FUNCTION, self._functions)
         index = _index(call.function)
         # The worker's table has one place per index, whatever the generation.
@@ -152,18 +160,88 @@ class CodeCalls(Calls):
             info.static_shared_bytes,
             info.registers,
             info.local_bytes,
+            struct.pack(f"<{len(info.attributes)}i", *info.attributes),
         )
 
     async def _function_attribute_set(
         self, call: wire.FunctionAttributeSet
     ) -> wire.Done:
-        info = self._functions.get(call.function)
-        if info is None:
-            raise CallRefused(INVALID_HANDLE, f"no function {call.function:#x}")
+        info = self.function(call.function)
         await self.device(
             "function_attribute_set", info.native, call.attribute, call.value
         )
         return wire.Done(call.call, 0, "")
+
+    def function(self, handle: int) -> FunctionInfo:
+        """Raises: CallRefused."""
+        info = self._functions.get(handle)
+        if info is None:
+            raise CallRefused(INVALID_HANDLE, f"no function {handle:#x}")
+        return info
+
+    def _module(self, handle: int) -> Module:
+        module = self._modules.get(handle)
+        if module is None:
+            raise CallRefused(INVALID_HANDLE, f"no module {handle:#x}")
+        return module
+
+    async def _functions_list(self, call: wire.FunctionsList) -> wire.Functions:
+        module = self._module(call.module)
+        names = await self.device("function_names", module.native)
+        packed = b""
+        for name in names[call.first :]:
+            more = name.encode("utf-8", "replace") + b"\0"
+            if len(packed) + len(more) > NAMES_BYTES_MAX:
+                break
+            packed += more
+        return wire.Functions(call.call, 0, "", len(names), packed)
+
+    async def _variable_get(self, call: wire.VariableGet) -> wire.Variable:
+        module = self._module(call.module)
+        address, nbytes = await self.device("variable_get", module.native, call.name)
+        if nbytes and address not in module.variables and not self.session.closing:
+            module.variables[address] = nbytes
+            self.session.worker.add_range(self.session.sid, address, nbytes)
+        return wire.Variable(call.call, 0, "", address, nbytes)
+
+    # ------------------------------------------------------------------ link
+    async def _link(self, call: wire.Link) -> wire.Linked:
+        self.check_device(call.device)
+        total = sum(one.bytes for one in call.inputs)
+        most = self.services.config.module_bytes_max
+        if not 0 < total <= most or any(one.bytes == 0 for one in call.inputs):
+            raise CallRefused(
+                INVALID_VALUE, f"inputs of {total} bytes; 1..{most} are accepted"
+            )
+        room = self.session.pages.arena.nbytes
+        ends = [one.host_offset + one.bytes for one in call.inputs]
+        if max(*ends, call.host_offset + call.bytes_max) > room:
+            raise CallRefused(INVALID_VALUE, "it ends behind the host arena")
+        job = partial(self._link_job, call)
+        cubin, words = await self.session.control(
+            self.services.backend.lanes["link"], job
+        )
+        return wire.Linked(call.call, 0, words[: wire.MESSAGE_BYTES_MAX // 4], cubin)
+
+    def _link_job(self, call: wire.Link) -> tuple[int, str]:
+        """Read the inputs, link, write the outcome: all on the control thread."""
+        pages = self.session.pages
+        inputs = [
+            LinkInput(one.type, one.name, pages.read_host(one.host_offset, one.bytes))
+            for one in call.inputs
+        ]
+        cubin, words = self.services.backend.link(inputs, _options(call.options))
+        if len(cubin) <= call.bytes_max:
+            pages.write_host(call.host_offset, cubin)
+        return len(cubin), words
+
+
+def _options(packed: bytes) -> tuple[tuple[int, int], ...]:
+    """Raises: CallRefused for half a pair."""
+    if len(packed) % 8:
+        raise CallRefused(INVALID_VALUE, "options are pairs of 4-byte numbers")
+    pairs: list[tuple[int, int]] = list(struct.iter_unpack("<2I", packed))
+    return tuple(pairs)
 
 
 def _index(handle: int) -> int:

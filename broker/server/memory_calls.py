@@ -76,7 +76,7 @@ class MemoryCalls(Calls):
     async def _memory_info(self, call: wire.MemoryInfo) -> wire.Memory:
         self.check_device(call.device)
         free, total = await self.device("memory_info")
-        quota = self.session.tenant.quota
+        quota = self.session.arena.quota
         return wire.Memory(
             call.call, 0, "", min(quota.left, free), min(quota.bytes_max, total)
         )

@@ -32,7 +32,9 @@ from broker.server.calls import (
     failure,
 )
 from broker.server.code_calls import CodeCalls
+from broker.server.device_calls import DeviceCalls
 from broker.server.hints import HintRefused, Hints, asked_by_tenant
+from broker.server.mapped_calls import MappedCalls
 from broker.server.memory_calls import MemoryCalls
 from broker.server.modules import ImageCache
 from broker.server.pages import Pages
@@ -58,6 +60,8 @@ class Services:
     pump: Pump
     images: ImageCache
     loop: asyncio.AbstractEventLoop
+    # CUlimit -> what the device had before any session changed it.
+    limits_first: dict[int, int]
     ended: Callable[[Session], None]
 
 
@@ -100,9 +104,12 @@ class Session:
         self._waiters: set[asyncio.Future[None]] = set()
         self._goodbye = False
         self.memory = MemoryCalls(self)
+        self.mapped = MappedCalls(self)
         self.code = CodeCalls(self)
+        self.limits: dict[int, int] = {}  # CUlimit -> what it asked for
         self._handlers: dict[type, Handler] = {}
-        for calls in (SessionCalls(self), self.memory, self.code):
+        rooms = (self.memory, self.mapped, self.code)
+        for calls in (SessionCalls(self), DeviceCalls(self), *rooms):
             self._handlers |= calls.handlers()
 
     async def prepare(self) -> None:
@@ -217,6 +224,7 @@ class Session:
         """Give back everything the session had; its address slot is free after that."""
         if self._calls_task is not None:
             await asyncio.wait({self._calls_task})
+        await self.mapped.tear_down()
         for mapping in self.arena.mappings():
             failed = await self._all(
                 [("unmap_memory", mapping.address, mapping.nbytes)]
