@@ -688,7 +688,7 @@ cdef int c_occupancy_get(
 
 
 cdef object py_tensor_map_encode(const xs_msg_tensor_map_encode *o):
-    return TensorMapEncode(o.call, o.device, o.im2col != 0, o.data_type, o.rank, o.address, bytes_of(o.dimensions, o.dimensions_bytes), bytes_of(o.strides, o.strides_bytes), bytes_of(o.box, o.box_bytes), bytes_of(o.element_strides, o.element_strides_bytes), bytes_of(o.corners, o.corners_bytes), o.channels, o.pixels, o.interleave, o.swizzle, o.promotion, o.fill)
+    return TensorMapEncode(o.call, o.device, o.im2col, o.data_type, o.rank, o.address, bytes_of(o.dimensions, o.dimensions_bytes), bytes_of(o.strides, o.strides_bytes), bytes_of(o.box, o.box_bytes), bytes_of(o.element_strides, o.element_strides_bytes), bytes_of(o.corners, o.corners_bytes), o.channels, o.pixels, o.interleave, o.swizzle, o.promotion, o.fill)
 
 
 cdef int c_tensor_map_encode(
@@ -696,7 +696,7 @@ cdef int c_tensor_map_encode(
 ) except -1:
     o.call = <uint32_t> unsigned_number(v.call, 4294967295, "tensor_map_encode: call")
     o.device = <uint8_t> unsigned_number(v.device, 255, "tensor_map_encode: device")
-    o.im2col = truth(v.im2col, "tensor_map_encode: im2col")
+    o.im2col = <uint8_t> unsigned_number(v.im2col, 1, "tensor_map_encode: im2col")
     o.data_type = <uint32_t> unsigned_number(v.data_type, 4294967295, "tensor_map_encode: data_type")
     o.rank = <uint32_t> unsigned_number(v.rank, 5, "tensor_map_encode: rank")
     o.address = <uint64_t> unsigned_number(v.address, 18446744073709551615, "tensor_map_encode: address")

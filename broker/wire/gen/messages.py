@@ -603,7 +603,7 @@ class TensorMapEncode:
     NAME: ClassVar[str] = "tensor_map_encode"
     call: int  # number of this call
     device: int  # device ordinal
-    im2col: bool  # false: tiled
+    im2col: int  # 1: im2col, 0: tiled
     data_type: int  # CUtensorMapDataType
     rank: int  # dimensions, 1..5
     address: int  # device address; the whole tensor must lie in the session's memory
@@ -1443,7 +1443,7 @@ LAYOUT: dict[type[Any], tuple[Field, ...]] = {
     TensorMapEncode: (
         Field("call", "u32", 4294967295, "", False, None),
         Field("device", "u8", 255, "", False, None),
-        Field("im2col", "bool", 1, "", False, None),
+        Field("im2col", "u8", 1, "", False, None),
         Field("data_type", "u32", 4294967295, "", False, None),
         Field("rank", "u32", 5, "", False, None),
         Field("address", "u64", 18446744073709551615, "", False, None),

@@ -2233,7 +2233,7 @@ static const uint8_t *read_tensor_map_encode(xs_reader *r, const uint8_t *at,
     if (at == NULL) {
         return NULL;
     }
-    at = xs_get_bool(r, at, end, "im2col", 1, &o->im2col);
+    at = xs_get_u8(r, at, end, "im2col", 1, &o->im2col);
     if (at == NULL) {
         return NULL;
     }
@@ -2301,6 +2301,10 @@ static const uint8_t *read_tensor_map_encode(xs_reader *r, const uint8_t *at,
 }
 
 static int write_tensor_map_encode(xs_writer *w, const xs_msg_tensor_map_encode *o) {
+    if (__builtin_expect(o->im2col > 1, 0)) {
+        return xs_writer_refuse(w, XS_PROBLEM_VALUE, "tensor_map_encode: im2col", o->im2col,
+                                1);
+    }
     if (__builtin_expect(o->rank > 5, 0)) {
         return xs_writer_refuse(w, XS_PROBLEM_VALUE, "tensor_map_encode: rank", o->rank,
                                 5);
@@ -2327,7 +2331,7 @@ static int write_tensor_map_encode(xs_writer *w, const xs_msg_tensor_map_encode 
         return xs_writer_refuse(w, XS_PROBLEM_BYTES, "tensor_map_encode: corners", o->corners_bytes,
                                 24);
     }
-    uint8_t *at = xs_room(w, 87 + (size_t)o->dimensions_bytes + (size_t)o->strides_bytes
+    uint8_t *at = xs_room(w, 88 + (size_t)o->dimensions_bytes + (size_t)o->strides_bytes
             + (size_t)o->box_bytes + (size_t)o->element_strides_bytes + (size_t)o->corners_bytes);
     if (at == NULL) {
         return -1;
@@ -2336,7 +2340,7 @@ static int write_tensor_map_encode(xs_writer *w, const xs_msg_tensor_map_encode 
     at = xs_put_unsigned(at, 37);
     at = xs_put_unsigned(at, o->call);
     at = xs_put_unsigned(at, o->device);
-    at = xs_put_bool(at, o->im2col);
+    at = xs_put_unsigned(at, o->im2col);
     at = xs_put_unsigned(at, o->data_type);
     at = xs_put_unsigned(at, o->rank);
     at = xs_put_unsigned(at, o->address);

@@ -608,7 +608,7 @@ typedef struct xs_msg_occupancy_get {
 typedef struct xs_msg_tensor_map_encode {
     uint32_t call; /* number of this call */
     uint8_t device; /* device ordinal */
-    uint8_t im2col; /* false: tiled */
+    uint8_t im2col; /* 1: im2col, 0: tiled */
     uint32_t data_type; /* CUtensorMapDataType */
     uint32_t rank; /* dimensions, 1..5 */
     uint64_t address; /* device address; the whole tensor must lie in the session's memory */
