@@ -6,7 +6,6 @@
 #ifndef XS_SHIM_H
 #define XS_SHIM_H
 
-#include <stdarg.h>
 #include <stdint.h>
 
 #include "broker/wire/gen/xs_wire.h"
@@ -14,6 +13,8 @@
 #include "xs/codec.h"
 #include "xs/cuda_abi.h"
 #include "xs/entry.h"
+#include "xs/handshake.h"
+#include "xs/log.h"
 #include "xs/object.h"
 #include "xs/session.h"
 #include "xs/thread.h"
@@ -22,12 +23,6 @@
  * broker's driver. */
 #define XS_DRIVER_VERSION 13000
 #define XS_DEVICES_MAX 16
-
-/* ------------------------------------------------------------------ log.c */
-typedef enum xs_level { XS_LOG_DEBUG, XS_LOG_INFO, XS_LOG_WARN, XS_LOG_OFF } xs_level;
-/* One line on standard error, "xsched: " before it, if XSCHED_LOG allows. Keeps errno. */
-void xs_log(xs_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
-int xs_logs(xs_level level);
 
 /* ------------------------------------------------------------------ link.c */
 /* The connection, as the welcome gave it. Constant after connecting. */
@@ -58,8 +53,6 @@ static inline xs_session *xs_session_now(void) {
 CUresult xs_link_open(void);
 /* In the child of a fork: forget the connection without a word to the broker. */
 void xs_link_disown(void);
-/* Socket, tenant, ... of the environment: the socket's path. */
-const char *xs_link_path(void);
 
 /* ------------------------------------------------------------------ call.c */
 #define XS_REPLY_INLINE 1024

@@ -1,218 +1,22 @@
-/* The connection to the broker: environment, handshake, shared memory.
+/* The session with the broker: what its welcome brings is mapped and kept.
  *
- * Decides what is said when nothing answers, and what is mapped where. It must never know
- * an operation or a reply: call.c reads the socket once this is done. process.c calls it,
- * under its own lock. */
+ * Decides what is mapped where. It must never know an operation or a reply: call.c reads
+ * the socket once this is done. process.c calls it, under its own lock. */
 #include <errno.h>
-#include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "xs/frame.h"
+#include "xs/handshake.h"
 #include "xs/shim.h"
 
 #ifndef MAP_FIXED_NOREPLACE
 #define MAP_FIXED_NOREPLACE 0x100000
 #endif
 
-#define SOCKET_DEFAULT "/run/xsched/broker.sock"
-#define LIBRARY "libcuda shim 1"
-/* A broker that restarts keeps its socket; it answers within seconds. */
-#define HANDSHAKE_MS 30000
-#define FDS 3
-#define HELLO_BYTES 2048
-
 xs_link xs_the_link = {.fd = -1};
-
-/* What arrives during the handshake. */
-typedef struct greeting {
-    uint8_t data[XS_FRAME_HEADER_BYTES + XS_FRAME_BYTES_MAX];
-    uint64_t scratch[XS_SCRATCH_BYTES_MAX / 8];
-    size_t used;
-    int fds[FDS];
-    int fds_count;
-    xs_fault fault;
-} greeting;
-
-const char *xs_link_path(void) {
-    const char *path = getenv("XSCHED_SOCKET");
-
-    return path && *path ? path : SOCKET_DEFAULT;
-}
-
-static const char *environment(const char *name) {
-    const char *value = getenv(name);
-
-    return value ? value : "";
-}
-
-/* One line for each thing that went wrong, however often a program tries. */
-static void complain(const char *path, const char *what) {
-    static char said[256];
-
-    if (strncmp(said, what, sizeof said - 1)) {
-        snprintf(said, sizeof said, "%s", what);
-        xs_log(XS_LOG_WARN,
-               "no device: %s: %s; start a broker with: xsched-broker serve --socket %s, "
-               "or set XSCHED_SOCKET to its socket", path, what, path);
-    }
-}
-
-static int connected(const char *path) {
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    int fd;
-
-    if (strlen(path) >= sizeof address.sun_path) {
-        complain(path, "the path is longer than 107 bytes");
-        return -1;
-    }
-    strcpy(address.sun_path, path);
-    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    while (fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof address)) {
-        int problem = errno;
-        if (problem == EINTR)
-            continue;
-        close(fd);
-        errno = problem;
-        fd = -1;
-    }
-    if (fd < 0)
-        complain(path, strerror(errno));
-    return fd;
-}
-
-static int class_wanted(void) {
-    const char *text = environment("XSCHED_CLASS");
-    char *end;
-    long class_ = strtol(text, &end, 10);
-
-    if (!*text)
-        return XS_CLASS_FROM_TENANT;
-    if (*end || class_ < 0 || class_ >= XS_CLASS_FROM_TENANT) {
-        xs_log(XS_LOG_WARN, "XSCHED_CLASS=%s is no class (0 is the highest): ignored", text);
-        return XS_CLASS_FROM_TENANT;
-    }
-    return (int)class_;
-}
-
-/* Returns the bytes of the frame, 0 when a value of the environment is too long. */
-static size_t write_hello(uint8_t *at, size_t capacity) {
-    const char *tenant = environment("XSCHED_TENANT"), *token = environment("XSCHED_TOKEN");
-    xs_msg_hello hello = {
-        .protocol_major = XS_PROTOCOL_MAJOR,
-        .protocol_minor = XS_PROTOCOL_MINOR,
-        .library = (const uint8_t *)LIBRARY,
-        .library_bytes = sizeof LIBRARY - 1,
-        .tenant = (const uint8_t *)tenant,
-        .tenant_bytes = (uint32_t)strlen(tenant),
-        .token = (const uint8_t *)token,
-        .token_bytes = (uint32_t)strlen(token),
-        .priority_class = (uint8_t)class_wanted(),
-        .pid = (uint32_t)getpid(),
-    };
-    xs_writer w;
-    size_t start;
-
-    xs_writer_init(&w, at, capacity);
-    start = xs_frame_begin(&w);
-    if (xs_encode_hello(&w, &hello) || xs_frame_end(&w, start)) {
-        xs_log(XS_LOG_WARN, "the hello cannot be sent: %s is too long", w.what);
-        return 0;
-    }
-    return w.used;
-}
-
-static int send_all(int fd, const uint8_t *data, size_t bytes) {
-    while (bytes) {
-        ssize_t sent = send(fd, data, bytes, MSG_NOSIGNAL);
-        if (sent < 0 && errno == EINTR)
-            continue;
-        if (sent <= 0)
-            return -1;
-        data += sent;
-        bytes -= (size_t)sent;
-    }
-    return 0;
-}
-
-static void keep_fds(greeting *g, struct msghdr *message) {
-    for (struct cmsghdr *c = CMSG_FIRSTHDR(message); c; c = CMSG_NXTHDR(message, c)) {
-        size_t count;
-        if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
-            continue;
-        count = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-        for (size_t i = 0; i < count; i++) {
-            int fd;
-            memcpy(&fd, CMSG_DATA(c) + i * sizeof fd, sizeof fd);
-            if (g->fds_count < FDS)
-                g->fds[g->fds_count++] = fd;
-            else
-                close(fd);
-        }
-    }
-}
-
-/* Wait at most until the deadline; then read once. 1: something came, 0: end or time out. */
-static int receive(int fd, greeting *g) {
-    union {
-        char bytes[CMSG_SPACE(FDS * sizeof(int))];
-        struct cmsghdr aligned;
-    } control;
-    struct iovec io = {g->data + g->used, sizeof g->data - g->used};
-    struct msghdr message = {.msg_iov = &io, .msg_iovlen = 1, .msg_control = &control,
-                             .msg_controllen = sizeof control};
-    struct pollfd waited = {.fd = fd, .events = POLLIN};
-    ssize_t got;
-
-    do {
-        got = poll(&waited, 1, HANDSHAKE_MS);
-    } while (got < 0 && errno == EINTR);
-    if (got == 0)
-        errno = ETIMEDOUT;
-    if (got <= 0)
-        return 0;
-    do {
-        got = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
-    } while (got < 0 && errno == EINTR);
-    if (got == 0)
-        errno = ECONNRESET;
-    if (got <= 0)
-        return 0;
-    keep_fds(g, &message);
-    g->used += (size_t)got;
-    return 1;
-}
-
-/* Read one whole frame; *at: behind it. */
-static int receive_frame(int fd, greeting *g, xs_frame *frame, size_t *at) {
-    for (;;) {
-        int found;
-        *at = 0;
-        found = xs_frame_scan(g->data, g->used, at, frame, &g->fault);
-        if (found == XS_FRAME_WHOLE)
-            return 1;
-        if (found == XS_FRAME_REFUSED) {
-            errno = EPROTO;
-            return 0;
-        }
-        if (!receive(fd, g))
-            return 0;
-    }
-}
-
-static CUresult refused(const char *path, const xs_msg_refused *m) {
-    xs_log(XS_LOG_WARN, "no device: the broker at %s refused (%.*s): %.*s", path,
-           (int)m->reason_bytes, (const char *)m->reason, (int)m->message_bytes,
-           (const char *)m->message);
-    return CUDA_ERROR_NO_DEVICE;
-}
 
 /* Map a file at a place, or anywhere (base 0). NULL: the reason is logged. */
 static void *mapped(int fd, uint64_t base, uint64_t bytes, int protection, const char *what) {
@@ -304,13 +108,9 @@ static CUresult map_all(xs_link *link, const xs_msg_welcome *w, const int *fds) 
     return CUDA_SUCCESS;
 }
 
-static CUresult welcomed(xs_link *link, const xs_msg_welcome *w, const int *fds, int count) {
+static CUresult welcomed(xs_link *link, const xs_msg_welcome *w, const int *fds) {
     CUresult result;
 
-    if (count != FDS || !w->devices_count) {
-        xs_log(XS_LOG_WARN, "the broker's welcome lacks descriptors or devices");
-        return CUDA_ERROR_NO_DEVICE;
-    }
     link->memory_bytes_max = w->memory_bytes_max;
     link->session_id = w->session;
     link->epoch = w->epoch;
@@ -320,56 +120,23 @@ static CUresult welcomed(xs_link *link, const xs_msg_welcome *w, const int *fds,
     return result;
 }
 
-/* Say hello and act on the answer. The socket stays the caller's. */
-static CUresult greet(xs_link *link, greeting *g, const char *path) {
-    uint8_t hello[HELLO_BYTES];
-    size_t bytes = write_hello(hello, sizeof hello), at;
-    xs_message message;
-    xs_frame frame;
-    xs_reader r;
-    CUresult result;
-
-    if (!bytes)
-        return CUDA_ERROR_INVALID_VALUE;
-    send_all(link->fd, hello, bytes); /* if not, it may have said why: read that */
-    if (!receive_frame(link->fd, g, &frame, &at)) {
-        complain(path, strerror(errno));
-        return CUDA_ERROR_NO_DEVICE;
-    }
-    xs_reader_init(&r, frame.body, frame.body_bytes, &g->fault);
-    r.scratch = (uint8_t *)g->scratch;
-    r.scratch_bytes = sizeof g->scratch;
-    if (xs_decode_message(&r, &message)) {
-        complain(path, g->fault.text);
-        return CUDA_ERROR_NO_DEVICE;
-    }
-    if (message.kind == XS_MSG_REFUSED)
-        return refused(path, &message.u.refused);
-    if (message.kind != XS_MSG_WELCOME) {
-        complain(path, "it answered something else than a welcome");
-        return CUDA_ERROR_NO_DEVICE;
-    }
-    result = welcomed(link, &message.u.welcome, g->fds, g->fds_count);
-    return result ? result : xs_calls_start(g->data + at, g->used - at);
-}
-
 CUresult xs_link_open(void) {
-    const char *path = xs_link_path();
     xs_link *link = &xs_the_link;
-    greeting *g;
-    CUresult result;
+    CUresult result = CUDA_ERROR_NO_DEVICE;
+    xs_greeting *g;
 
     if (link->session)
         return CUDA_SUCCESS;
     g = malloc(sizeof *g);
     if (!g)
         return CUDA_ERROR_OUT_OF_MEMORY;
-    g->used = 0;
-    g->fds_count = 0;
-    link->fd = connected(path);
-    result = link->fd < 0 ? CUDA_ERROR_NO_DEVICE : greet(link, g, path);
-    for (int i = 0; i < g->fds_count; i++)
-        close(g->fds[i]);
+    link->fd = xs_greet("libcuda shim", g);
+    if (link->fd >= 0) {
+        result = welcomed(link, &g->message.u.welcome, g->fds);
+        if (!result)
+            result = xs_calls_start(g->data + g->rest, g->used - g->rest);
+        xs_greeting_close(g);
+    }
     free(g);
     if (result) {
         if (link->session)

@@ -1,12 +1,13 @@
 /* Lines on standard error. Decides which: XSCHED_LOG is debug, info, warn (the default) or
  * off. Must never allocate: it is called where memory has run out. */
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "xs/shim.h"
+#include "xs/log.h"
 
 #define LINE_BYTES 1024
 
