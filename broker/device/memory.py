@@ -87,6 +87,25 @@ class Quota:
         assert self.used >= 0, "more memory refunded than charged"
 
 
+@dataclass(slots=True)
+class SessionQuota(Quota):
+    """What one session may hold of its tenant's quota; both are charged."""
+
+    tenant: Quota = field(kw_only=True)
+
+    @property
+    def left(self) -> int:
+        return min(max(0, self.bytes_max - self.used), self.tenant.left)
+
+    def charge(self, nbytes: int) -> None:
+        Quota.charge(self, nbytes)  # looks at what is left of both
+        self.tenant.used += nbytes
+
+    def refund(self, nbytes: int) -> None:
+        Quota.refund(self, nbytes)
+        self.tenant.refund(nbytes)
+
+
 class Extents:
     """Free parts of [start, start + nbytes), sorted, never touching each other."""
 

@@ -75,6 +75,7 @@ class Services:
     images: ImageCache
     loop: asyncio.AbstractEventLoop
     ended: Callable[[Session], None]
+    used_ns: Callable[[Tenant], int]  # GPU time of all its sessions, open or ended
 
 
 class Session:
@@ -355,9 +356,15 @@ class Session:
     async def _memory_info(self, call: wire.MemoryInfo) -> wire.Memory:
         self._check_device(call.device)
         free, total = await self._device("memory_info")
-        quota = self.tenant.quota
+        quota = self.arena.quota
         return wire.Memory(
-            call.call, 0, "", min(quota.left, free), min(quota.bytes_max, total)
+            call.call,
+            0,
+            "",
+            min(quota.left, free),
+            min(quota.bytes_max, total),
+            self._services.used_ns(self.tenant),
+            self._services.pump.clock.now_ns(),
         )
 
     async def _module_load(self, call: wire.ModuleLoad) -> wire.Module:

@@ -130,10 +130,10 @@ def refusals() -> list[tuple[str, bytes]]:
         "hello-class-over-byte": pack([*hello, b"", 256]),
         "hello-version-negative": pack([1, -5, 0, "lib", "tenant"]),
         "hello-version-float": pack([1, 1.0, 0, "lib", "tenant"]),
-        "hello-33-unknown": pack([*hello, b"", 255, 0, *range(33)]),
-        "hello-unknown-too-deep": pack([*hello, b"", 255, 0, deep]),
-        "hello-unknown-never-used": bytes([0x99])
-        + pack([*hello, b"", 255, 0])[1:]
+        "hello-33-unknown": pack([*hello, b"", 255, 0, 0, *range(33)]),
+        "hello-unknown-too-deep": pack([*hello, b"", 255, 0, 0, deep]),
+        "hello-unknown-never-used": bytes([0x9A])
+        + pack([*hello, b"", 255, 0, 0])[1:]
         + b"\xc1",
         "bytes-after": pack(free) + b"\x00\x01",
         "cut-number": pack([12, 1, 2, 2**60])[:-3],

@@ -335,7 +335,7 @@ cdef uint32_t c_list_of_operation(
 
 
 cdef object py_hello(const xs_msg_hello *o):
-    return Hello(o.protocol_major, o.protocol_minor, text_of(o.library, o.library_bytes), text_of(o.tenant, o.tenant_bytes), bytes_of(o.token, o.token_bytes), o.priority_class, o.pid)
+    return Hello(o.protocol_major, o.protocol_minor, text_of(o.library, o.library_bytes), text_of(o.tenant, o.tenant_bytes), bytes_of(o.token, o.token_bytes), o.priority_class, o.pid, o.memory_bytes)
 
 
 cdef int c_hello(
@@ -348,6 +348,7 @@ cdef int c_hello(
     o.token_bytes = bytes_into(v.token, 256, "hello: token", &o.token)
     o.priority_class = <uint8_t> unsigned_number(v.priority_class, 255, "hello: priority_class")
     o.pid = <uint32_t> unsigned_number(v.pid, 4294967295, "hello: pid")
+    o.memory_bytes = <uint64_t> unsigned_number(v.memory_bytes, 18446744073709551615, "hello: memory_bytes")
     return 0
 
 
@@ -667,7 +668,7 @@ cdef int c_function(
 
 
 cdef object py_memory(const xs_msg_memory *o):
-    return Memory(o.call, o.result, text_of(o.message, o.message_bytes), o.free_bytes, o.total_bytes)
+    return Memory(o.call, o.result, text_of(o.message, o.message_bytes), o.free_bytes, o.total_bytes, o.used_ns, o.time_ns)
 
 
 cdef int c_memory(
@@ -678,6 +679,8 @@ cdef int c_memory(
     o.message_bytes = text_into(v.message, 8192, "memory: message", &o.message)
     o.free_bytes = <uint64_t> unsigned_number(v.free_bytes, 18446744073709551615, "memory: free_bytes")
     o.total_bytes = <uint64_t> unsigned_number(v.total_bytes, 18446744073709551615, "memory: total_bytes")
+    o.used_ns = <uint64_t> unsigned_number(v.used_ns, 18446744073709551615, "memory: used_ns")
+    o.time_ns = <uint64_t> unsigned_number(v.time_ns, 18446744073709551615, "memory: time_ns")
     return 0
 
 

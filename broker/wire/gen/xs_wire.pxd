@@ -205,6 +205,7 @@ cdef extern from "broker/wire/gen/xs_wire.h" nogil:
         uint32_t token_bytes
         uint8_t priority_class
         uint32_t pid
+        uint64_t memory_bytes
 
     ctypedef struct xs_msg_submit:
         uint64_t first_seq
@@ -362,6 +363,8 @@ cdef extern from "broker/wire/gen/xs_wire.h" nogil:
         uint32_t message_bytes
         uint64_t free_bytes
         uint64_t total_bytes
+        uint64_t used_ns
+        uint64_t time_ns
 
     ctypedef struct xs_msg_elapsed:
         uint32_t call

@@ -27,7 +27,7 @@ typedef struct xs_greeting {
 /* The broker's socket: XSCHED_SOCKET, else where a system service listens. */
 const char *xs_link_path(void);
 
-/* Connect, say hello as XSCHED_TENANT, XSCHED_CLASS and XSCHED_TOKEN say, read the welcome.
+/* Connect, say hello as XSCHED_TENANT, _CLASS, _TOKEN and _MEMORY say, read the welcome.
  *
  * Returns: the connected socket, blocking and closed on exec; -1 after one line in the log.
  *     The descriptors in g are the caller's then: xs_greeting_close. */

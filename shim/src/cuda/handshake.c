@@ -81,6 +81,21 @@ static int class_wanted(void) {
     return (int)class_;
 }
 
+/* "20GiB", or a number of bytes. 0: not said. */
+static uint64_t memory_wanted(void) {
+    static const char *const units[] = {"", "KiB", "MiB", "GiB", "TiB"};
+    const char *text = environment("XSCHED_MEMORY");
+    char *end;
+    unsigned long long value = strtoull(text, &end, 10);
+
+    for (unsigned i = 0; i < sizeof units / sizeof units[0]; i++)
+        if (*text >= '0' && *text <= '9' && !strcmp(end, units[i]))
+            return value << (10 * i);
+    if (*text)
+        xs_log(XS_LOG_WARN, "XSCHED_MEMORY=%s is no size like 20GiB: ignored", text);
+    return 0;
+}
+
 /* Returns the bytes of the frame, 0 when a value of the environment is too long. */
 static size_t write_hello(const char *library, uint8_t *at, size_t capacity) {
     const char *tenant = environment("XSCHED_TENANT"), *token = environment("XSCHED_TOKEN");
@@ -95,6 +110,7 @@ static size_t write_hello(const char *library, uint8_t *at, size_t capacity) {
         .token_bytes = (uint32_t)strlen(token),
         .priority_class = (uint8_t)class_wanted(),
         .pid = (uint32_t)getpid(),
+        .memory_bytes = memory_wanted(),
     };
     xs_writer w;
     size_t start;

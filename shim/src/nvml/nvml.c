@@ -286,6 +286,22 @@ NVML_EXPORT nvmlReturn_t nvmlDeviceGetMemoryInfo_v2(nvmlDevice_t handle,
     return result;
 }
 
+/* Of the tenant, not of its neighbours. How busy the memory is, is not measured. */
+NVML_EXPORT nvmlReturn_t nvmlDeviceGetUtilizationRates(nvmlDevice_t handle,
+                                                       nvmlUtilization_t *rates) {
+    const struct nvml_device *device;
+    nvmlReturn_t result = nvml_device_of(handle, &device);
+    unsigned percent;
+
+    if (!result && !rates)
+        result = NVML_ERROR_INVALID_ARGUMENT;
+    if (!result)
+        result = nvml_ask_use(device->index, &percent);
+    if (!result)
+        *rates = (nvmlUtilization_t){percent, 0};
+    return result;
+}
+
 /* Does this process use the device? Other processes are not shown to a tenant. */
 static int device_is_used_here(void) {
     void *cuda = dlopen("libcuda.so.1", RTLD_NOW | RTLD_NOLOAD);
@@ -371,7 +387,6 @@ NVML_ALIAS(nvmlDeviceGetGraphicsRunningProcesses, nvmlDeviceGetGraphicsRunningPr
             xs_log(XS_LOG_INFO, "%s is not supported", #name);                       \
         return NVML_ERROR_NOT_SUPPORTED;                                             \
     }
-NVML_REFUSED(nvmlDeviceGetUtilizationRates)
 NVML_REFUSED(nvmlDeviceGetTemperature)
 NVML_REFUSED(nvmlDeviceGetPowerUsage)
 NVML_REFUSED(nvmlDeviceGetEnforcedPowerLimit)

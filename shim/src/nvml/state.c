@@ -20,6 +20,8 @@
 
 #define ANSWER_MS 30000
 #define REQUEST_BYTES 64
+/* As NVML itself: figures of use are of a sixth of a second or more. */
+#define SAMPLE_NS 166000000ull
 
 static struct {
     pthread_mutex_t lock;
@@ -27,6 +29,8 @@ static struct {
     int fd;
     pid_t owner; /* the process that connected */
     uint32_t calls;
+    uint64_t sampled_used_ns, sampled_time_ns; /* nvml_ask_use */
+    unsigned percent;
     struct nvml_device devices[XS_NVML_DEVICES_MAX];
     unsigned count;
 } state = {.lock = PTHREAD_MUTEX_INITIALIZER, .fd = -1};
@@ -200,11 +204,37 @@ nvmlReturn_t nvml_ask_memory(unsigned index, nvml_memory *memory) {
             result = message.u.memory.result ? NVML_ERROR_UNKNOWN : NVML_SUCCESS;
             memory->total = message.u.memory.total_bytes;
             memory->free = message.u.memory.free_bytes;
+            memory->used_ns = message.u.memory.used_ns;
+            memory->time_ns = message.u.memory.time_ns;
             break;
         }
     }
     pthread_mutex_unlock(&state.lock);
     return result;
+}
+
+nvmlReturn_t nvml_ask_use(unsigned index, unsigned *percent) {
+    nvml_memory now;
+    nvmlReturn_t result = nvml_ask_memory(index, &now);
+
+    if (result)
+        return result;
+    pthread_mutex_lock(&state.lock);
+    if (!state.sampled_time_ns || now.time_ns < state.sampled_time_ns ||
+        now.used_ns < state.sampled_used_ns) { /* the first, or of another broker */
+        state.percent = 0;
+        state.sampled_time_ns = now.time_ns;
+        state.sampled_used_ns = now.used_ns;
+    } else if (now.time_ns - state.sampled_time_ns >= SAMPLE_NS) {
+        uint64_t used_ns = now.used_ns - state.sampled_used_ns;
+        uint64_t share = used_ns * 100 / (now.time_ns - state.sampled_time_ns);
+        state.percent = share < 100 ? (unsigned)share : 100;
+        state.sampled_time_ns = now.time_ns;
+        state.sampled_used_ns = now.used_ns;
+    }
+    *percent = state.percent;
+    pthread_mutex_unlock(&state.lock);
+    return NVML_SUCCESS;
 }
 
 /* ------------------------------------------------------------------ forks */

@@ -21,6 +21,7 @@ struct nvml_device {
 
 typedef struct nvml_memory {
     uint64_t total, free;
+    uint64_t used_ns, time_ns; /* GPU time of the tenant, and when: device time */
 } nvml_memory;
 
 /* Count users; the first connects. */
@@ -34,5 +35,9 @@ nvmlReturn_t nvml_device_of(nvmlDevice_t handle, const struct nvml_device **devi
 
 /* Ask the broker: what the tenant may allocate and what is left of it. */
 nvmlReturn_t nvml_ask_memory(unsigned index, nvml_memory *memory);
+
+/* Percent of the time since it was last asked in which the tenant's work used the device;
+ * what was said before when that is less than SAMPLE_NS ago. */
+nvmlReturn_t nvml_ask_use(unsigned index, unsigned *percent);
 
 #endif
