@@ -210,9 +210,9 @@ def _trampoline(entry: Entry, symbol: str, slot: int) -> list[str]:
     twin = f"((CUresult (*)({types}))xs_twin[{slot}])"
     return [
         _signature("XS_EXPORT CUresult", symbol, declared) + " {",
-        "    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {",
+        "    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {",
         "        CUresult refusal;",
-        "        if (xs_gate == XS_GATE_TWIN)",
+        "        if (xs_gate() == XS_GATE_TWIN)",
         _call(twin, names, 12),
         f"        refusal = xs_gate_refusal(XS_NEEDS_{entry.needs.upper()});",
         "        if (refusal)",

@@ -7,9 +7,9 @@
 
 /* ---- answered */
 XS_EXPORT CUresult cuDriverGetVersion(int *driverVersion) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(int *))xs_twin[0])(driverVersion);
         refusal = xs_gate_refusal(XS_NEEDS_NONE);
         if (refusal)
@@ -19,9 +19,9 @@ XS_EXPORT CUresult cuDriverGetVersion(int *driverVersion) {
 }
 
 XS_EXPORT CUresult cuGetErrorName(CUresult error, const char **pStr) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(CUresult, const char **))xs_twin[1])(error, pStr);
         refusal = xs_gate_refusal(XS_NEEDS_NONE);
         if (refusal)
@@ -31,9 +31,9 @@ XS_EXPORT CUresult cuGetErrorName(CUresult error, const char **pStr) {
 }
 
 XS_EXPORT CUresult cuGetErrorString(CUresult error, const char **pStr) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(CUresult, const char **))xs_twin[2])(error, pStr);
         refusal = xs_gate_refusal(XS_NEEDS_NONE);
         if (refusal)
@@ -43,9 +43,9 @@ XS_EXPORT CUresult cuGetErrorString(CUresult error, const char **pStr) {
 }
 
 XS_EXPORT CUresult cuGetExportTable(const void **ppExportTable, const CUuuid *pExportTableId) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(const void **, const CUuuid *))xs_twin[3])(ppExportTable,
                     pExportTableId);
         refusal = xs_gate_refusal(XS_NEEDS_NONE);
@@ -57,9 +57,9 @@ XS_EXPORT CUresult cuGetExportTable(const void **ppExportTable, const CUuuid *pE
 
 XS_EXPORT CUresult cuGetProcAddress(const char *symbol, void **pfn, int driverVersion,
         uint64_t flags) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(const char *, void **, int, uint64_t))xs_twin[4])(symbol,
                     pfn, driverVersion, flags);
         refusal = xs_gate_refusal(XS_NEEDS_NONE);
@@ -71,9 +71,9 @@ XS_EXPORT CUresult cuGetProcAddress(const char *symbol, void **pfn, int driverVe
 
 XS_EXPORT CUresult cuGetProcAddress_v2(const char *symbol, void **pfn, int driverVersion,
         uint64_t flags, CUdriverProcAddressQueryResult *symbolFound) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(const char *, void **, int, uint64_t, CUdriverProcAddressQueryResult *))xs_twin[5])(
                     symbol, pfn, driverVersion, flags, symbolFound);
         refusal = xs_gate_refusal(XS_NEEDS_NONE);
@@ -84,9 +84,9 @@ XS_EXPORT CUresult cuGetProcAddress_v2(const char *symbol, void **pfn, int drive
 }
 
 XS_EXPORT CUresult cuInit(unsigned int Flags) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(unsigned int))xs_twin[6])(Flags);
         refusal = xs_gate_refusal(XS_NEEDS_NONE);
         if (refusal)
@@ -97,9 +97,9 @@ XS_EXPORT CUresult cuInit(unsigned int Flags) {
 
 XS_EXPORT CUresult cuProfilerInitialize(const char *configFile, const char *outputFile,
         CUoutput_mode outputMode) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(const char *, const char *, CUoutput_mode))xs_twin[7])(
                     configFile, outputFile, outputMode);
         refusal = xs_gate_refusal(XS_NEEDS_NONE);
@@ -110,9 +110,9 @@ XS_EXPORT CUresult cuProfilerInitialize(const char *configFile, const char *outp
 }
 
 XS_EXPORT CUresult cuProfilerStart(void) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(void))xs_twin[8])();
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -124,9 +124,9 @@ XS_EXPORT CUresult cuProfilerStart(void) {
 }
 
 XS_EXPORT CUresult cuProfilerStop(void) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(void))xs_twin[9])();
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -138,9 +138,9 @@ XS_EXPORT CUresult cuProfilerStop(void) {
 }
 
 XS_EXPORT CUresult cuDeviceCanAccessPeer(int *canAccessPeer, CUdevice dev, CUdevice peerDev) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(int *, CUdevice, CUdevice))xs_twin[10])(canAccessPeer, dev,
                     peerDev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
@@ -151,9 +151,9 @@ XS_EXPORT CUresult cuDeviceCanAccessPeer(int *canAccessPeer, CUdevice dev, CUdev
 }
 
 XS_EXPORT CUresult cuDeviceComputeCapability(int *major, int *minor, CUdevice dev) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(int *, int *, CUdevice))xs_twin[11])(major, minor, dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
@@ -163,9 +163,9 @@ XS_EXPORT CUresult cuDeviceComputeCapability(int *major, int *minor, CUdevice de
 }
 
 XS_EXPORT CUresult cuDeviceGet(CUdevice *device, int ordinal) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(CUdevice *, int))xs_twin[12])(device, ordinal);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
@@ -175,9 +175,9 @@ XS_EXPORT CUresult cuDeviceGet(CUdevice *device, int ordinal) {
 }
 
 XS_EXPORT CUresult cuDeviceGetAttribute(int *pi, CUdevice_attribute attrib, CUdevice dev) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(int *, CUdevice_attribute, CUdevice))xs_twin[13])(pi,
                     attrib, dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
@@ -188,9 +188,9 @@ XS_EXPORT CUresult cuDeviceGetAttribute(int *pi, CUdevice_attribute attrib, CUde
 }
 
 XS_EXPORT CUresult cuDeviceGetByPCIBusId(CUdevice *dev, const char *pciBusId) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(CUdevice *, const char *))xs_twin[14])(dev, pciBusId);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
@@ -200,9 +200,9 @@ XS_EXPORT CUresult cuDeviceGetByPCIBusId(CUdevice *dev, const char *pciBusId) {
 }
 
 XS_EXPORT CUresult cuDeviceGetCount(int *count) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(int *))xs_twin[15])(count);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
@@ -213,9 +213,9 @@ XS_EXPORT CUresult cuDeviceGetCount(int *count) {
 
 XS_EXPORT CUresult cuDeviceGetExecAffinitySupport(int *pi, CUexecAffinityType type,
         CUdevice dev) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(int *, CUexecAffinityType, CUdevice))xs_twin[16])(pi, type,
                     dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
@@ -226,9 +226,9 @@ XS_EXPORT CUresult cuDeviceGetExecAffinitySupport(int *pi, CUexecAffinityType ty
 }
 
 XS_EXPORT CUresult cuDeviceGetName(char *name, int len, CUdevice dev) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(char *, int, CUdevice))xs_twin[17])(name, len, dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
@@ -239,9 +239,9 @@ XS_EXPORT CUresult cuDeviceGetName(char *name, int len, CUdevice dev) {
 
 XS_EXPORT CUresult cuDeviceGetP2PAttribute(int *value, CUdevice_P2PAttribute attrib,
         CUdevice srcDevice, CUdevice dstDevice) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(int *, CUdevice_P2PAttribute, CUdevice, CUdevice))xs_twin[18])(
                     value, attrib, srcDevice, dstDevice);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
@@ -252,9 +252,9 @@ XS_EXPORT CUresult cuDeviceGetP2PAttribute(int *value, CUdevice_P2PAttribute att
 }
 
 XS_EXPORT CUresult cuDeviceGetPCIBusId(char *pciBusId, int len, CUdevice dev) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(char *, int, CUdevice))xs_twin[19])(pciBusId, len, dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
@@ -264,9 +264,9 @@ XS_EXPORT CUresult cuDeviceGetPCIBusId(char *pciBusId, int len, CUdevice dev) {
 }
 
 XS_EXPORT CUresult cuDeviceGetProperties(CUdevprop *prop, CUdevice dev) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(CUdevprop *, CUdevice))xs_twin[20])(prop, dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
@@ -277,9 +277,9 @@ XS_EXPORT CUresult cuDeviceGetProperties(CUdevprop *prop, CUdevice dev) {
 
 XS_EXPORT CUresult cuDeviceGetTexture1DLinearMaxWidth(size_t *maxWidthInElements,
         CUarray_format format, unsigned numChannels, CUdevice dev) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(size_t *, CUarray_format, unsigned, CUdevice))xs_twin[21])(
                     maxWidthInElements, format, numChannels, dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
@@ -290,9 +290,9 @@ XS_EXPORT CUresult cuDeviceGetTexture1DLinearMaxWidth(size_t *maxWidthInElements
 }
 
 XS_EXPORT CUresult cuDeviceGetUuid(CUuuid *uuid, CUdevice dev) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(CUuuid *, CUdevice))xs_twin[22])(uuid, dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
@@ -302,9 +302,9 @@ XS_EXPORT CUresult cuDeviceGetUuid(CUuuid *uuid, CUdevice dev) {
 }
 
 XS_EXPORT CUresult cuDeviceGetUuid_v2(CUuuid *uuid, CUdevice dev) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(CUuuid *, CUdevice))xs_twin[23])(uuid, dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
@@ -314,9 +314,9 @@ XS_EXPORT CUresult cuDeviceGetUuid_v2(CUuuid *uuid, CUdevice dev) {
 }
 
 XS_EXPORT CUresult cuDeviceTotalMem_v2(size_t *bytes, CUdevice dev) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(size_t *, CUdevice))xs_twin[24])(bytes, dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
@@ -326,9 +326,9 @@ XS_EXPORT CUresult cuDeviceTotalMem_v2(size_t *bytes, CUdevice dev) {
 }
 
 XS_EXPORT CUresult cuCtxAttach(CUcontext *pctx, unsigned int flags) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(CUcontext *, unsigned int))xs_twin[25])(pctx, flags);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
@@ -338,9 +338,9 @@ XS_EXPORT CUresult cuCtxAttach(CUcontext *pctx, unsigned int flags) {
 }
 
 XS_EXPORT CUresult cuCtxCreate(CUcontext *pctx, unsigned int flags, CUdevice dev) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(CUcontext *, unsigned int, CUdevice))xs_twin[26])(pctx,
                     flags, dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
@@ -351,9 +351,9 @@ XS_EXPORT CUresult cuCtxCreate(CUcontext *pctx, unsigned int flags, CUdevice dev
 }
 
 XS_EXPORT CUresult cuCtxCreate_v2(CUcontext *pctx, unsigned int flags, CUdevice dev) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(CUcontext *, unsigned int, CUdevice))xs_twin[27])(pctx,
                     flags, dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
@@ -365,9 +365,9 @@ XS_EXPORT CUresult cuCtxCreate_v2(CUcontext *pctx, unsigned int flags, CUdevice 
 
 XS_EXPORT CUresult cuCtxCreate_v3(CUcontext *pctx, CUexecAffinityParam *paramsArray,
         int numParams, unsigned int flags, CUdevice dev) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(CUcontext *, CUexecAffinityParam *, int, unsigned int, CUdevice))xs_twin[28])(
                     pctx, paramsArray, numParams, flags, dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
@@ -379,9 +379,9 @@ XS_EXPORT CUresult cuCtxCreate_v3(CUcontext *pctx, CUexecAffinityParam *paramsAr
 
 XS_EXPORT CUresult cuCtxCreate_v4(CUcontext *pctx, CUctxCreateParams *ctxCreateParams,
         unsigned int flags, CUdevice dev) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(CUcontext *, CUctxCreateParams *, unsigned int, CUdevice))xs_twin[29])(
                     pctx, ctxCreateParams, flags, dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
@@ -392,9 +392,9 @@ XS_EXPORT CUresult cuCtxCreate_v4(CUcontext *pctx, CUctxCreateParams *ctxCreateP
 }
 
 XS_EXPORT CUresult cuCtxDestroy(CUcontext ctx) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(CUcontext))xs_twin[30])(ctx);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
@@ -404,9 +404,9 @@ XS_EXPORT CUresult cuCtxDestroy(CUcontext ctx) {
 }
 
 XS_EXPORT CUresult cuCtxDestroy_v2(CUcontext ctx) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(CUcontext))xs_twin[31])(ctx);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
@@ -416,9 +416,9 @@ XS_EXPORT CUresult cuCtxDestroy_v2(CUcontext ctx) {
 }
 
 XS_EXPORT CUresult cuCtxDetach(CUcontext ctx) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(CUcontext))xs_twin[32])(ctx);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
@@ -428,9 +428,9 @@ XS_EXPORT CUresult cuCtxDetach(CUcontext ctx) {
 }
 
 XS_EXPORT CUresult cuCtxGetApiVersion(CUcontext ctx, unsigned int *version) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(CUcontext, unsigned int *))xs_twin[33])(ctx, version);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
@@ -440,9 +440,9 @@ XS_EXPORT CUresult cuCtxGetApiVersion(CUcontext ctx, unsigned int *version) {
 }
 
 XS_EXPORT CUresult cuCtxGetCacheConfig(CUfunc_cache *pconfig) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(CUfunc_cache *))xs_twin[34])(pconfig);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -454,9 +454,9 @@ XS_EXPORT CUresult cuCtxGetCacheConfig(CUfunc_cache *pconfig) {
 }
 
 XS_EXPORT CUresult cuCtxGetCurrent(CUcontext *pctx) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(CUcontext *))xs_twin[35])(pctx);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
@@ -466,9 +466,9 @@ XS_EXPORT CUresult cuCtxGetCurrent(CUcontext *pctx) {
 }
 
 XS_EXPORT CUresult cuCtxGetDevice(CUdevice *device) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(CUdevice *))xs_twin[36])(device);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -480,9 +480,9 @@ XS_EXPORT CUresult cuCtxGetDevice(CUdevice *device) {
 }
 
 XS_EXPORT CUresult cuCtxGetDevice_v2(CUdevice *device, CUcontext ctx) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(CUdevice *, CUcontext))xs_twin[37])(device, ctx);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
@@ -493,9 +493,9 @@ XS_EXPORT CUresult cuCtxGetDevice_v2(CUdevice *device, CUcontext ctx) {
 
 XS_EXPORT CUresult cuCtxGetExecAffinity(CUexecAffinityParam *pExecAffinity,
         CUexecAffinityType type) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(CUexecAffinityParam *, CUexecAffinityType))xs_twin[38])(
                     pExecAffinity, type);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
@@ -508,9 +508,9 @@ XS_EXPORT CUresult cuCtxGetExecAffinity(CUexecAffinityParam *pExecAffinity,
 }
 
 XS_EXPORT CUresult cuCtxGetFlags(unsigned int *flags) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(unsigned int *))xs_twin[39])(flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -522,9 +522,9 @@ XS_EXPORT CUresult cuCtxGetFlags(unsigned int *flags) {
 }
 
 XS_EXPORT CUresult cuCtxGetId(CUcontext ctx, unsigned long long *ctxId) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(CUcontext, unsigned long long *))xs_twin[40])(ctx, ctxId);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
@@ -534,9 +534,9 @@ XS_EXPORT CUresult cuCtxGetId(CUcontext ctx, unsigned long long *ctxId) {
 }
 
 XS_EXPORT CUresult cuCtxGetLimit(size_t *pvalue, CUlimit limit) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(size_t *, CUlimit))xs_twin[41])(pvalue, limit);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -548,9 +548,9 @@ XS_EXPORT CUresult cuCtxGetLimit(size_t *pvalue, CUlimit limit) {
 }
 
 XS_EXPORT CUresult cuCtxGetSharedMemConfig(CUsharedconfig *pConfig) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(CUsharedconfig *))xs_twin[42])(pConfig);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -562,9 +562,9 @@ XS_EXPORT CUresult cuCtxGetSharedMemConfig(CUsharedconfig *pConfig) {
 }
 
 XS_EXPORT CUresult cuCtxGetStreamPriorityRange(int *leastPriority, int *greatestPriority) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(int *, int *))xs_twin[43])(leastPriority, greatestPriority);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -576,9 +576,9 @@ XS_EXPORT CUresult cuCtxGetStreamPriorityRange(int *leastPriority, int *greatest
 }
 
 XS_EXPORT CUresult cuCtxPopCurrent(CUcontext *pctx) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(CUcontext *))xs_twin[44])(pctx);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
@@ -588,9 +588,9 @@ XS_EXPORT CUresult cuCtxPopCurrent(CUcontext *pctx) {
 }
 
 XS_EXPORT CUresult cuCtxPopCurrent_v2(CUcontext *pctx) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(CUcontext *))xs_twin[45])(pctx);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
@@ -600,9 +600,9 @@ XS_EXPORT CUresult cuCtxPopCurrent_v2(CUcontext *pctx) {
 }
 
 XS_EXPORT CUresult cuCtxPushCurrent(CUcontext ctx) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(CUcontext))xs_twin[46])(ctx);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
@@ -612,9 +612,9 @@ XS_EXPORT CUresult cuCtxPushCurrent(CUcontext ctx) {
 }
 
 XS_EXPORT CUresult cuCtxPushCurrent_v2(CUcontext ctx) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(CUcontext))xs_twin[47])(ctx);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
@@ -624,9 +624,9 @@ XS_EXPORT CUresult cuCtxPushCurrent_v2(CUcontext ctx) {
 }
 
 XS_EXPORT CUresult cuCtxResetPersistingL2Cache(void) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(void))xs_twin[48])();
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -638,9 +638,9 @@ XS_EXPORT CUresult cuCtxResetPersistingL2Cache(void) {
 }
 
 XS_EXPORT CUresult cuCtxSetCacheConfig(CUfunc_cache config) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(CUfunc_cache))xs_twin[49])(config);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -652,9 +652,9 @@ XS_EXPORT CUresult cuCtxSetCacheConfig(CUfunc_cache config) {
 }
 
 XS_EXPORT CUresult cuCtxSetCurrent(CUcontext ctx) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(CUcontext))xs_twin[50])(ctx);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
@@ -664,9 +664,9 @@ XS_EXPORT CUresult cuCtxSetCurrent(CUcontext ctx) {
 }
 
 XS_EXPORT CUresult cuCtxSetFlags(unsigned int flags) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(unsigned int))xs_twin[51])(flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -678,9 +678,9 @@ XS_EXPORT CUresult cuCtxSetFlags(unsigned int flags) {
 }
 
 XS_EXPORT CUresult cuCtxSetLimit(CUlimit limit, size_t value) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(CUlimit, size_t))xs_twin[52])(limit, value);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -692,9 +692,9 @@ XS_EXPORT CUresult cuCtxSetLimit(CUlimit limit, size_t value) {
 }
 
 XS_EXPORT CUresult cuCtxSetSharedMemConfig(CUsharedconfig config) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(CUsharedconfig))xs_twin[53])(config);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -706,9 +706,9 @@ XS_EXPORT CUresult cuCtxSetSharedMemConfig(CUsharedconfig config) {
 }
 
 XS_EXPORT CUresult cuDevicePrimaryCtxGetState(CUdevice dev, unsigned int *flags, int *active) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(CUdevice, unsigned int *, int *))xs_twin[54])(dev, flags,
                     active);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
@@ -719,9 +719,9 @@ XS_EXPORT CUresult cuDevicePrimaryCtxGetState(CUdevice dev, unsigned int *flags,
 }
 
 XS_EXPORT CUresult cuDevicePrimaryCtxRelease(CUdevice dev) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(CUdevice))xs_twin[55])(dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
@@ -731,9 +731,9 @@ XS_EXPORT CUresult cuDevicePrimaryCtxRelease(CUdevice dev) {
 }
 
 XS_EXPORT CUresult cuDevicePrimaryCtxRelease_v2(CUdevice dev) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(CUdevice))xs_twin[56])(dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
@@ -743,9 +743,9 @@ XS_EXPORT CUresult cuDevicePrimaryCtxRelease_v2(CUdevice dev) {
 }
 
 XS_EXPORT CUresult cuDevicePrimaryCtxReset(CUdevice dev) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(CUdevice))xs_twin[57])(dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
@@ -755,9 +755,9 @@ XS_EXPORT CUresult cuDevicePrimaryCtxReset(CUdevice dev) {
 }
 
 XS_EXPORT CUresult cuDevicePrimaryCtxReset_v2(CUdevice dev) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(CUdevice))xs_twin[58])(dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
@@ -767,9 +767,9 @@ XS_EXPORT CUresult cuDevicePrimaryCtxReset_v2(CUdevice dev) {
 }
 
 XS_EXPORT CUresult cuDevicePrimaryCtxRetain(CUcontext *pctx, CUdevice dev) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(CUcontext *, CUdevice))xs_twin[59])(pctx, dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
@@ -779,9 +779,9 @@ XS_EXPORT CUresult cuDevicePrimaryCtxRetain(CUcontext *pctx, CUdevice dev) {
 }
 
 XS_EXPORT CUresult cuDevicePrimaryCtxSetFlags(CUdevice dev, unsigned int flags) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(CUdevice, unsigned int))xs_twin[60])(dev, flags);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
@@ -791,15 +791,27 @@ XS_EXPORT CUresult cuDevicePrimaryCtxSetFlags(CUdevice dev, unsigned int flags) 
 }
 
 XS_EXPORT CUresult cuDevicePrimaryCtxSetFlags_v2(CUdevice dev, unsigned int flags) {
-    if (XS_UNLIKELY(xs_gate != XS_GATE_OPEN)) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
-        if (xs_gate == XS_GATE_TWIN)
+        if (xs_gate() == XS_GATE_TWIN)
             return ((CUresult (*)(CUdevice, unsigned int))xs_twin[61])(dev, flags);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
             return refusal;
     }
     return xs_cuDevicePrimaryCtxSetFlags_v2(dev, flags);
+}
+
+XS_EXPORT CUresult cuModuleGetLoadingMode(CUmoduleLoadingMode *mode) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUmoduleLoadingMode *))xs_twin[62])(mode);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuModuleGetLoadingMode(mode);
 }
 
 /* ---- refused: any arguments, as the caller cleans up after itself */
@@ -1025,7 +1037,6 @@ XS_REFUSED(cuModuleGetFunction)
 XS_REFUSED(cuModuleGetFunctionCount)
 XS_REFUSED(cuModuleGetGlobal)
 XS_REFUSED(cuModuleGetGlobal_v2)
-XS_REFUSED(cuModuleGetLoadingMode)
 XS_REFUSED(cuModuleGetSurfRef)
 XS_REFUSED(cuModuleGetTexRef)
 XS_REFUSED(cuModuleLoad)
@@ -1424,7 +1435,7 @@ XS_REFUSED(cuVDPAUGetDevice)
 XS_REFUSED(cuWaitExternalSemaphoresAsync)
 XS_REFUSED(cuWaitExternalSemaphoresAsync_ptsz)
 
-void *xs_twin[62];
+void *xs_twin[63];
 
 const xs_symbol xs_answered[] = {
     {"cuDriverGetVersion", (void *)cuDriverGetVersion},
@@ -1489,6 +1500,7 @@ const xs_symbol xs_answered[] = {
     {"cuDevicePrimaryCtxRetain", (void *)cuDevicePrimaryCtxRetain},
     {"cuDevicePrimaryCtxSetFlags", (void *)cuDevicePrimaryCtxSetFlags},
     {"cuDevicePrimaryCtxSetFlags_v2", (void *)cuDevicePrimaryCtxSetFlags_v2},
+    {"cuModuleGetLoadingMode", (void *)cuModuleGetLoadingMode},
 };
 const unsigned xs_answered_count = sizeof xs_answered /
                                     sizeof xs_answered[0];

@@ -122,6 +122,9 @@ enum {
     CU_LIMIT_SHMEM_SIZE = 7,
 };
 
+typedef int CUmoduleLoadingMode;
+enum { CU_MODULE_EAGER_LOADING = 1, CU_MODULE_LAZY_LOADING = 2 };
+
 /* cuGetProcAddress. */
 typedef int CUdriverProcAddressQueryResult;
 enum {

@@ -21,7 +21,12 @@ typedef enum xs_gate_state {
     XS_GATE_TWIN,   /* another copy in this process was first: xs_twin has its functions */
 } xs_gate_state;
 
-extern volatile xs_gate_state xs_gate;
+extern xs_gate_state xs_gate_word __attribute__((visibility("hidden")));
+
+/* What the gate hides (devices, contexts, the session) was written before it opened. */
+static inline xs_gate_state xs_gate(void) {
+    return __atomic_load_n(&xs_gate_word, __ATOMIC_ACQUIRE);
+}
 
 typedef enum xs_needs { XS_NEEDS_NONE, XS_NEEDS_INIT, XS_NEEDS_CONTEXT } xs_needs;
 
@@ -51,9 +56,9 @@ typedef struct xs_symbol {
     const char *name;
     void *address;
 } xs_symbol;
-extern const xs_symbol xs_answered[];
-extern const unsigned xs_answered_count;
-extern void *xs_twin[];
+extern const xs_symbol xs_answered[] __attribute__((visibility("hidden")));
+extern const unsigned xs_answered_count __attribute__((visibility("hidden")));
+extern void *xs_twin[] __attribute__((visibility("hidden")));
 
 /* What cuGetProcAddress knows, sorted by name, per_thread, since. */
 typedef struct xs_map_row {

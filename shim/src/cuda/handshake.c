@@ -5,6 +5,7 @@
 #include "xs/handshake.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,6 +45,18 @@ static void complain(const char *path, const char *what) {
     }
 }
 
+/* A program that has closed its standard streams may open and write others in their place:
+ * not this socket. */
+static int above_standard(int fd) {
+    int moved = fd;
+
+    if (fd >= 0 && fd <= STDERR_FILENO) {
+        moved = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+        close(fd);
+    }
+    return moved;
+}
+
 static int connected(const char *path) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     int fd;
@@ -53,7 +66,7 @@ static int connected(const char *path) {
         return -1;
     }
     strcpy(address.sun_path, path);
-    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    fd = above_standard(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     while (fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof address)) {
         int problem = errno;
         if (problem == EINTR)

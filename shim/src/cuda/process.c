@@ -11,17 +11,21 @@
 
 #include "xs/shim.h"
 
-volatile xs_gate_state xs_gate;
+xs_gate_state xs_gate_word;
 
 static pthread_mutex_t starting = PTHREAD_MUTEX_INITIALIZER;
 static volatile CUresult lost_result;
 
 /* ------------------------------------------------------------------ the gate */
 
+static void set_gate(xs_gate_state state) {
+    __atomic_store_n(&xs_gate_word, state, __ATOMIC_RELEASE);
+}
+
 CUresult xs_gate_refusal(xs_needs needs) {
     if (needs == XS_NEEDS_NONE)
         return CUDA_SUCCESS;
-    return xs_gate == XS_GATE_LOST ? lost_result : CUDA_ERROR_NOT_INITIALIZED;
+    return xs_gate() == XS_GATE_LOST ? lost_result : CUDA_ERROR_NOT_INITIALIZED;
 }
 
 CUresult xs_no_context(void) {
@@ -48,8 +52,8 @@ CUresult xs_lose(CUresult result, const char *why) {
         chosen = result ? result : CUDA_ERROR_SYSTEM_NOT_READY;
     if (__atomic_compare_exchange_n(&lost_result, &expected, chosen, 0, __ATOMIC_SEQ_CST,
                                     __ATOMIC_SEQ_CST)) {
-        if (xs_gate == XS_GATE_OPEN)
-            xs_gate = XS_GATE_LOST;
+        if (xs_gate() == XS_GATE_OPEN)
+            set_gate(XS_GATE_LOST);
         xs_log(XS_LOG_WARN, "the session with the broker has ended%s%s: every call returns "
                             "error %d from now on", why ? ": " : "", why ? why : "", chosen);
         if (xs_session_now())
@@ -94,9 +98,9 @@ static CUresult start(void) {
         xs_log(XS_LOG_INFO, "session %llu at %s: %s",
                (unsigned long long)xs_the_link.session_id, xs_link_path(),
                xs_devices[0].name);
-        xs_gate = XS_GATE_OPEN;
+        set_gate(XS_GATE_OPEN);
         if (lost_result)
-            xs_gate = XS_GATE_LOST;
+            set_gate(XS_GATE_LOST);
     }
     return result;
 }
@@ -107,9 +111,9 @@ CUresult xs_cuInit(unsigned int Flags) {
     if (Flags)
         return CUDA_ERROR_INVALID_VALUE;
     pthread_mutex_lock(&starting);
-    if (xs_gate == XS_GATE_CLOSED)
+    if (xs_gate() == XS_GATE_CLOSED)
         result = start();
-    else if (xs_gate != XS_GATE_OPEN)
+    else if (xs_gate() != XS_GATE_OPEN)
         result = xs_gate_refusal(XS_NEEDS_INIT);
     pthread_mutex_unlock(&starting);
     return result;
@@ -119,9 +123,9 @@ CUresult xs_cuInit(unsigned int Flags) {
 CUresult xs_cuDriverGetVersion(int *driverVersion) {
     if (!driverVersion)
         return CUDA_ERROR_INVALID_VALUE;
-    if (xs_gate == XS_GATE_CLOSED) {
+    if (xs_gate() == XS_GATE_CLOSED) {
         pthread_mutex_lock(&starting);
-        if (xs_gate == XS_GATE_CLOSED)
+        if (xs_gate() == XS_GATE_CLOSED)
             connect_once();
         pthread_mutex_unlock(&starting);
     }
@@ -143,8 +147,8 @@ static void after_fork_in_parent(void) {
  * child of a process that never called cuInit may start afresh. */
 static void after_fork_in_child(void) {
     pthread_mutex_init(&starting, NULL);
-    if (xs_gate == XS_GATE_OPEN || xs_gate == XS_GATE_LOST)
-        xs_gate = XS_GATE_FORKED;
+    if (xs_gate() == XS_GATE_OPEN || xs_gate() == XS_GATE_LOST)
+        set_gate(XS_GATE_FORKED);
     xs_link_disown();
     xs_calls_disown();
     lost_result = 0;
@@ -186,7 +190,7 @@ static void find_twin(void) {
     Dl_info self;
     void *other;
 
-    if (!dladdr((const void *)&xs_gate, &self))
+    if (!dladdr(&xs_gate_word, &self))
         return;
     search.self = self.dli_fbase;
     dl_iterate_phdr(look_at, &search);
@@ -200,7 +204,7 @@ static void find_twin(void) {
         if (!xs_twin[i])
             return;
     }
-    xs_gate = XS_GATE_TWIN;
+    set_gate(XS_GATE_TWIN);
 }
 
 __attribute__((constructor)) static void loaded(void) {

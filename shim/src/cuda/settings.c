@@ -2,6 +2,9 @@
  *
  * Decides which limits exist. They are kept per context; what the device itself is told
  * about limits is not decided here. Nothing here sends. */
+#include <stdlib.h>
+#include <string.h>
+
 #include "xs/cuda_api.h"
 #include "xs/shim.h"
 
@@ -104,5 +107,16 @@ CUresult xs_cuProfilerInitialize(const char *configFile, const char *outputFile,
     (void)configFile;
     (void)outputFile;
     (void)outputMode;
+    return CUDA_SUCCESS;
+}
+
+/* When code of a module is loaded: as the driver reads it from the environment. */
+CUresult xs_cuModuleGetLoadingMode(CUmoduleLoadingMode *mode) {
+    const char *wanted = getenv("CUDA_MODULE_LOADING");
+
+    if (!mode)
+        return CUDA_ERROR_INVALID_VALUE;
+    *mode = wanted && !strcmp(wanted, "EAGER") ? CU_MODULE_EAGER_LOADING
+                                               : CU_MODULE_LAZY_LOADING;
     return CUDA_SUCCESS;
 }

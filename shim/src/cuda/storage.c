@@ -27,7 +27,7 @@ static xs_context *meant(CUcontext handle, CUresult *problem) {
     xs_context *context = handle ? xs_context_of(handle) : xs_self.current;
 
     *problem = CUDA_SUCCESS;
-    if (xs_gate != XS_GATE_OPEN)
+    if (xs_gate() != XS_GATE_OPEN)
         *problem = xs_gate_refusal(XS_NEEDS_INIT);
     else if (!context)
         *problem = CUDA_ERROR_INVALID_CONTEXT;
