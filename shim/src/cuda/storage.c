@@ -22,9 +22,9 @@ static void changed(void) {
     __atomic_add_fetch(&epoch, 1, __ATOMIC_SEQ_CST);
 }
 
-/* The context meant; NULL: the current one. *problem: why there is none. */
-static xs_context *meant(CUcontext handle, CUresult *problem) {
-    xs_context *context = handle ? xs_context_of(handle) : xs_self.current;
+/* The context meant; NULL: the thread's. *problem: why there is none. */
+static inline xs_context *meant(const xs_thread *self, CUcontext handle, CUresult *problem) {
+    xs_context *context = handle ? xs_context_of(handle) : self->current;
 
     *problem = CUDA_SUCCESS;
     if (xs_gate() != XS_GATE_OPEN)
@@ -47,7 +47,7 @@ static xs_storage_cell **place_of(xs_context *context, const void *key) {
 
 CUresult xs_storage_put(CUcontext handle, void *key, void *value, xs_storage_end end) {
     CUresult result;
-    xs_context *context = meant(handle, &result);
+    xs_context *context = meant(&xs_self, handle, &result);
     xs_storage_cell **at;
 
     if (result)
@@ -70,7 +70,7 @@ CUresult xs_storage_put(CUcontext handle, void *key, void *value, xs_storage_end
 
 CUresult xs_storage_delete(CUcontext handle, void *key) {
     CUresult result;
-    xs_context *context = meant(handle, &result);
+    xs_context *context = meant(&xs_self, handle, &result);
     xs_storage_cell **at, *cell;
 
     if (result)
@@ -87,8 +87,7 @@ CUresult xs_storage_delete(CUcontext handle, void *key) {
     return cell ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE;
 }
 
-static CUresult look_up(void **value, xs_context *context, void *key) {
-    xs_thread *self = &xs_self;
+static CUresult look_up(xs_thread *self, void **value, xs_context *context, void *key) {
     const xs_storage_cell *cell;
 
     pthread_mutex_lock(&lock);
@@ -107,7 +106,7 @@ static CUresult look_up(void **value, xs_context *context, void *key) {
 CUresult xs_storage_get(void **value, CUcontext handle, void *key) {
     xs_thread *self = &xs_self;
     CUresult result;
-    xs_context *context = meant(handle, &result);
+    xs_context *context = meant(self, handle, &result);
 
     if (XS_UNLIKELY(result))
         return result;
@@ -116,7 +115,7 @@ CUresult xs_storage_get(void **value, CUcontext handle, void *key) {
         *value = self->storage_value;
         return CUDA_SUCCESS;
     }
-    return look_up(value, context, key);
+    return look_up(self, value, context, key);
 }
 
 void xs_storage_drop(xs_context *context) {

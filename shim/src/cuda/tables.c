@@ -5,13 +5,12 @@
 
 #include <string.h>
 
+#include "xs/cuda_api.h"
 #include "xs/shim.h"
 
 #define TOOL_FLAGS 1024
 #define TOOL_FLAGS_FEW 14
 #define FATBIN_WRAPPER 0x466243b1u
-
-CUresult cuModuleLoadData(CUmodule *module, const void *image);
 
 CUresult xs_export_table(const void **table, const CUuuid *id) {
     for (unsigned i = 0; i < xs_exports_count; i++) {
@@ -44,12 +43,20 @@ typedef struct fatbin_wrapper {
     const void *more;
 } fatbin_wrapper;
 
+/* By way of the map: it answers or refuses as the public call does. */
+static CUresult load(CUmodule *module, const void *image) {
+    void *found = NULL;
+    CUresult result = xs_cuGetProcAddress_v2("cuModuleLoadData", &found, 2000, 0, NULL);
+
+    return result ? result : ((CUresult (*)(CUmodule *, const void *))found)(module, image);
+}
+
 CUresult xs_table_module_load(CUmodule *module, const void *wrapper) {
     const fatbin_wrapper *fatbin = wrapper;
 
     if (!module || !fatbin || fatbin->magic != FATBIN_WRAPPER)
         return CUDA_ERROR_INVALID_VALUE;
-    return cuModuleLoadData(module, fatbin->data);
+    return load(module, fatbin->data);
 }
 
 CUresult xs_table_module_load_with(CUmodule *module, const void *wrapper, void *a, void *b,
@@ -59,7 +66,7 @@ CUresult xs_table_module_load_with(CUmodule *module, const void *wrapper, void *
 
 CUresult xs_table_module_load_header(const void *header, CUmodule *module, void *a, void *b,
                                      unsigned c) {
-    return a || b || c ? CUDA_ERROR_NOT_SUPPORTED : cuModuleLoadData(module, header);
+    return a || b || c ? CUDA_ERROR_NOT_SUPPORTED : load(module, header);
 }
 
 CUresult xs_table_primary_context(CUcontext *context, CUdevice device) {
