@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from broker.device.backend import Backend, DeviceError
-from broker.device.memory import ARENA_BASE, ARENA_BYTES, Arena
+from broker.device.memory import ARENA_BASE, ARENA_BYTES, Arena, Quota, SessionQuota
 from broker.sched.scheduler import Scheduler
 from broker.server import handshake, status
 from broker.server.busypoll import BusyPoll, polls_busily
@@ -134,6 +134,7 @@ class Broker:
             loop,
             {},
             self._session_ended,
+            self._used_ns,
         )
         self._lag_timer: asyncio.TimerHandle | None = None
 
@@ -318,8 +319,13 @@ class Broker:
         )
         return session
 
-    def _make_session(self, tenant: Tenant, class_: int, memory_bytes: int) -> Session:
-        """A slot, its pages and a worker. Raises: Refused, the slot is free again."""
+    def _make_session(
+        self, tenant: Tenant, class_: int, memory_bytes: int = 0
+    ) -> Session:
+        """A slot, its pages and a worker. Raises: Refused, the slot is free again.
+
+        Args: memory_bytes: most the session may hold, 0: its tenant's quota.
+        """
         slot = self._free_slots.pop()
         try:
             pages = Pages(
@@ -334,7 +340,7 @@ class Broker:
             ARENA_BASE + slot * ARENA_BYTES,
             ARENA_BYTES,
             self.backend.granularity_bytes,
-            tenant.quota_of(memory_bytes),
+            _session_quota(tenant, memory_bytes),
         )
         sid = self._next_sid
         self._next_sid += 1
@@ -349,6 +355,12 @@ class Broker:
             self._free_slots.append(slot)
             raise Refused("memory", f"no room for a session: {problem}") from None
         return session
+
+    def _used_ns(self, tenant: Tenant) -> int:
+        """GPU time of a tenant over all its sessions."""
+        mine = (s for s in self.sessions.values() if s.tenant is tenant)
+        live = (s.usage().used_ns for s in mine if not s.worker_done)
+        return tenant.usage.used_ns + sum(live)
 
     def _register(self, session: Session) -> None:
         """Make the session known to its worker and to the scheduler."""
@@ -489,3 +501,12 @@ class Broker:
     def tenants_status(self) -> list[dict[str, Any]]:
         """Every tenant that is configured or was seen."""
         return status.of_tenants(self)
+
+
+def _session_quota(tenant: Tenant, memory_bytes: int) -> Quota:
+    """The tenant's own, or a part of it. memory_bytes: what the session asked for."""
+    if not memory_bytes:
+        return tenant.quota
+    return SessionQuota(
+        min(memory_bytes, tenant.quota.bytes_max), tenant=tenant.quota
+    )

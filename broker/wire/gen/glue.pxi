@@ -971,7 +971,7 @@ cdef int c_function(
 
 
 cdef object py_memory(const xs_msg_memory *o):
-    return Memory(o.call, o.result, text_of(o.message, o.message_bytes), o.free_bytes, o.total_bytes)
+    return Memory(o.call, o.result, text_of(o.message, o.message_bytes), o.free_bytes, o.total_bytes, o.used_ns, o.time_ns)
 
 
 cdef int c_memory(
@@ -982,6 +982,8 @@ cdef int c_memory(
     o.message_bytes = text_into(v.message, 8192, "memory: message", &o.message)
     o.free_bytes = <uint64_t> unsigned_number(v.free_bytes, 18446744073709551615, "memory: free_bytes")
     o.total_bytes = <uint64_t> unsigned_number(v.total_bytes, 18446744073709551615, "memory: total_bytes")
+    o.used_ns = <uint64_t> unsigned_number(v.used_ns, 18446744073709551615, "memory: used_ns")
+    o.time_ns = <uint64_t> unsigned_number(v.time_ns, 18446744073709551615, "memory: time_ns")
     return 0
 
 
