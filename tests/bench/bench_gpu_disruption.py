@@ -64,7 +64,8 @@ def image_and_names(session: Any) -> tuple[bytes, list[str]]:
         image = big_image((properties.compute_major, properties.compute_minor))
         return image, [f"use{i}" for i in range(FIRST_USES)]
     text = PTX.read_bytes()
-    return text + b"\n" + b"// bulk\n" * ((IMAGE_BYTES - len(text)) // 8), ["xs_empty"]
+    bulk = b"x" * (IMAGE_BYTES - len(text))
+    return text + b"/*" + bulk + b"*/", ["xs_empty"]
 
 
 # ---------------------------------------------------------------- the calls
@@ -232,9 +233,7 @@ def measure(device: str, seconds: float) -> dict[str, Any]:
         disturbed, rounds = beside(broker.path, disrupt, launches, seconds)
         counted = broker.status()["scheduler"]["totals"]
         copies_alone = small_copies(broker.path, seconds / 4)
-        copies, stream = beside(
-            broker.path, copy_on_and_on, small_copies, seconds / 2
-        )
+        copies, stream = beside(broker.path, copy_on_and_on, small_copies, seconds / 2)
     samples = {
         "launch, no company": alone,
         "launch, beside the calls": disturbed,
@@ -255,7 +254,10 @@ def measure(device: str, seconds: float) -> dict[str, Any]:
 
 def demands(result: dict[str, Any]) -> list[Demand]:
     us = result["us"]
-    launch, copy = us["launch, beside the calls"], us["64 KiB copy, beside 1 GiB copies"]
+    launch, copy = (
+        us["launch, beside the calls"],
+        us["64 KiB copy, beside 1 GiB copies"],
+    )
     return [
         Demand("longest launch, us", launch["call_max"], LONGEST_LAUNCH_US),
         Demand("longest launch + synchronise, us", launch["max"], LONGEST_LAUNCH_US),

@@ -89,9 +89,7 @@ def play(plan: Plan, store: harness.Store, budget: harness.Budget) -> list[str]:
     return asyncio.run(_play(plan, store, budget))
 
 
-async def _play(
-    plan: Plan, store: harness.Store, budget: harness.Budget
-) -> list[str]:
+async def _play(plan: Plan, store: harness.Store, budget: harness.Budget) -> list[str]:
     native = plan.options(native=True)
     if native.compare:
         baseline.check_cells(native.compare, plan.specs)
