@@ -1,10 +1,11 @@
-"""What a high tenant notices of a best-effort one whose driver calls wait for everybody.
+"""What a high tenant notices of another one's driver calls that wait for everybody.
 
 Command: `python -m tests.bench.bench_gpu_disruption [--json PATH]`, or
-`tests/gpu/run.sh disruption`; about 100 s. `--device emulated --seconds 3` is a dry run.
+`tests/gpu/run.sh disruption`; about 100 s. `--device emulated --seconds 3` is a dry
+run.
 
-Calls: the best-effort tenant loops over {load 4 MB of code and use 50 kernels of it for
-the first time, allocate and free 20 MiB, pin and unpin 256 MiB of host memory} (memory
+Calls: the best-effort tenant loops over {load 4 MB of code and use 50 kernels of it
+for the first time, allocate and free 20 MiB, pin and unpin 256 MiB of host memory} (memory
 is unpinned when a session ends, so each round opens one). The high tenant launches an
 empty kernel at random times and waits for it: the longest launch, and launch +
 synchronise, beside those calls and without company.

@@ -162,7 +162,7 @@ FORMS = {
 
 
 def long_kernels(folder: Path, waves: int) -> str:
-    """A best-effort tenant of kernels of 500 us that fill an H100, one after another."""
+    """A best-effort tenant of kernels of 500 us that fill an H100, in a row."""
     shape = DeviceShape(name="made for an H100")
     blocks = waves * shape.sm_count * (shape.threads_per_sm // 1024)
     ops = [
