@@ -5,10 +5,10 @@ Command: `python -m tests.bench.bench_gpu_disruption [--json PATH]`, or
 run.
 
 Calls: the best-effort tenant loops over {load 4 MB of code and use 50 kernels of it
-for the first time, allocate and free 20 MiB, pin and unpin 256 MiB of host memory} (memory
-is unpinned when a session ends, so each round opens one). The high tenant launches an
-empty kernel at random times and waits for it: the longest launch, and launch +
-synchronise, beside those calls and without company.
+for the first time, allocate and free 20 MiB, pin and unpin 256 MiB of host memory}
+(memory is unpinned when a session ends, so each round opens one). The high tenant
+launches an empty kernel at random times and waits for it: the longest launch, and
+launch + synchronise, beside those calls and without company.
 Copies: the best-effort tenant copies 1 GiB of pinned memory to the device again and
 again; the high tenant copies 64 KiB and waits.
 """
