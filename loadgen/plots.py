@@ -15,11 +15,14 @@ from typing import Any
 import numpy as np
 
 from loadgen import figures
-from loadgen.figures import ALONE, Record, TradeOff
+from loadgen.figures import Record, TradeOff
 
 WIDTH_IN = 9.6
 # Told apart by the colour-blind, too (Okabe and Ito).
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+COLOURS = (
+    *("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"),
+    *("#882255", "#999933", "#332288", "#AA4499"),
+)
 ALONE_COLOUR = "#6b7280"
 INK = "#111827"
 STYLE: dict[Any, Any] = {
@@ -76,11 +79,10 @@ def draw(name: str, title: str, height_in: float, paint: Callable[[Any], None]) 
 
 
 def cell_colours(summary: dict[str, Any]) -> dict[str, str]:
-    policies = [name for name in summary["cells"] if name != ALONE]
-    colours = {
-        name: COLOURS[index % len(COLOURS)] for index, name in enumerate(policies)
-    }
-    return {ALONE: ALONE_COLOUR, **colours}
+    """Of every cell; those alone are grey."""
+    shared = [name for name in summary["cells"] if not figures.is_alone(name)]
+    colours = {name: COLOURS[index % len(COLOURS)] for index, name in enumerate(shared)}
+    return {name: colours.get(name, ALONE_COLOUR) for name in summary["cells"]}
 
 
 # ---------------------------------------------------------------- latency
@@ -240,7 +242,12 @@ def timeline(
 ) -> str:
     """A panel for each shared cell, a lane for each tenant."""
     names = list(figures.tenants(summary))
-    cells = [name for name in summary["cells"] if name != ALONE]
+    with_records = {r["cell"] for r in records}
+    cells = [
+        name
+        for name in summary["cells"]
+        if not figures.is_alone(name) and name in with_records
+    ]
     shown = [
         r
         for r in figures.first_runs(records)
