@@ -37,6 +37,12 @@ class Tenant:
     configured: bool = True
     class_highest: int = field(default=0)
 
+    def quota_of(self, asked_bytes: int) -> Quota:
+        """What one session may have: never more than the tenant; 0 asks for all."""
+        if asked_bytes == 0 or asked_bytes >= self.quota.bytes_max:
+            return self.quota
+        return Quota(asked_bytes, tenant=self.quota)
+
 
 class Tenants:
     """memory_bytes: quota of a tenant without one of its own (the device's memory)."""
