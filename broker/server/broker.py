@@ -110,6 +110,7 @@ class Broker:
             self,
             busy.kick if polls else None,
             holds_back=polls,
+            stopwatch=time.perf_counter_ns,
         )
         self.properties = properties_on_wire(backend.properties)
         self.tenants = Tenants(config, tenants, backend.properties.memory_bytes)
