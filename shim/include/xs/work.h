@@ -75,6 +75,7 @@ typedef struct xs_stream {
     uint32_t flags;
     int32_t priority;
     uint64_t id;
+    uint64_t created_seq;
     CUlaunchAttribute attributes[4]; /* kept for cuStreamGetAttribute */
     uint32_t attributes_count;
 } xs_stream;
@@ -82,6 +83,8 @@ typedef struct xs_stream {
 /* NULL for a handle that is none. Handles 0 and 1 are the legacy stream, 2 is the calling
  * thread's own, made when it is first used. */
 xs_stream *xs_stream_of(CUstream handle);
+/* Its latest operation; 0: it was given nothing yet. */
+uint64_t xs_stream_last(const xs_stream *stream);
 /* Wait for everything the stream was given; then what went wrong. */
 CUresult xs_stream_wait_all(xs_stream *stream);
 /* Wait for one operation of a line. */
