@@ -802,11 +802,25 @@ XS_EXPORT CUresult cuDevicePrimaryCtxSetFlags_v2(CUdevice dev, unsigned int flag
     return xs_cuDevicePrimaryCtxSetFlags_v2(dev, flags);
 }
 
+XS_EXPORT CUresult cuMemGetInfo_v2(size_t *free, size_t *total) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(size_t *, size_t *))xs_twin[62])(free, total);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemGetInfo_v2(free, total);
+}
+
 XS_EXPORT CUresult cuModuleGetLoadingMode(CUmoduleLoadingMode *mode) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUmoduleLoadingMode *))xs_twin[62])(mode);
+            return ((CUresult (*)(CUmoduleLoadingMode *))xs_twin[63])(mode);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
             return refusal;
@@ -843,7 +857,6 @@ XS_REFUSED(cuMemFreeHost)
 XS_REFUSED(cuMemGetAddressRange)
 XS_REFUSED(cuMemGetAddressRange_v2)
 XS_REFUSED(cuMemGetInfo)
-XS_REFUSED(cuMemGetInfo_v2)
 XS_REFUSED(cuMemHostAlloc)
 XS_REFUSED(cuMemHostGetDevicePointer)
 XS_REFUSED(cuMemHostGetDevicePointer_v2)
@@ -1435,7 +1448,7 @@ XS_REFUSED(cuVDPAUGetDevice)
 XS_REFUSED(cuWaitExternalSemaphoresAsync)
 XS_REFUSED(cuWaitExternalSemaphoresAsync_ptsz)
 
-void *xs_twin[63];
+void *xs_twin[64];
 
 const xs_symbol xs_answered[] = {
     {"cuDriverGetVersion", (void *)cuDriverGetVersion},
@@ -1500,6 +1513,7 @@ const xs_symbol xs_answered[] = {
     {"cuDevicePrimaryCtxRetain", (void *)cuDevicePrimaryCtxRetain},
     {"cuDevicePrimaryCtxSetFlags", (void *)cuDevicePrimaryCtxSetFlags},
     {"cuDevicePrimaryCtxSetFlags_v2", (void *)cuDevicePrimaryCtxSetFlags_v2},
+    {"cuMemGetInfo_v2", (void *)cuMemGetInfo_v2},
     {"cuModuleGetLoadingMode", (void *)cuModuleGetLoadingMode},
 };
 const unsigned xs_answered_count = sizeof xs_answered /

@@ -56,11 +56,12 @@ def test_refused_names_the_reason(program, tmp_path):
     assert "tenant_unknown" in done.stderr
 
 
-def test_broker_killed(program, tmp_path):
+@pytest.mark.parametrize("story", ["lost", "asking"])
+def test_broker_killed(story, program, tmp_path):
     """Every call returns one error, and nothing hangs."""
     with BrokerProcess(tmp_path) as broker:
         process = subprocess.Popen(
-            [str(program("life")), "lost"],
+            [str(program("life")), story],
             env=environment(broker.path),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -75,6 +75,7 @@ CUresult cuDevicePrimaryCtxReset_v2(CUdevice dev);
 CUresult cuDevicePrimaryCtxRetain(CUcontext *pctx, CUdevice dev);
 CUresult cuDevicePrimaryCtxSetFlags(CUdevice dev, unsigned int flags);
 CUresult cuDevicePrimaryCtxSetFlags_v2(CUdevice dev, unsigned int flags);
+CUresult cuMemGetInfo_v2(size_t *free, size_t *total);
 CUresult cuModuleGetLoadingMode(CUmoduleLoadingMode *mode);
 
 /* Implementations: src/cuda/. */
@@ -138,6 +139,7 @@ CUresult xs_cuDevicePrimaryCtxRelease_v2(CUdevice dev);
 CUresult xs_cuDevicePrimaryCtxReset_v2(CUdevice dev);
 CUresult xs_cuDevicePrimaryCtxRetain(CUcontext *pctx, CUdevice dev);
 CUresult xs_cuDevicePrimaryCtxSetFlags_v2(CUdevice dev, unsigned int flags);
+CUresult xs_cuMemGetInfo_v2(size_t *free, size_t *total);
 CUresult xs_cuModuleGetLoadingMode(CUmoduleLoadingMode *mode);
 
 #endif

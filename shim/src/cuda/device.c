@@ -1,6 +1,7 @@
-/* Devices: what a program may ask of one, all of it known since the welcome.
+/* Devices: what a program may ask of one, known since the welcome but for what is left of
+ * its memory.
  *
- * Decides nothing about abilities (attributes.c does). Nothing here sends. */
+ * Decides nothing about abilities (attributes.c does). Only cuMemGetInfo sends. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -216,5 +217,22 @@ CUresult xs_cuDeviceGetTexture1DLinearMaxWidth(size_t *maxWidthInElements,
         return CUDA_ERROR_INVALID_DEVICE;
     (void)format; /* the bound is one of elements */
     *maxWidthInElements = (size_t)device->attributes[69];
+    return CUDA_SUCCESS;
+}
+
+CUresult xs_cuMemGetInfo_v2(size_t *free, size_t *total) {
+    xs_message request = {.kind = XS_MSG_MEMORY_INFO};
+    xs_reply reply;
+    CUresult result;
+
+    if (!free || !total)
+        return CUDA_ERROR_INVALID_VALUE;
+    request.u.memory_info.device = (uint8_t)xs_context_now()->device;
+    result = xs_call(&request, &reply);
+    if (result)
+        return result;
+    *free = reply.message.u.memory.free_bytes;
+    *total = reply.message.u.memory.total_bytes;
+    xs_reply_free(&reply);
     return CUDA_SUCCESS;
 }

@@ -72,9 +72,21 @@ static void errors(void) {
     CHECK(!text);
 }
 
+static void memory(void) {
+    size_t free_bytes, total_bytes, device_bytes;
+
+    EXPECT(CUDA_ERROR_INVALID_CONTEXT, cuMemGetInfo_v2(&free_bytes, &total_bytes));
+    start();
+    OK(cuMemGetInfo_v2(&free_bytes, &total_bytes));
+    OK(cuDeviceTotalMem_v2(&device_bytes, 0));
+    CHECK(total_bytes == device_bytes && free_bytes == total_bytes);
+    EXPECT(CUDA_ERROR_INVALID_VALUE, cuMemGetInfo_v2(NULL, &total_bytes));
+}
+
 int main(void) {
     before_init();
     devices();
     errors();
+    memory();
     return 0;
 }

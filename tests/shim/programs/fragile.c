@@ -20,6 +20,15 @@ static int known(CUresult result) {
            result == CUDA_ERROR_OUT_OF_MEMORY || result == CUDA_ERROR_SYSTEM_NOT_READY;
 }
 
+/* A call to the broker: its answer is right, or it is an error. */
+static void ask(void) {
+    size_t free_bytes = 7, total_bytes = 0;
+    CUresult result = cuMemGetInfo_v2(&free_bytes, &total_bytes);
+
+    CHECK(known(result));
+    CHECK(result || (total_bytes > 1 << 20 && free_bytes <= total_bytes));
+}
+
 int main(void) {
     CUresult started = cuInit(0), again;
     CUcontext context = NULL;
@@ -35,7 +44,9 @@ int main(void) {
         pthread_join(thread, NULL);
         if (!cuDeviceGetCount(&count))
             CHECK(count == 1);
-
+        if (!cuCtxSetCurrent(context))
+            for (int i = 0; i < 3; i++)
+                ask();
     }
     printf("%d %d\n", started, again);
     return 0;

@@ -84,6 +84,7 @@ static void execs(const char *self) {
 }
 
 static void *use(void *nothing) {
+    size_t free_bytes, total_bytes;
     int device;
     CUcontext context;
 
@@ -93,6 +94,8 @@ static void *use(void *nothing) {
         OK(cuCtxPushCurrent_v2(context));
         OK(cuCtxPushCurrent_v2(context));
         OK(cuCtxGetDevice(&device));
+        if (i % 8 == 0) /* replies find their callers */
+            OK(cuMemGetInfo_v2(&free_bytes, &total_bytes));
         OK(cuCtxPopCurrent_v2(&context));
         OK(cuDevicePrimaryCtxRelease_v2(0));
     }
@@ -218,10 +221,35 @@ static void streams(void) {
     OK(cuCtxGetDevice(&device));
 }
 
+static void *asks(void *context) {
+    CUresult result = CUDA_SUCCESS;
+    size_t bytes;
+
+    OK(cuCtxSetCurrent(context));
+    while (!result)
+        result = cuMemGetInfo_v2(&bytes, &bytes);
+    CHECK(result == CUDA_ERROR_SYSTEM_NOT_READY);
+    return NULL;
+}
+
+/* The broker dies while threads wait for its answers. */
+static void asking(void) {
+    CUcontext context = start();
+    pthread_t made[4];
+
+    for (int i = 0; i < 4; i++)
+        CHECK(!pthread_create(&made[i], NULL, asks, context));
+    printf("ready\n");
+    fflush(stdout);
+    for (int i = 0; i < 4; i++)
+        CHECK(!pthread_join(made[i], NULL));
+}
+
 /* Says that it is ready, and waits until the test has killed the broker. */
 static void lost(void) {
     CUcontext context = start();
     int device, sticky = 0;
+    size_t bytes;
     char line[8];
     const char *text;
 
@@ -238,6 +266,7 @@ static void lost(void) {
     EXPECT(sticky, cuCtxSetCurrent(context));
     EXPECT(sticky, cuDevicePrimaryCtxRetain(&context, 0));
     EXPECT(sticky, cuDeviceGetCount(&device));
+    EXPECT(sticky, cuMemGetInfo_v2(&bytes, &bytes));
     EXPECT(sticky, cuDevicePrimaryCtxRelease_v2(0));
     OK(cuGetErrorString(sticky, &text));
     OK(cuDriverGetVersion(&device));
@@ -281,6 +310,8 @@ int main(int count, char **arguments) {
         streams();
     else if (!strcmp(story, "lost"))
         lost();
+    else if (!strcmp(story, "asking"))
+        asking();
     else if (!strcmp(story, "absent"))
         absent();
     else
