@@ -66,7 +66,7 @@ def shim_folder() -> Path:
 def shim_environment(
     folder: Path, wishes: Wishes, environment: Mapping[str, str]
 ) -> dict[str, str]:
-    """The variables that put a program behind the broker, over what `environment` has."""
+    """The variables that put a program behind the broker; `environment`: as it is."""
     values = {
         "LD_LIBRARY_PATH": _prepended(str(folder), environment.get("LD_LIBRARY_PATH")),
         # Who looks for the driver by an absolute path finds it loaded already.

@@ -506,6 +506,4 @@ def _session_quota(tenant: Tenant, memory_bytes: int) -> Quota:
     """The tenant's own, or a part of it. memory_bytes: what the session asked for."""
     if not memory_bytes:
         return tenant.quota
-    return SessionQuota(
-        min(memory_bytes, tenant.quota.bytes_max), tenant=tenant.quota
-    )
+    return SessionQuota(min(memory_bytes, tenant.quota.bytes_max), tenant=tenant.quota)

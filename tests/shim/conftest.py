@@ -62,9 +62,7 @@ def environment(path: str, **more: str) -> dict[str, str]:
     return {**kept, **values, **more}
 
 
-def run(
-    command: list[str], path: str, **more: str
-) -> subprocess.CompletedProcess[str]:
+def run(command: list[str], path: str, **more: str) -> subprocess.CompletedProcess[str]:
     """Run it behind the broker on that socket; it must end."""
     return subprocess.run(
         command,

@@ -1,4 +1,4 @@
-"""What the linker made: exports, needs, thread-local storage; and what was generated."""
+"""What the linker made: exports, needs, thread-local storage; what was generated."""
 
 from __future__ import annotations
 
@@ -94,15 +94,19 @@ def test_soname_and_life(name, folder):
     assert f"[{name}]" in text
     assert "NODELETE" in text
     needed = set(re.findall(r"NEEDED.*\[(.*)\]", text))
-    assert needed <= {"libc.so.6", "libpthread.so.0", "libdl.so.2", "ld-linux-x86-64.so.2"}
+    assert needed <= {
+        "libc.so.6",
+        "libpthread.so.0",
+        "libdl.so.2",
+        "ld-linux-x86-64.so.2",
+    }
 
 
 @pytest.mark.parametrize("name", LIBRARIES)
 def test_runs_on_glibc_2_28(name, folder):
     """Also where the build machine's own glibc is newer, and functions have moved."""
-    versions = re.findall(
-        r"\*UND\*.*\(?GLIBC_2\.(\d+)[.\d]*\)?\s+(\S+)", tool("objdump", "-T", folder / name)
-    )
+    symbols = tool("objdump", "-T", folder / name)
+    versions = re.findall(r"\*UND\*.*\(?GLIBC_2\.(\d+)[.\d]*\)?\s+(\S+)", symbols)
     assert versions
     assert [symbol for version, symbol in versions if int(version) > 28] == []
     text = tool("readelf", "-d", folder / name)
@@ -119,7 +123,7 @@ def test_can_be_loaded_late(name, folder):
     assert found is None or int(found[1], 16) <= 256
 
 
-# ------------------------------------------------------------ against the public headers
+# ------------------------------------------------------------ against public headers
 
 
 def clean(name: str) -> str:
@@ -130,9 +134,8 @@ def clean(name: str) -> str:
 @needs_headers
 def test_the_map_is_that_of_the_headers():
     """cuGetProcAddress' rows, worked out anew from the typedefs."""
-    text = "".join(
-        clean(f"cuda{kind}Typedefs.h") for kind in ("", "Profiler", "GL", "EGL", "VDPAU")
-    )
+    kinds = ("", "Profiler", "GL", "EGL", "VDPAU")
+    text = "".join(clean(f"cuda{kind}Typedefs.h") for kind in kinds)
     forms: dict[tuple[str, int], set[int]] = {}
     for name, since, suffix in re.findall(
         r"PFN_(cu\w+?)_v(\d+)(_ptsz|_ptds)?\)\(", text

@@ -37,7 +37,11 @@ def test_integrity_answer(program, broker):
 
 
 def answer(line: list[str]) -> bytes:
-    """Args: line: driver version pid thread table table slot seconds uuid d b s answer."""
+    """The 16 bytes for one line of programs/tables.c.
+
+    Args: line: driver's version, version asked for, pid, thread, two tables, a slot,
+        seconds, uuid, PCI domain, bus and device, the answer given.
+    """
     numbers = [int(value) for value in line[:4]]
     addresses = [int(value, 16) for value in line[4:7]]
     message = b"".join(value.to_bytes(4, "little") for value in numbers)

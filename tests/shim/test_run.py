@@ -111,7 +111,9 @@ def test_a_broker_that_cannot_start_says_why(tmp_path):
 
 
 def test_environment_for_a_dockerfile(folder):
-    done = cli("shim", "--print-env", "--socket", "/s/broker.sock", "--folder", "/opt/x")
+    done = cli(
+        "shim", "--print-env", "--socket", "/s/broker.sock", "--folder", "/opt/x"
+    )
     values = dict(line.split("=", 1) for line in done.stdout.splitlines())
     assert values == {
         "LD_LIBRARY_PATH": "/opt/x",

@@ -17,7 +17,7 @@ NVCC = shutil.which("nvcc") or str(CUDA / "bin/nvcc")
 
 def libraries() -> list[Path]:
     """Every dynamic runtime at hand: the toolkit's, and that of the wheel."""
-    found = sorted(CUDA.glob("lib64/libcudart.so.*.*"))
+    found = sorted(CUDA.glob("lib64/libcudart.so.[0-9][0-9]"))
     try:
         import nvidia
     except ImportError:
