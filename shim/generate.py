@@ -225,14 +225,7 @@ def _trampoline(entry: Entry, symbol: str, slot: int) -> list[str]:
         "        if (refusal)",
         "            return refusal;",
         "    }",
-        *(
-            [
-                "    if (XS_UNLIKELY(!xs_has_context()))",
-                "        return xs_no_context();",
-            ]
-            if entry.needs == "context"
-            else []
-        ),
+        *(_CONTEXT_GUARD if entry.needs == "context" else []),
         _call(entry.implementation, _passed(entry, symbol != entry.name), 4),
         "}",
         "",
@@ -339,7 +332,7 @@ def emit_coverage(entries: list[Entry]) -> str:
         "# What the shim answers",
         "",
         "Generated from `cuda_api.toml` by `python -m shim.generate`. Every symbol of",
-        "driver 580 is there; `_ptsz` and `_ptds` forms (the per-thread default stream)",
+        "driver 580 is there; `_ptsz` and `_ptds` forms (the per-thread stream)",
         "share the line of their name, marked +.",
         "",
         "| | names |",
