@@ -18,6 +18,9 @@
 
 #define XS_NEVER UINT64_MAX
 
+/* CU_DEVICE_ATTRIBUTE_MAX_PITCH of every device so far. */
+#define XS_PITCH_MAX 0x7fffffffull
+
 typedef struct xs_launch {
     void *function;             /* the backend's own, from function_get */
     uint32_t grid[3];           /* blocks */
@@ -30,6 +33,14 @@ typedef struct xs_launch {
 } xs_launch;
 
 typedef enum xs_copy_kind { XS_COPY_H2D, XS_COPY_D2H, XS_COPY_D2D } xs_copy_kind;
+
+/* Rows of one size, each so many bytes behind the one before. */
+typedef struct xs_rows {
+    uint64_t destination, destination_pitch;
+    uint64_t source, source_pitch;
+    uint64_t row_bytes;
+    uint64_t rows;
+} xs_rows;
 
 typedef struct xs_backend {
     void *device;
@@ -46,8 +57,14 @@ typedef struct xs_backend {
     /* host side addresses are broker addresses inside a registered piece */
     int (*copy)(void *device, void *stream, xs_copy_kind kind, uint64_t destination,
                 uint64_t source, uint64_t bytes);
+    /* The same in rows; their host side lies inside one registered piece, whole. Pitches
+     * are at most XS_PITCH_MAX and at least row_bytes. */
+    int (*copy_rows)(void *device, void *stream, xs_copy_kind kind, const xs_rows *rows);
     int (*fill)(void *device, void *stream, uint64_t destination, uint32_t value,
                 uint32_t width, uint64_t count);
+    /* columns elements in each of `rows` rows, pitch bytes apart. */
+    int (*fill_rows)(void *device, void *stream, uint64_t destination, uint64_t pitch,
+                     uint32_t value, uint32_t width, uint64_t columns, uint64_t rows);
     int (*event_record)(void *device, void *stream, void *event);
     int (*stream_wait)(void *device, void *stream, void *event);
     /* Write value at address in stream order. address: a device address, or a broker

@@ -110,6 +110,7 @@ class Broker:
             self,
             busy.kick if polls else None,
             holds_back=polls,
+            stopwatch=time.perf_counter_ns,
         )
         self.properties = properties_on_wire(backend.properties)
         self.tenants = Tenants(config, tenants, backend.properties.memory_bytes)
@@ -132,6 +133,7 @@ class Broker:
             self.pump,
             self.images,
             loop,
+            {},
             self._session_ended,
             self._used_ns,
         )

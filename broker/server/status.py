@@ -61,6 +61,7 @@ def _pump(broker: Broker) -> dict[str, Any]:
     return {
         "stimuli": counters.stimuli,
         "decisions": counters.decisions,
+        "decision_cost_wall": broker.pump.decision_cost.as_dict(),
         "messages": counters.messages,
         "drains": counters.drains,
         "drains_given_up": counters.drains_given_up,

@@ -53,6 +53,11 @@ def make(cls: type[Any], size: str) -> Any:
     return cls(*[_value(field, size) for field in gen.LAYOUT[cls]])
 
 
+def struct_of(field: gen.Field) -> type[Any]:
+    """The class of the structs in a list: device_properties, DeviceProperties."""
+    return CLASSES["".join(word.title() for word in field.of.split("_"))]
+
+
 def _value(field: gen.Field, size: str) -> Any:
     count = {"small": 0, "typical": 3, "large": _LONG}[size]
     count = min(count, field.bound)
@@ -65,7 +70,7 @@ def _value(field: gen.Field, size: str) -> Any:
     if field.type == "list" and field.of == "u32":
         return tuple(_number(s, "u32", 2**32 - 1) for s in _SIZES) * (count // 3)
     if field.type == "list":
-        return (make(CLASSES["DeviceProperties"], size),) * min(count, 2)
+        return (make(struct_of(field), size),) * min(count, 2)
     return _number(size, field.type, field.bound)
 
 
