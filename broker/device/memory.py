@@ -64,14 +64,17 @@ class Release:
 
 @dataclass(slots=True)
 class Quota:
-    """Device memory of one tenant, shared by its sessions. Counts mapped bytes.
+    """Memory of one tenant, shared by its sessions: what is mapped on the device, or
+    what is pinned of the host's.
 
     tenant: the quota of the tenant, where this one is a session's own, lower one.
+    of: words for the refusal.
     """
 
     bytes_max: int
     used: int = 0
     tenant: Quota | None = None
+    of: str = "device memory"
 
     @property
     def left(self) -> int:
@@ -83,8 +86,8 @@ class Quota:
         if nbytes > max(0, self.bytes_max - self.used):
             raise MemoryRefused(
                 RESULT_OUT_OF_MEMORY,
-                f"the {whose}'s quota of {self.bytes_max} bytes has {self.left} left, "
-                f"{nbytes} are needed",
+                f"the {whose}'s quota of {self.bytes_max} bytes of {self.of} has "
+                f"{self.left} left, {nbytes} are needed",
             )
         if self.tenant is not None:
             self.tenant.charge(nbytes)

@@ -42,6 +42,11 @@ class MemoryCalls(Calls):
     def registered_bytes(self) -> int:
         return len(self._host_pieces) * HOST_PIECE_BYTES
 
+    def refund(self) -> None:
+        """The pieces are registered no more: the session has ended."""
+        self.session.tenant.host_quota.refund(self.registered_bytes)
+        self._host_pieces.clear()
+
     async def _allocate(self, call: wire.Allocate) -> wire.Allocated:
         self.check_device(call.device)
         plan = self.session.arena.plan(call.bytes)
@@ -97,10 +102,13 @@ class MemoryCalls(Calls):
         new = sorted(offsets - self._host_pieces)
         if not new:
             return wire.Done(call.call, 0, "")
+        quota = self.session.tenant.host_quota
+        quota.charge(len(new) * HOST_PIECE_BYTES)
         job = partial(self._register_pieces, new)
         made, problem = await self.session.control(
             self.services.backend.lanes["register_host"], job
         )
+        quota.refund((len(new) - len(made)) * HOST_PIECE_BYTES)
         for offset in made:
             self._host_pieces.add(offset)
             if not self.session.closing:

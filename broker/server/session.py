@@ -233,6 +233,7 @@ class Session:
                 self.arena.forget(mapping)
         await self._all([("module_unload", native) for native in self.code.loaded()])
         await self._all([("unregister_host", *piece) for piece in self._registered()])
+        self.memory.refund()
         self.code.forget()
         self.pages.close()
         self.services.ended(self)

@@ -100,6 +100,8 @@ def of_tenants(broker: Broker) -> list[dict[str, Any]]:
                 "in_flight": in_flight,
                 "memory_bytes": tenant.quota.used,
                 "memory_bytes_max": tenant.quota.bytes_max,
+                "host_memory_bytes": tenant.host_quota.used,
+                "host_memory_bytes_max": tenant.host_quota.bytes_max,
             }
         )
     return rows
