@@ -69,6 +69,10 @@ def _pump(broker: Broker) -> dict[str, Any]:
         "false_alarms": counters.false_alarms,
         "control_jobs": broker.control.jobs_run,
         "control_jobs_waiting": broker.control.jobs_waiting,
+        "control_times": {
+            name: dataclasses.asdict(times)
+            for name, times in sorted(broker.control.times.items())
+        },
     }
 
 
