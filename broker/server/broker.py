@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from broker.device.backend import Backend, DeviceError
-from broker.device.memory import ARENA_BASE, ARENA_BYTES, Arena, Quota, SessionQuota
+from broker.device.memory import ARENA_BASE, ARENA_BYTES, Arena
 from broker.sched.scheduler import Scheduler
 from broker.server import handshake, status
 from broker.server.busypoll import BusyPoll, polls_busily
@@ -341,7 +341,7 @@ class Broker:
             ARENA_BASE + slot * ARENA_BYTES,
             ARENA_BYTES,
             self.backend.granularity_bytes,
-            _session_quota(tenant, memory_bytes),
+            tenant.quota_of(memory_bytes),
         )
         sid = self._next_sid
         self._next_sid += 1
@@ -502,10 +502,3 @@ class Broker:
     def tenants_status(self) -> list[dict[str, Any]]:
         """Every tenant that is configured or was seen."""
         return status.of_tenants(self)
-
-
-def _session_quota(tenant: Tenant, memory_bytes: int) -> Quota:
-    """The tenant's own, or a part of it. memory_bytes: what the session asked for."""
-    if not memory_bytes:
-        return tenant.quota
-    return SessionQuota(min(memory_bytes, tenant.quota.bytes_max), tenant=tenant.quota)

@@ -232,7 +232,7 @@ def measure(device: str, seconds: float) -> dict[str, Any]:
         name = broker.status()["device"]["name"]
         alone = launches(broker.path, seconds / 4)
         disturbed, rounds = beside(broker.path, disrupt, launches, seconds)
-        counted = broker.status()["scheduler"]["totals"]
+        status = broker.status()
         copies_alone = small_copies(broker.path, seconds / 4)
         copies, stream = beside(broker.path, copy_on_and_on, small_copies, seconds / 2)
     samples = {
@@ -249,7 +249,12 @@ def measure(device: str, seconds: float) -> dict[str, Any]:
             for call, times in rounds.items()
         },
         "copies": stream,
-        "drains": {k: v for k, v in counted.items() if k.startswith("drain")},
+        "drains": {
+            name: count
+            for name, count in status["scheduler"]["totals"].items()
+            if name.startswith("drain")
+        },
+        "control_times": status["pump"]["control_times"],
     }
 
 
@@ -281,6 +286,15 @@ def show(result: dict[str, Any], wanted: list[Demand]) -> None:
     print(f"the best-effort tenant meanwhile: {calls};"
           f" copies {result['copies']['gb_per_s']:.1f} GB/s")  # fmt: skip
     print(f"drained slots: {result['drains']}")
+    rows = [
+        (name, row["count"], row["sum_ns"] / row["count"] / 1e6, row["max_ns"] / 1e6)
+        for name, row in result["control_times"].items()
+    ]
+    harness.show(
+        "Control jobs of the broker, wall ms",
+        ("what", "jobs", "mean", "longest"),
+        [(name, n, f"{mean:.2f}", f"{longest:.2f}") for name, n, mean, longest in rows],
+    )
     harness.show_demands("Demands", wanted)
 
 
