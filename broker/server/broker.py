@@ -320,13 +320,8 @@ class Broker:
         )
         return session
 
-    def _make_session(
-        self, tenant: Tenant, class_: int, memory_bytes: int = 0
-    ) -> Session:
-        """A slot, its pages and a worker. Raises: Refused, the slot is free again.
-
-        Args: memory_bytes: most the session may hold, 0: its tenant's quota.
-        """
+    def _make_session(self, tenant: Tenant, class_: int, memory_bytes: int) -> Session:
+        """A slot, its pages and a worker. Raises: Refused, the slot is free again."""
         slot = self._free_slots.pop()
         try:
             pages = Pages(
