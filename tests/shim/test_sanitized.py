@@ -42,18 +42,13 @@ def place(tmp_path_factory):
     return made
 
 
+NAMES = ["driver", "contexts", "tables", "fragile"]
 STORIES = ["threads", "forks", "forks_early", "arenas", "exits", "streams"]
 
 
 @pytest.mark.parametrize(
     "command",
-    [
-        ["driver"],
-        ["contexts"],
-        ["tables"],
-        ["fragile"],
-        *(["life", s] for s in STORIES),
-    ],
+    [*([name] for name in NAMES), *(["life", story] for story in STORIES)],
     ids=" ".join,
 )
 def test_clean(command, place, broker):
