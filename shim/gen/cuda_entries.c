@@ -802,11 +802,98 @@ XS_EXPORT CUresult cuDevicePrimaryCtxSetFlags_v2(CUdevice dev, unsigned int flag
     return xs_cuDevicePrimaryCtxSetFlags_v2(dev, flags);
 }
 
+XS_EXPORT CUresult cuMemAlloc_v2(CUdeviceptr *dptr, size_t bytesize) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr *, size_t))xs_twin[62])(dptr, bytesize);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemAlloc_v2(dptr, bytesize);
+}
+
+XS_EXPORT CUresult cuMemAllocHost_v2(void **pp, size_t bytesize) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(void **, size_t))xs_twin[63])(pp, bytesize);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemAllocHost_v2(pp, bytesize);
+}
+
+XS_EXPORT CUresult cuMemAllocPitch_v2(CUdeviceptr *dptr, size_t *pPitch, size_t WidthInBytes,
+        size_t Height, unsigned int ElementSizeBytes) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr *, size_t *, size_t, size_t, unsigned int))xs_twin[64])(
+                    dptr, pPitch, WidthInBytes, Height, ElementSizeBytes);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemAllocPitch_v2(dptr, pPitch, WidthInBytes, Height, ElementSizeBytes);
+}
+
+XS_EXPORT CUresult cuMemFree_v2(CUdeviceptr dptr) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr))xs_twin[65])(dptr);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemFree_v2(dptr);
+}
+
+XS_EXPORT CUresult cuMemFreeHost(void *p) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(void *))xs_twin[66])(p);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemFreeHost(p);
+}
+
+XS_EXPORT CUresult cuMemGetAddressRange_v2(CUdeviceptr *pbase, size_t *psize, CUdeviceptr dptr) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr *, size_t *, CUdeviceptr))xs_twin[67])(pbase,
+                    psize, dptr);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemGetAddressRange_v2(pbase, psize, dptr);
+}
+
 XS_EXPORT CUresult cuMemGetInfo_v2(size_t *free, size_t *total) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(size_t *, size_t *))xs_twin[62])(free, total);
+            return ((CUresult (*)(size_t *, size_t *))xs_twin[68])(free, total);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return refusal;
@@ -816,16 +903,3319 @@ XS_EXPORT CUresult cuMemGetInfo_v2(size_t *free, size_t *total) {
     return xs_cuMemGetInfo_v2(free, total);
 }
 
+XS_EXPORT CUresult cuMemHostAlloc(void **pp, size_t bytesize, unsigned int Flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(void **, size_t, unsigned int))xs_twin[69])(pp, bytesize,
+                    Flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemHostAlloc(pp, bytesize, Flags);
+}
+
+XS_EXPORT CUresult cuMemHostGetDevicePointer_v2(CUdeviceptr *pdptr, void *p,
+        unsigned int Flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr *, void *, unsigned int))xs_twin[70])(pdptr, p,
+                    Flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemHostGetDevicePointer_v2(pdptr, p, Flags);
+}
+
+XS_EXPORT CUresult cuMemHostGetFlags(unsigned int *pFlags, void *p) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(unsigned int *, void *))xs_twin[71])(pFlags, p);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuMemHostGetFlags(pFlags, p);
+}
+
+XS_EXPORT CUresult cuMemHostRegister(void *p, size_t bytesize, unsigned int Flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(void *, size_t, unsigned int))xs_twin[72])(p, bytesize,
+                    Flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemHostRegister_v2(p, bytesize, Flags);
+}
+
+XS_EXPORT CUresult cuMemHostRegister_v2(void *p, size_t bytesize, unsigned int Flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(void *, size_t, unsigned int))xs_twin[73])(p, bytesize,
+                    Flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemHostRegister_v2(p, bytesize, Flags);
+}
+
+XS_EXPORT CUresult cuMemHostUnregister(void *p) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(void *))xs_twin[74])(p);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemHostUnregister(p);
+}
+
+XS_EXPORT CUresult cuPointerGetAttribute(void *data, CUpointer_attribute attribute,
+        CUdeviceptr ptr) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(void *, CUpointer_attribute, CUdeviceptr))xs_twin[75])(data,
+                    attribute, ptr);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuPointerGetAttribute(data, attribute, ptr);
+}
+
+XS_EXPORT CUresult cuPointerGetAttributes(unsigned int numAttributes,
+        CUpointer_attribute *attributes, void **data, CUdeviceptr ptr) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(unsigned int, CUpointer_attribute *, void **, CUdeviceptr))xs_twin[76])(
+                    numAttributes, attributes, data, ptr);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuPointerGetAttributes(numAttributes, attributes, data, ptr);
+}
+
+XS_EXPORT CUresult cuPointerSetAttribute(const void *value, CUpointer_attribute attribute,
+        CUdeviceptr ptr) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(const void *, CUpointer_attribute, CUdeviceptr))xs_twin[77])(
+                    value, attribute, ptr);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuPointerSetAttribute(value, attribute, ptr);
+}
+
+XS_EXPORT CUresult cuDeviceGetDefaultMemPool(CUmemoryPool *pool_out, CUdevice dev) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUmemoryPool *, CUdevice))xs_twin[78])(pool_out, dev);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuDeviceGetDefaultMemPool(pool_out, dev);
+}
+
+XS_EXPORT CUresult cuDeviceGetMemPool(CUmemoryPool *pool, CUdevice dev) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUmemoryPool *, CUdevice))xs_twin[79])(pool, dev);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuDeviceGetMemPool(pool, dev);
+}
+
+XS_EXPORT CUresult cuDeviceSetMemPool(CUdevice dev, CUmemoryPool pool) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdevice, CUmemoryPool))xs_twin[80])(dev, pool);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuDeviceSetMemPool(dev, pool);
+}
+
+XS_EXPORT CUresult cuMemAddressFree(CUdeviceptr ptr, size_t size) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, size_t))xs_twin[81])(ptr, size);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuMemAddressFree(ptr, size);
+}
+
+XS_EXPORT CUresult cuMemAddressReserve(CUdeviceptr *ptr, size_t size, size_t alignment,
+        CUdeviceptr addr, unsigned long long flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr *, size_t, size_t, CUdeviceptr, unsigned long long))xs_twin[82])(
+                    ptr, size, alignment, addr, flags);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuMemAddressReserve(ptr, size, alignment, addr, flags);
+}
+
+XS_EXPORT CUresult cuMemAllocAsync(CUdeviceptr *dptr, size_t bytesize, CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr *, size_t, CUstream))xs_twin[83])(dptr,
+                    bytesize, hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemAllocAsync(dptr, bytesize, hStream);
+}
+
+XS_EXPORT CUresult cuMemAllocAsync_ptsz(CUdeviceptr *dptr, size_t bytesize, CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr *, size_t, CUstream))xs_twin[84])(dptr,
+                    bytesize, hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemAllocAsync(dptr, bytesize, xs_per_thread(hStream));
+}
+
+XS_EXPORT CUresult cuMemAllocFromPoolAsync(CUdeviceptr *dptr, size_t bytesize,
+        CUmemoryPool pool, CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr *, size_t, CUmemoryPool, CUstream))xs_twin[85])(
+                    dptr, bytesize, pool, hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemAllocFromPoolAsync(dptr, bytesize, pool, hStream);
+}
+
+XS_EXPORT CUresult cuMemAllocFromPoolAsync_ptsz(CUdeviceptr *dptr, size_t bytesize,
+        CUmemoryPool pool, CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr *, size_t, CUmemoryPool, CUstream))xs_twin[86])(
+                    dptr, bytesize, pool, hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemAllocFromPoolAsync(dptr, bytesize, pool, xs_per_thread(hStream));
+}
+
+XS_EXPORT CUresult cuMemCreate(CUmemGenericAllocationHandle *handle, size_t size,
+        const CUmemAllocationProp *prop, unsigned long long flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUmemGenericAllocationHandle *, size_t, const CUmemAllocationProp *, unsigned long long))xs_twin[87])(
+                    handle, size, prop, flags);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuMemCreate(handle, size, prop, flags);
+}
+
+XS_EXPORT CUresult cuMemFreeAsync(CUdeviceptr dptr, CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, CUstream))xs_twin[88])(dptr, hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemFreeAsync(dptr, hStream);
+}
+
+XS_EXPORT CUresult cuMemFreeAsync_ptsz(CUdeviceptr dptr, CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, CUstream))xs_twin[89])(dptr, hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemFreeAsync(dptr, xs_per_thread(hStream));
+}
+
+XS_EXPORT CUresult cuMemGetAccess(unsigned long long *flags, const CUmemLocation *location,
+        CUdeviceptr ptr) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(unsigned long long *, const CUmemLocation *, CUdeviceptr))xs_twin[90])(
+                    flags, location, ptr);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuMemGetAccess(flags, location, ptr);
+}
+
+XS_EXPORT CUresult cuMemGetAllocationGranularity(size_t *granularity,
+        const CUmemAllocationProp *prop, CUmemAllocationGranularity_flags option) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(size_t *, const CUmemAllocationProp *, CUmemAllocationGranularity_flags))xs_twin[91])(
+                    granularity, prop, option);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuMemGetAllocationGranularity(granularity, prop, option);
+}
+
+XS_EXPORT CUresult cuMemGetAllocationPropertiesFromHandle(CUmemAllocationProp *prop,
+        CUmemGenericAllocationHandle handle) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUmemAllocationProp *, CUmemGenericAllocationHandle))xs_twin[92])(
+                    prop, handle);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuMemGetAllocationPropertiesFromHandle(prop, handle);
+}
+
+XS_EXPORT CUresult cuMemGetDefaultMemPool(CUmemoryPool *pool_out, CUmemLocation *location,
+        CUmemAllocationType type) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUmemoryPool *, CUmemLocation *, CUmemAllocationType))xs_twin[93])(
+                    pool_out, location, type);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuMemGetDefaultMemPool(pool_out, location, type);
+}
+
+XS_EXPORT CUresult cuMemGetMemPool(CUmemoryPool *pool_out, CUmemLocation *location,
+        CUmemAllocationType type) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUmemoryPool *, CUmemLocation *, CUmemAllocationType))xs_twin[94])(
+                    pool_out, location, type);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuMemGetMemPool(pool_out, location, type);
+}
+
+XS_EXPORT CUresult cuMemMap(CUdeviceptr ptr, size_t size, size_t offset,
+        CUmemGenericAllocationHandle handle, unsigned long long flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, size_t, size_t, CUmemGenericAllocationHandle, unsigned long long))xs_twin[95])(
+                    ptr, size, offset, handle, flags);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuMemMap(ptr, size, offset, handle, flags);
+}
+
+XS_EXPORT CUresult cuMemPoolCreate(CUmemoryPool *pool, const CUmemPoolProps *poolProps) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUmemoryPool *, const CUmemPoolProps *))xs_twin[96])(pool,
+                    poolProps);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuMemPoolCreate(pool, poolProps);
+}
+
+XS_EXPORT CUresult cuMemPoolDestroy(CUmemoryPool pool) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUmemoryPool))xs_twin[97])(pool);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuMemPoolDestroy(pool);
+}
+
+XS_EXPORT CUresult cuMemPoolGetAccess(CUmemAccess_flags *flags, CUmemoryPool memPool,
+        CUmemLocation *location) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUmemAccess_flags *, CUmemoryPool, CUmemLocation *))xs_twin[98])(
+                    flags, memPool, location);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuMemPoolGetAccess(flags, memPool, location);
+}
+
+XS_EXPORT CUresult cuMemPoolGetAttribute(CUmemoryPool pool, CUmemPool_attribute attr,
+        void *value) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUmemoryPool, CUmemPool_attribute, void *))xs_twin[99])(
+                    pool, attr, value);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuMemPoolGetAttribute(pool, attr, value);
+}
+
+XS_EXPORT CUresult cuMemPoolSetAccess(CUmemoryPool pool, const CUmemAccessDesc *map,
+        size_t count) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUmemoryPool, const CUmemAccessDesc *, size_t))xs_twin[100])(
+                    pool, map, count);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuMemPoolSetAccess(pool, map, count);
+}
+
+XS_EXPORT CUresult cuMemPoolSetAttribute(CUmemoryPool pool, CUmemPool_attribute attr,
+        void *value) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUmemoryPool, CUmemPool_attribute, void *))xs_twin[101])(
+                    pool, attr, value);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuMemPoolSetAttribute(pool, attr, value);
+}
+
+XS_EXPORT CUresult cuMemPoolTrimTo(CUmemoryPool pool, size_t minBytesToKeep) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUmemoryPool, size_t))xs_twin[102])(pool, minBytesToKeep);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuMemPoolTrimTo(pool, minBytesToKeep);
+}
+
+XS_EXPORT CUresult cuMemRelease(CUmemGenericAllocationHandle handle) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUmemGenericAllocationHandle))xs_twin[103])(handle);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuMemRelease(handle);
+}
+
+XS_EXPORT CUresult cuMemSetAccess(CUdeviceptr ptr, size_t size, const CUmemAccessDesc *desc,
+        size_t count) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, size_t, const CUmemAccessDesc *, size_t))xs_twin[104])(
+                    ptr, size, desc, count);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuMemSetAccess(ptr, size, desc, count);
+}
+
+XS_EXPORT CUresult cuMemSetMemPool(CUmemLocation *location, CUmemAllocationType type,
+        CUmemoryPool pool) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUmemLocation *, CUmemAllocationType, CUmemoryPool))xs_twin[105])(
+                    location, type, pool);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuMemSetMemPool(location, type, pool);
+}
+
+XS_EXPORT CUresult cuMemUnmap(CUdeviceptr ptr, size_t size) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, size_t))xs_twin[106])(ptr, size);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuMemUnmap(ptr, size);
+}
+
+XS_EXPORT CUresult cuMemcpy(CUdeviceptr dst, CUdeviceptr src, size_t ByteCount) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, CUdeviceptr, size_t))xs_twin[107])(dst, src,
+                    ByteCount);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemcpy(dst, src, ByteCount, CU_STREAM_LEGACY);
+}
+
+XS_EXPORT CUresult cuMemcpy_ptds(CUdeviceptr dst, CUdeviceptr src, size_t ByteCount) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, CUdeviceptr, size_t))xs_twin[108])(dst, src,
+                    ByteCount);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemcpy(dst, src, ByteCount, CU_STREAM_PER_THREAD);
+}
+
+XS_EXPORT CUresult cuMemcpy2D_v2(const CUDA_MEMCPY2D *pCopy) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(const CUDA_MEMCPY2D *))xs_twin[109])(pCopy);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemcpy2D_v2(pCopy, CU_STREAM_LEGACY);
+}
+
+XS_EXPORT CUresult cuMemcpy2D_v2_ptds(const CUDA_MEMCPY2D *pCopy) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(const CUDA_MEMCPY2D *))xs_twin[110])(pCopy);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemcpy2D_v2(pCopy, CU_STREAM_PER_THREAD);
+}
+
+XS_EXPORT CUresult cuMemcpy2DAsync_v2(const CUDA_MEMCPY2D *pCopy, CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(const CUDA_MEMCPY2D *, CUstream))xs_twin[111])(pCopy,
+                    hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemcpy2DAsync_v2(pCopy, hStream);
+}
+
+XS_EXPORT CUresult cuMemcpy2DAsync_v2_ptsz(const CUDA_MEMCPY2D *pCopy, CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(const CUDA_MEMCPY2D *, CUstream))xs_twin[112])(pCopy,
+                    hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemcpy2DAsync_v2(pCopy, xs_per_thread(hStream));
+}
+
+XS_EXPORT CUresult cuMemcpy2DUnaligned_v2(const CUDA_MEMCPY2D *pCopy) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(const CUDA_MEMCPY2D *))xs_twin[113])(pCopy);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemcpy2DUnaligned_v2(pCopy, CU_STREAM_LEGACY);
+}
+
+XS_EXPORT CUresult cuMemcpy2DUnaligned_v2_ptds(const CUDA_MEMCPY2D *pCopy) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(const CUDA_MEMCPY2D *))xs_twin[114])(pCopy);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemcpy2DUnaligned_v2(pCopy, CU_STREAM_PER_THREAD);
+}
+
+XS_EXPORT CUresult cuMemcpy3D_v2(const CUDA_MEMCPY3D *pCopy) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(const CUDA_MEMCPY3D *))xs_twin[115])(pCopy);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemcpy3D_v2(pCopy, CU_STREAM_LEGACY);
+}
+
+XS_EXPORT CUresult cuMemcpy3D_v2_ptds(const CUDA_MEMCPY3D *pCopy) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(const CUDA_MEMCPY3D *))xs_twin[116])(pCopy);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemcpy3D_v2(pCopy, CU_STREAM_PER_THREAD);
+}
+
+XS_EXPORT CUresult cuMemcpy3DAsync_v2(const CUDA_MEMCPY3D *pCopy, CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(const CUDA_MEMCPY3D *, CUstream))xs_twin[117])(pCopy,
+                    hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemcpy3DAsync_v2(pCopy, hStream);
+}
+
+XS_EXPORT CUresult cuMemcpy3DAsync_v2_ptsz(const CUDA_MEMCPY3D *pCopy, CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(const CUDA_MEMCPY3D *, CUstream))xs_twin[118])(pCopy,
+                    hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemcpy3DAsync_v2(pCopy, xs_per_thread(hStream));
+}
+
+XS_EXPORT CUresult cuMemcpyAsync(CUdeviceptr dst, CUdeviceptr src, size_t ByteCount,
+        CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, CUdeviceptr, size_t, CUstream))xs_twin[119])(
+                    dst, src, ByteCount, hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemcpyAsync(dst, src, ByteCount, hStream);
+}
+
+XS_EXPORT CUresult cuMemcpyAsync_ptsz(CUdeviceptr dst, CUdeviceptr src, size_t ByteCount,
+        CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, CUdeviceptr, size_t, CUstream))xs_twin[120])(
+                    dst, src, ByteCount, hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemcpyAsync(dst, src, ByteCount, xs_per_thread(hStream));
+}
+
+XS_EXPORT CUresult cuMemcpyDtoD_v2(CUdeviceptr dstDevice, CUdeviceptr srcDevice,
+        size_t ByteCount) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, CUdeviceptr, size_t))xs_twin[121])(dstDevice,
+                    srcDevice, ByteCount);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemcpyDtoD_v2(dstDevice, srcDevice, ByteCount, CU_STREAM_LEGACY);
+}
+
+XS_EXPORT CUresult cuMemcpyDtoD_v2_ptds(CUdeviceptr dstDevice, CUdeviceptr srcDevice,
+        size_t ByteCount) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, CUdeviceptr, size_t))xs_twin[122])(dstDevice,
+                    srcDevice, ByteCount);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemcpyDtoD_v2(dstDevice, srcDevice, ByteCount, CU_STREAM_PER_THREAD);
+}
+
+XS_EXPORT CUresult cuMemcpyDtoDAsync_v2(CUdeviceptr dstDevice, CUdeviceptr srcDevice,
+        size_t ByteCount, CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, CUdeviceptr, size_t, CUstream))xs_twin[123])(
+                    dstDevice, srcDevice, ByteCount, hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemcpyDtoDAsync_v2(dstDevice, srcDevice, ByteCount, hStream);
+}
+
+XS_EXPORT CUresult cuMemcpyDtoDAsync_v2_ptsz(CUdeviceptr dstDevice, CUdeviceptr srcDevice,
+        size_t ByteCount, CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, CUdeviceptr, size_t, CUstream))xs_twin[124])(
+                    dstDevice, srcDevice, ByteCount, hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemcpyDtoDAsync_v2(dstDevice, srcDevice, ByteCount, xs_per_thread(hStream));
+}
+
+XS_EXPORT CUresult cuMemcpyDtoH_v2(void *dstHost, CUdeviceptr srcDevice, size_t ByteCount) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(void *, CUdeviceptr, size_t))xs_twin[125])(dstHost,
+                    srcDevice, ByteCount);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemcpyDtoH_v2(dstHost, srcDevice, ByteCount, CU_STREAM_LEGACY);
+}
+
+XS_EXPORT CUresult cuMemcpyDtoH_v2_ptds(void *dstHost, CUdeviceptr srcDevice, size_t ByteCount) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(void *, CUdeviceptr, size_t))xs_twin[126])(dstHost,
+                    srcDevice, ByteCount);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemcpyDtoH_v2(dstHost, srcDevice, ByteCount, CU_STREAM_PER_THREAD);
+}
+
+XS_EXPORT CUresult cuMemcpyDtoHAsync_v2(void *dstHost, CUdeviceptr srcDevice,
+        size_t ByteCount, CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(void *, CUdeviceptr, size_t, CUstream))xs_twin[127])(
+                    dstHost, srcDevice, ByteCount, hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemcpyDtoHAsync_v2(dstHost, srcDevice, ByteCount, hStream);
+}
+
+XS_EXPORT CUresult cuMemcpyDtoHAsync_v2_ptsz(void *dstHost, CUdeviceptr srcDevice,
+        size_t ByteCount, CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(void *, CUdeviceptr, size_t, CUstream))xs_twin[128])(
+                    dstHost, srcDevice, ByteCount, hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemcpyDtoHAsync_v2(dstHost, srcDevice, ByteCount, xs_per_thread(hStream));
+}
+
+XS_EXPORT CUresult cuMemcpyHtoD_v2(CUdeviceptr dstDevice, const void *srcHost,
+        size_t ByteCount) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, const void *, size_t))xs_twin[129])(dstDevice,
+                    srcHost, ByteCount);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemcpyHtoD_v2(dstDevice, srcHost, ByteCount, CU_STREAM_LEGACY);
+}
+
+XS_EXPORT CUresult cuMemcpyHtoD_v2_ptds(CUdeviceptr dstDevice, const void *srcHost,
+        size_t ByteCount) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, const void *, size_t))xs_twin[130])(dstDevice,
+                    srcHost, ByteCount);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemcpyHtoD_v2(dstDevice, srcHost, ByteCount, CU_STREAM_PER_THREAD);
+}
+
+XS_EXPORT CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr dstDevice, const void *srcHost,
+        size_t ByteCount, CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, const void *, size_t, CUstream))xs_twin[131])(
+                    dstDevice, srcHost, ByteCount, hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemcpyHtoDAsync_v2(dstDevice, srcHost, ByteCount, hStream);
+}
+
+XS_EXPORT CUresult cuMemcpyHtoDAsync_v2_ptsz(CUdeviceptr dstDevice, const void *srcHost,
+        size_t ByteCount, CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, const void *, size_t, CUstream))xs_twin[132])(
+                    dstDevice, srcHost, ByteCount, hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemcpyHtoDAsync_v2(dstDevice, srcHost, ByteCount, xs_per_thread(hStream));
+}
+
+XS_EXPORT CUresult cuMemsetD16_v2(CUdeviceptr dstDevice, unsigned short us, size_t N) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, unsigned short, size_t))xs_twin[133])(
+                    dstDevice, us, N);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemsetD16_v2(dstDevice, us, N, CU_STREAM_LEGACY);
+}
+
+XS_EXPORT CUresult cuMemsetD16_v2_ptds(CUdeviceptr dstDevice, unsigned short us, size_t N) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, unsigned short, size_t))xs_twin[134])(
+                    dstDevice, us, N);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemsetD16_v2(dstDevice, us, N, CU_STREAM_PER_THREAD);
+}
+
+XS_EXPORT CUresult cuMemsetD16Async(CUdeviceptr dstDevice, unsigned short us, size_t N,
+        CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, unsigned short, size_t, CUstream))xs_twin[135])(
+                    dstDevice, us, N, hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemsetD16Async(dstDevice, us, N, hStream);
+}
+
+XS_EXPORT CUresult cuMemsetD16Async_ptsz(CUdeviceptr dstDevice, unsigned short us, size_t N,
+        CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, unsigned short, size_t, CUstream))xs_twin[136])(
+                    dstDevice, us, N, hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemsetD16Async(dstDevice, us, N, xs_per_thread(hStream));
+}
+
+XS_EXPORT CUresult cuMemsetD2D16_v2(CUdeviceptr dstDevice, size_t dstPitch, unsigned short us,
+        size_t Width, size_t Height) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, size_t, unsigned short, size_t, size_t))xs_twin[137])(
+                    dstDevice, dstPitch, us, Width, Height);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemsetD2D16_v2(dstDevice, dstPitch, us, Width, Height, CU_STREAM_LEGACY);
+}
+
+XS_EXPORT CUresult cuMemsetD2D16_v2_ptds(CUdeviceptr dstDevice, size_t dstPitch,
+        unsigned short us, size_t Width, size_t Height) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, size_t, unsigned short, size_t, size_t))xs_twin[138])(
+                    dstDevice, dstPitch, us, Width, Height);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemsetD2D16_v2(dstDevice, dstPitch, us, Width, Height, CU_STREAM_PER_THREAD);
+}
+
+XS_EXPORT CUresult cuMemsetD2D16Async(CUdeviceptr dstDevice, size_t dstPitch,
+        unsigned short us, size_t Width, size_t Height, CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, size_t, unsigned short, size_t, size_t, CUstream))xs_twin[139])(
+                    dstDevice, dstPitch, us, Width, Height, hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemsetD2D16Async(dstDevice, dstPitch, us, Width, Height, hStream);
+}
+
+XS_EXPORT CUresult cuMemsetD2D16Async_ptsz(CUdeviceptr dstDevice, size_t dstPitch,
+        unsigned short us, size_t Width, size_t Height, CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, size_t, unsigned short, size_t, size_t, CUstream))xs_twin[140])(
+                    dstDevice, dstPitch, us, Width, Height, hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemsetD2D16Async(dstDevice, dstPitch, us, Width, Height,
+            xs_per_thread(hStream));
+}
+
+XS_EXPORT CUresult cuMemsetD2D32_v2(CUdeviceptr dstDevice, size_t dstPitch, unsigned int ui,
+        size_t Width, size_t Height) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, size_t, unsigned int, size_t, size_t))xs_twin[141])(
+                    dstDevice, dstPitch, ui, Width, Height);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemsetD2D32_v2(dstDevice, dstPitch, ui, Width, Height, CU_STREAM_LEGACY);
+}
+
+XS_EXPORT CUresult cuMemsetD2D32_v2_ptds(CUdeviceptr dstDevice, size_t dstPitch,
+        unsigned int ui, size_t Width, size_t Height) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, size_t, unsigned int, size_t, size_t))xs_twin[142])(
+                    dstDevice, dstPitch, ui, Width, Height);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemsetD2D32_v2(dstDevice, dstPitch, ui, Width, Height, CU_STREAM_PER_THREAD);
+}
+
+XS_EXPORT CUresult cuMemsetD2D32Async(CUdeviceptr dstDevice, size_t dstPitch, unsigned int ui,
+        size_t Width, size_t Height, CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, size_t, unsigned int, size_t, size_t, CUstream))xs_twin[143])(
+                    dstDevice, dstPitch, ui, Width, Height, hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemsetD2D32Async(dstDevice, dstPitch, ui, Width, Height, hStream);
+}
+
+XS_EXPORT CUresult cuMemsetD2D32Async_ptsz(CUdeviceptr dstDevice, size_t dstPitch,
+        unsigned int ui, size_t Width, size_t Height, CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, size_t, unsigned int, size_t, size_t, CUstream))xs_twin[144])(
+                    dstDevice, dstPitch, ui, Width, Height, hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemsetD2D32Async(dstDevice, dstPitch, ui, Width, Height,
+            xs_per_thread(hStream));
+}
+
+XS_EXPORT CUresult cuMemsetD2D8_v2(CUdeviceptr dstDevice, size_t dstPitch, unsigned char uc,
+        size_t Width, size_t Height) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, size_t, unsigned char, size_t, size_t))xs_twin[145])(
+                    dstDevice, dstPitch, uc, Width, Height);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemsetD2D8_v2(dstDevice, dstPitch, uc, Width, Height, CU_STREAM_LEGACY);
+}
+
+XS_EXPORT CUresult cuMemsetD2D8_v2_ptds(CUdeviceptr dstDevice, size_t dstPitch,
+        unsigned char uc, size_t Width, size_t Height) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, size_t, unsigned char, size_t, size_t))xs_twin[146])(
+                    dstDevice, dstPitch, uc, Width, Height);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemsetD2D8_v2(dstDevice, dstPitch, uc, Width, Height, CU_STREAM_PER_THREAD);
+}
+
+XS_EXPORT CUresult cuMemsetD2D8Async(CUdeviceptr dstDevice, size_t dstPitch, unsigned char uc,
+        size_t Width, size_t Height, CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, size_t, unsigned char, size_t, size_t, CUstream))xs_twin[147])(
+                    dstDevice, dstPitch, uc, Width, Height, hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemsetD2D8Async(dstDevice, dstPitch, uc, Width, Height, hStream);
+}
+
+XS_EXPORT CUresult cuMemsetD2D8Async_ptsz(CUdeviceptr dstDevice, size_t dstPitch,
+        unsigned char uc, size_t Width, size_t Height, CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, size_t, unsigned char, size_t, size_t, CUstream))xs_twin[148])(
+                    dstDevice, dstPitch, uc, Width, Height, hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemsetD2D8Async(dstDevice, dstPitch, uc, Width, Height,
+            xs_per_thread(hStream));
+}
+
+XS_EXPORT CUresult cuMemsetD32_v2(CUdeviceptr dstDevice, unsigned int ui, size_t N) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, unsigned int, size_t))xs_twin[149])(dstDevice,
+                    ui, N);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemsetD32_v2(dstDevice, ui, N, CU_STREAM_LEGACY);
+}
+
+XS_EXPORT CUresult cuMemsetD32_v2_ptds(CUdeviceptr dstDevice, unsigned int ui, size_t N) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, unsigned int, size_t))xs_twin[150])(dstDevice,
+                    ui, N);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemsetD32_v2(dstDevice, ui, N, CU_STREAM_PER_THREAD);
+}
+
+XS_EXPORT CUresult cuMemsetD32Async(CUdeviceptr dstDevice, unsigned int ui, size_t N,
+        CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, unsigned int, size_t, CUstream))xs_twin[151])(
+                    dstDevice, ui, N, hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemsetD32Async(dstDevice, ui, N, hStream);
+}
+
+XS_EXPORT CUresult cuMemsetD32Async_ptsz(CUdeviceptr dstDevice, unsigned int ui, size_t N,
+        CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, unsigned int, size_t, CUstream))xs_twin[152])(
+                    dstDevice, ui, N, hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemsetD32Async(dstDevice, ui, N, xs_per_thread(hStream));
+}
+
+XS_EXPORT CUresult cuMemsetD8_v2(CUdeviceptr dstDevice, unsigned char uc, size_t N) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, unsigned char, size_t))xs_twin[153])(dstDevice,
+                    uc, N);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemsetD8_v2(dstDevice, uc, N, CU_STREAM_LEGACY);
+}
+
+XS_EXPORT CUresult cuMemsetD8_v2_ptds(CUdeviceptr dstDevice, unsigned char uc, size_t N) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, unsigned char, size_t))xs_twin[154])(dstDevice,
+                    uc, N);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemsetD8_v2(dstDevice, uc, N, CU_STREAM_PER_THREAD);
+}
+
+XS_EXPORT CUresult cuMemsetD8Async(CUdeviceptr dstDevice, unsigned char uc, size_t N,
+        CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, unsigned char, size_t, CUstream))xs_twin[155])(
+                    dstDevice, uc, N, hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemsetD8Async(dstDevice, uc, N, hStream);
+}
+
+XS_EXPORT CUresult cuMemsetD8Async_ptsz(CUdeviceptr dstDevice, unsigned char uc, size_t N,
+        CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, unsigned char, size_t, CUstream))xs_twin[156])(
+                    dstDevice, uc, N, hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuMemsetD8Async(dstDevice, uc, N, xs_per_thread(hStream));
+}
+
+XS_EXPORT CUresult cuFuncGetAttribute(int *pi, CUfunction_attribute attrib, CUfunction hfunc) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(int *, CUfunction_attribute, CUfunction))xs_twin[157])(pi,
+                    attrib, hfunc);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuFuncGetAttribute(pi, attrib, hfunc);
+}
+
+XS_EXPORT CUresult cuFuncGetModule(CUmodule *hmod, CUfunction hfunc) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUmodule *, CUfunction))xs_twin[158])(hmod, hfunc);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuFuncGetModule(hmod, hfunc);
+}
+
+XS_EXPORT CUresult cuFuncGetName(const char **name, CUfunction hfunc) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(const char **, CUfunction))xs_twin[159])(name, hfunc);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuFuncGetName(name, hfunc);
+}
+
+XS_EXPORT CUresult cuFuncGetParamInfo(CUfunction func, size_t paramIndex, size_t *paramOffset,
+        size_t *paramSize) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUfunction, size_t, size_t *, size_t *))xs_twin[160])(func,
+                    paramIndex, paramOffset, paramSize);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuFuncGetParamInfo(func, paramIndex, paramOffset, paramSize);
+}
+
+XS_EXPORT CUresult cuFuncIsLoaded(CUfunctionLoadingState *state, CUfunction hfunc) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUfunctionLoadingState *, CUfunction))xs_twin[161])(state,
+                    hfunc);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuFuncIsLoaded(state, hfunc);
+}
+
+XS_EXPORT CUresult cuFuncLoad(CUfunction hfunc) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUfunction))xs_twin[162])(hfunc);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuFuncLoad(hfunc);
+}
+
+XS_EXPORT CUresult cuFuncSetAttribute(CUfunction hfunc, CUfunction_attribute attrib, int value) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUfunction, CUfunction_attribute, int))xs_twin[163])(hfunc,
+                    attrib, value);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuFuncSetAttribute(hfunc, attrib, value);
+}
+
+XS_EXPORT CUresult cuFuncSetCacheConfig(CUfunction hfunc, CUfunc_cache config) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUfunction, CUfunc_cache))xs_twin[164])(hfunc, config);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuFuncSetCacheConfig(hfunc, config);
+}
+
+XS_EXPORT CUresult cuFuncSetSharedMemConfig(CUfunction hfunc, CUsharedconfig config) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUfunction, CUsharedconfig))xs_twin[165])(hfunc, config);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuFuncSetSharedMemConfig(hfunc, config);
+}
+
+XS_EXPORT CUresult cuKernelGetAttribute(int *pi, CUfunction_attribute attrib, CUkernel kernel,
+        CUdevice dev) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(int *, CUfunction_attribute, CUkernel, CUdevice))xs_twin[166])(
+                    pi, attrib, kernel, dev);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuKernelGetAttribute(pi, attrib, kernel, dev);
+}
+
+XS_EXPORT CUresult cuKernelGetFunction(CUfunction *pFunc, CUkernel kernel) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUfunction *, CUkernel))xs_twin[167])(pFunc, kernel);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuKernelGetFunction(pFunc, kernel);
+}
+
+XS_EXPORT CUresult cuKernelGetLibrary(CUlibrary *pLib, CUkernel kernel) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUlibrary *, CUkernel))xs_twin[168])(pLib, kernel);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuKernelGetLibrary(pLib, kernel);
+}
+
+XS_EXPORT CUresult cuKernelGetName(const char **name, CUkernel hfunc) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(const char **, CUkernel))xs_twin[169])(name, hfunc);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuKernelGetName(name, hfunc);
+}
+
+XS_EXPORT CUresult cuKernelGetParamInfo(CUkernel kernel, size_t paramIndex,
+        size_t *paramOffset, size_t *paramSize) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUkernel, size_t, size_t *, size_t *))xs_twin[170])(kernel,
+                    paramIndex, paramOffset, paramSize);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuKernelGetParamInfo(kernel, paramIndex, paramOffset, paramSize);
+}
+
+XS_EXPORT CUresult cuKernelSetAttribute(CUfunction_attribute attrib, int val, CUkernel kernel,
+        CUdevice dev) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUfunction_attribute, int, CUkernel, CUdevice))xs_twin[171])(
+                    attrib, val, kernel, dev);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuKernelSetAttribute(attrib, val, kernel, dev);
+}
+
+XS_EXPORT CUresult cuKernelSetCacheConfig(CUkernel kernel, CUfunc_cache config, CUdevice dev) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUkernel, CUfunc_cache, CUdevice))xs_twin[172])(kernel,
+                    config, dev);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuKernelSetCacheConfig(kernel, config, dev);
+}
+
+XS_EXPORT CUresult cuLibraryEnumerateKernels(CUkernel *kernels, unsigned int numKernels,
+        CUlibrary lib) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUkernel *, unsigned int, CUlibrary))xs_twin[173])(kernels,
+                    numKernels, lib);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuLibraryEnumerateKernels(kernels, numKernels, lib);
+}
+
+XS_EXPORT CUresult cuLibraryGetGlobal(CUdeviceptr *dptr, size_t *bytes, CUlibrary library,
+        const char *name) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr *, size_t *, CUlibrary, const char *))xs_twin[174])(
+                    dptr, bytes, library, name);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuLibraryGetGlobal(dptr, bytes, library, name);
+}
+
+XS_EXPORT CUresult cuLibraryGetKernel(CUkernel *pKernel, CUlibrary library, const char *name) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUkernel *, CUlibrary, const char *))xs_twin[175])(pKernel,
+                    library, name);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuLibraryGetKernel(pKernel, library, name);
+}
+
+XS_EXPORT CUresult cuLibraryGetKernelCount(unsigned int *count, CUlibrary lib) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(unsigned int *, CUlibrary))xs_twin[176])(count, lib);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuLibraryGetKernelCount(count, lib);
+}
+
+XS_EXPORT CUresult cuLibraryGetModule(CUmodule *pMod, CUlibrary library) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUmodule *, CUlibrary))xs_twin[177])(pMod, library);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuLibraryGetModule(pMod, library);
+}
+
+XS_EXPORT CUresult cuLibraryLoadData(CUlibrary *library, const void *code,
+        CUjit_option *jitOptions, void **jitOptionsValues, unsigned int numJitOptions,
+        CUlibraryOption *libraryOptions, void**libraryOptionValues,
+        unsigned int numLibraryOptions) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUlibrary *, const void *, CUjit_option *, void **, unsigned int, CUlibraryOption *, void**, unsigned int))xs_twin[178])(
+                    library, code, jitOptions, jitOptionsValues, numJitOptions,
+                    libraryOptions, libraryOptionValues, numLibraryOptions);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuLibraryLoadData(library, code, jitOptions, jitOptionsValues, numJitOptions,
+            libraryOptions, libraryOptionValues, numLibraryOptions);
+}
+
+XS_EXPORT CUresult cuLibraryLoadFromFile(CUlibrary *library, const char *fileName,
+        CUjit_option *jitOptions, void **jitOptionsValues, unsigned int numJitOptions,
+        CUlibraryOption *libraryOptions, void **libraryOptionValues,
+        unsigned int numLibraryOptions) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUlibrary *, const char *, CUjit_option *, void **, unsigned int, CUlibraryOption *, void **, unsigned int))xs_twin[179])(
+                    library, fileName, jitOptions, jitOptionsValues, numJitOptions,
+                    libraryOptions, libraryOptionValues, numLibraryOptions);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuLibraryLoadFromFile(library, fileName, jitOptions, jitOptionsValues,
+            numJitOptions, libraryOptions, libraryOptionValues, numLibraryOptions);
+}
+
+XS_EXPORT CUresult cuLibraryUnload(CUlibrary library) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUlibrary))xs_twin[180])(library);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuLibraryUnload(library);
+}
+
+XS_EXPORT CUresult cuLinkAddData(CUlinkState state, CUjitInputType type, void *data,
+        size_t size, const char *name, unsigned int numOptions, CUjit_option *options,
+        void **optionValues) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUlinkState, CUjitInputType, void *, size_t, const char *, unsigned int, CUjit_option *, void **))xs_twin[181])(
+                    state, type, data, size, name, numOptions, options, optionValues);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuLinkAddData_v2(state, type, data, size, name, numOptions, options,
+            optionValues);
+}
+
+XS_EXPORT CUresult cuLinkAddData_v2(CUlinkState state, CUjitInputType type, void *data,
+        size_t size, const char *name, unsigned int numOptions, CUjit_option *options,
+        void **optionValues) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUlinkState, CUjitInputType, void *, size_t, const char *, unsigned int, CUjit_option *, void **))xs_twin[182])(
+                    state, type, data, size, name, numOptions, options, optionValues);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuLinkAddData_v2(state, type, data, size, name, numOptions, options,
+            optionValues);
+}
+
+XS_EXPORT CUresult cuLinkAddFile(CUlinkState state, CUjitInputType type, const char *path,
+        unsigned int numOptions, CUjit_option *options, void **optionValues) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUlinkState, CUjitInputType, const char *, unsigned int, CUjit_option *, void **))xs_twin[183])(
+                    state, type, path, numOptions, options, optionValues);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuLinkAddFile_v2(state, type, path, numOptions, options, optionValues);
+}
+
+XS_EXPORT CUresult cuLinkAddFile_v2(CUlinkState state, CUjitInputType type, const char *path,
+        unsigned int numOptions, CUjit_option *options, void **optionValues) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUlinkState, CUjitInputType, const char *, unsigned int, CUjit_option *, void **))xs_twin[184])(
+                    state, type, path, numOptions, options, optionValues);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuLinkAddFile_v2(state, type, path, numOptions, options, optionValues);
+}
+
+XS_EXPORT CUresult cuLinkComplete(CUlinkState state, void **cubinOut, size_t *sizeOut) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUlinkState, void **, size_t *))xs_twin[185])(state,
+                    cubinOut, sizeOut);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuLinkComplete(state, cubinOut, sizeOut);
+}
+
+XS_EXPORT CUresult cuLinkCreate(unsigned int numOptions, CUjit_option *options,
+        void **optionValues, CUlinkState *stateOut) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(unsigned int, CUjit_option *, void **, CUlinkState *))xs_twin[186])(
+                    numOptions, options, optionValues, stateOut);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuLinkCreate_v2(numOptions, options, optionValues, stateOut);
+}
+
+XS_EXPORT CUresult cuLinkCreate_v2(unsigned int numOptions, CUjit_option *options,
+        void **optionValues, CUlinkState *stateOut) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(unsigned int, CUjit_option *, void **, CUlinkState *))xs_twin[187])(
+                    numOptions, options, optionValues, stateOut);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuLinkCreate_v2(numOptions, options, optionValues, stateOut);
+}
+
+XS_EXPORT CUresult cuLinkDestroy(CUlinkState state) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUlinkState))xs_twin[188])(state);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuLinkDestroy(state);
+}
+
+XS_EXPORT CUresult cuModuleEnumerateFunctions(CUfunction *functions,
+        unsigned int numFunctions, CUmodule mod) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUfunction *, unsigned int, CUmodule))xs_twin[189])(
+                    functions, numFunctions, mod);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuModuleEnumerateFunctions(functions, numFunctions, mod);
+}
+
+XS_EXPORT CUresult cuModuleGetFunction(CUfunction *hfunc, CUmodule hmod, const char *name) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUfunction *, CUmodule, const char *))xs_twin[190])(hfunc,
+                    hmod, name);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuModuleGetFunction(hfunc, hmod, name);
+}
+
+XS_EXPORT CUresult cuModuleGetFunctionCount(unsigned int *count, CUmodule hmod) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(unsigned int *, CUmodule))xs_twin[191])(count, hmod);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuModuleGetFunctionCount(count, hmod);
+}
+
+XS_EXPORT CUresult cuModuleGetGlobal_v2(CUdeviceptr *dptr, size_t *bytes, CUmodule hmod,
+        const char *name) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr *, size_t *, CUmodule, const char *))xs_twin[192])(
+                    dptr, bytes, hmod, name);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuModuleGetGlobal_v2(dptr, bytes, hmod, name);
+}
+
 XS_EXPORT CUresult cuModuleGetLoadingMode(CUmoduleLoadingMode *mode) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUmoduleLoadingMode *))xs_twin[63])(mode);
+            return ((CUresult (*)(CUmoduleLoadingMode *))xs_twin[193])(mode);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
             return refusal;
     }
     return xs_cuModuleGetLoadingMode(mode);
+}
+
+XS_EXPORT CUresult cuModuleLoad(CUmodule *module, const char *fname) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUmodule *, const char *))xs_twin[194])(module, fname);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuModuleLoad(module, fname);
+}
+
+XS_EXPORT CUresult cuModuleLoadData(CUmodule *module, const void *image) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUmodule *, const void *))xs_twin[195])(module, image);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuModuleLoadData(module, image);
+}
+
+XS_EXPORT CUresult cuModuleLoadDataEx(CUmodule *module, const void *image,
+        unsigned int numOptions, CUjit_option *options, void **optionValues) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUmodule *, const void *, unsigned int, CUjit_option *, void **))xs_twin[196])(
+                    module, image, numOptions, options, optionValues);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuModuleLoadDataEx(module, image, numOptions, options, optionValues);
+}
+
+XS_EXPORT CUresult cuModuleLoadFatBinary(CUmodule *module, const void *fatCubin) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUmodule *, const void *))xs_twin[197])(module, fatCubin);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuModuleLoadFatBinary(module, fatCubin);
+}
+
+XS_EXPORT CUresult cuModuleUnload(CUmodule hmod) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUmodule))xs_twin[198])(hmod);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuModuleUnload(hmod);
+}
+
+XS_EXPORT CUresult cuLaunchCooperativeKernel(CUfunction f, unsigned int gridDimX,
+        unsigned int gridDimY, unsigned int gridDimZ, unsigned int blockDimX,
+        unsigned int blockDimY, unsigned int blockDimZ, unsigned int sharedMemBytes,
+        CUstream hStream, void **kernelParams) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUfunction, unsigned int, unsigned int, unsigned int, unsigned int, unsigned int, unsigned int, unsigned int, CUstream, void **))xs_twin[199])(
+                    f, gridDimX, gridDimY, gridDimZ, blockDimX, blockDimY, blockDimZ,
+                    sharedMemBytes, hStream, kernelParams);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuLaunchCooperativeKernel(f, gridDimX, gridDimY, gridDimZ, blockDimX, blockDimY,
+            blockDimZ, sharedMemBytes, hStream, kernelParams);
+}
+
+XS_EXPORT CUresult cuLaunchCooperativeKernel_ptsz(CUfunction f, unsigned int gridDimX,
+        unsigned int gridDimY, unsigned int gridDimZ, unsigned int blockDimX,
+        unsigned int blockDimY, unsigned int blockDimZ, unsigned int sharedMemBytes,
+        CUstream hStream, void **kernelParams) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUfunction, unsigned int, unsigned int, unsigned int, unsigned int, unsigned int, unsigned int, unsigned int, CUstream, void **))xs_twin[200])(
+                    f, gridDimX, gridDimY, gridDimZ, blockDimX, blockDimY, blockDimZ,
+                    sharedMemBytes, hStream, kernelParams);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuLaunchCooperativeKernel(f, gridDimX, gridDimY, gridDimZ, blockDimX, blockDimY,
+            blockDimZ, sharedMemBytes, xs_per_thread(hStream), kernelParams);
+}
+
+XS_EXPORT CUresult cuLaunchHostFunc(CUstream hStream, CUhostFn fn, void *userData) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUhostFn, void *))xs_twin[201])(hStream, fn,
+                    userData);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuLaunchHostFunc(hStream, fn, userData);
+}
+
+XS_EXPORT CUresult cuLaunchHostFunc_ptsz(CUstream hStream, CUhostFn fn, void *userData) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUhostFn, void *))xs_twin[202])(hStream, fn,
+                    userData);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuLaunchHostFunc(xs_per_thread(hStream), fn, userData);
+}
+
+XS_EXPORT CUresult cuLaunchKernel(CUfunction f, unsigned int gridDimX, unsigned int gridDimY,
+        unsigned int gridDimZ, unsigned int blockDimX, unsigned int blockDimY,
+        unsigned int blockDimZ, unsigned int sharedMemBytes, CUstream hStream,
+        void **kernelParams, void **extra) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUfunction, unsigned int, unsigned int, unsigned int, unsigned int, unsigned int, unsigned int, unsigned int, CUstream, void **, void **))xs_twin[203])(
+                    f, gridDimX, gridDimY, gridDimZ, blockDimX, blockDimY, blockDimZ,
+                    sharedMemBytes, hStream, kernelParams, extra);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuLaunchKernel(f, gridDimX, gridDimY, gridDimZ, blockDimX, blockDimY, blockDimZ,
+            sharedMemBytes, hStream, kernelParams, extra);
+}
+
+XS_EXPORT CUresult cuLaunchKernel_ptsz(CUfunction f, unsigned int gridDimX,
+        unsigned int gridDimY, unsigned int gridDimZ, unsigned int blockDimX,
+        unsigned int blockDimY, unsigned int blockDimZ, unsigned int sharedMemBytes,
+        CUstream hStream, void **kernelParams, void **extra) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUfunction, unsigned int, unsigned int, unsigned int, unsigned int, unsigned int, unsigned int, unsigned int, CUstream, void **, void **))xs_twin[204])(
+                    f, gridDimX, gridDimY, gridDimZ, blockDimX, blockDimY, blockDimZ,
+                    sharedMemBytes, hStream, kernelParams, extra);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuLaunchKernel(f, gridDimX, gridDimY, gridDimZ, blockDimX, blockDimY, blockDimZ,
+            sharedMemBytes, xs_per_thread(hStream), kernelParams, extra);
+}
+
+XS_EXPORT CUresult cuLaunchKernelEx(const CUlaunchConfig *config, CUfunction f,
+        void **kernelParams, void **extra) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(const CUlaunchConfig *, CUfunction, void **, void **))xs_twin[205])(
+                    config, f, kernelParams, extra);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuLaunchKernelEx(config, f, kernelParams, extra, CU_STREAM_LEGACY);
+}
+
+XS_EXPORT CUresult cuLaunchKernelEx_ptsz(const CUlaunchConfig *config, CUfunction f,
+        void **kernelParams, void **extra) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(const CUlaunchConfig *, CUfunction, void **, void **))xs_twin[206])(
+                    config, f, kernelParams, extra);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuLaunchKernelEx(config, f, kernelParams, extra, CU_STREAM_PER_THREAD);
+}
+
+XS_EXPORT CUresult cuOccupancyAvailableDynamicSMemPerBlock(size_t *dynamicSmemSize,
+        CUfunction func, int numBlocks, int blockSize) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(size_t *, CUfunction, int, int))xs_twin[207])(
+                    dynamicSmemSize, func, numBlocks, blockSize);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuOccupancyAvailableDynamicSMemPerBlock(dynamicSmemSize, func, numBlocks,
+            blockSize);
+}
+
+XS_EXPORT CUresult cuOccupancyMaxActiveBlocksPerMultiprocessor(int *numBlocks,
+        CUfunction func, int blockSize, size_t dynamicSMemSize) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(int *, CUfunction, int, size_t))xs_twin[208])(numBlocks,
+                    func, blockSize, dynamicSMemSize);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuOccupancyMaxActiveBlocksPerMultiprocessor(numBlocks, func, blockSize,
+            dynamicSMemSize);
+}
+
+XS_EXPORT CUresult cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags(int *numBlocks,
+        CUfunction func, int blockSize, size_t dynamicSMemSize, unsigned int flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(int *, CUfunction, int, size_t, unsigned int))xs_twin[209])(
+                    numBlocks, func, blockSize, dynamicSMemSize, flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags(numBlocks, func, blockSize,
+            dynamicSMemSize, flags);
+}
+
+XS_EXPORT CUresult cuOccupancyMaxActiveClusters(int *numClusters, CUfunction func,
+        const CUlaunchConfig *config) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(int *, CUfunction, const CUlaunchConfig *))xs_twin[210])(
+                    numClusters, func, config);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuOccupancyMaxActiveClusters(numClusters, func, config);
+}
+
+XS_EXPORT CUresult cuOccupancyMaxPotentialBlockSize(int *minGridSize, int *blockSize,
+        CUfunction func, CUoccupancyB2DSize blockSizeToDynamicSMemSize,
+        size_t dynamicSMemSize, int blockSizeLimit) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(int *, int *, CUfunction, CUoccupancyB2DSize, size_t, int))xs_twin[211])(
+                    minGridSize, blockSize, func, blockSizeToDynamicSMemSize, dynamicSMemSize,
+                    blockSizeLimit);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuOccupancyMaxPotentialBlockSize(minGridSize, blockSize, func,
+            blockSizeToDynamicSMemSize, dynamicSMemSize, blockSizeLimit);
+}
+
+XS_EXPORT CUresult cuOccupancyMaxPotentialBlockSizeWithFlags(int *minGridSize, int *blockSize,
+        CUfunction func, CUoccupancyB2DSize blockSizeToDynamicSMemSize,
+        size_t dynamicSMemSize, int blockSizeLimit, unsigned int flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(int *, int *, CUfunction, CUoccupancyB2DSize, size_t, int, unsigned int))xs_twin[212])(
+                    minGridSize, blockSize, func, blockSizeToDynamicSMemSize, dynamicSMemSize,
+                    blockSizeLimit, flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuOccupancyMaxPotentialBlockSizeWithFlags(minGridSize, blockSize, func,
+            blockSizeToDynamicSMemSize, dynamicSMemSize, blockSizeLimit, flags);
+}
+
+XS_EXPORT CUresult cuOccupancyMaxPotentialClusterSize(int *clusterSize, CUfunction func,
+        const CUlaunchConfig *config) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(int *, CUfunction, const CUlaunchConfig *))xs_twin[213])(
+                    clusterSize, func, config);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuOccupancyMaxPotentialClusterSize(clusterSize, func, config);
+}
+
+XS_EXPORT CUresult cuTensorMapEncodeIm2col(CUtensorMap *tensorMap,
+        CUtensorMapDataType tensorDataType, uint32_t tensorRank, void *globalAddress,
+        const uint64_t *globalDim, const uint64_t *globalStrides,
+        const int *pixelBoxLowerCorner, const int *pixelBoxUpperCorner,
+        uint32_t channelsPerPixel, uint32_t pixelsPerColumn, const uint32_t *elementStrides,
+        CUtensorMapInterleave interleave, CUtensorMapSwizzle swizzle,
+        CUtensorMapL2promotion l2Promotion, CUtensorMapFloatOOBfill oobFill) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUtensorMap *, CUtensorMapDataType, uint32_t, void *, const uint64_t *, const uint64_t *, const int *, const int *, uint32_t, uint32_t, const uint32_t *, CUtensorMapInterleave, CUtensorMapSwizzle, CUtensorMapL2promotion, CUtensorMapFloatOOBfill))xs_twin[214])(
+                    tensorMap, tensorDataType, tensorRank, globalAddress, globalDim,
+                    globalStrides, pixelBoxLowerCorner, pixelBoxUpperCorner, channelsPerPixel,
+                    pixelsPerColumn, elementStrides, interleave, swizzle, l2Promotion,
+                    oobFill);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuTensorMapEncodeIm2col(tensorMap, tensorDataType, tensorRank, globalAddress,
+            globalDim, globalStrides, pixelBoxLowerCorner, pixelBoxUpperCorner,
+            channelsPerPixel, pixelsPerColumn, elementStrides, interleave, swizzle,
+            l2Promotion, oobFill);
+}
+
+XS_EXPORT CUresult cuTensorMapEncodeTiled(CUtensorMap *tensorMap,
+        CUtensorMapDataType tensorDataType, uint32_t tensorRank, void *globalAddress,
+        const uint64_t *globalDim, const uint64_t *globalStrides, const uint32_t *boxDim,
+        const uint32_t *elementStrides, CUtensorMapInterleave interleave,
+        CUtensorMapSwizzle swizzle, CUtensorMapL2promotion l2Promotion,
+        CUtensorMapFloatOOBfill oobFill) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUtensorMap *, CUtensorMapDataType, uint32_t, void *, const uint64_t *, const uint64_t *, const uint32_t *, const uint32_t *, CUtensorMapInterleave, CUtensorMapSwizzle, CUtensorMapL2promotion, CUtensorMapFloatOOBfill))xs_twin[215])(
+                    tensorMap, tensorDataType, tensorRank, globalAddress, globalDim,
+                    globalStrides, boxDim, elementStrides, interleave, swizzle, l2Promotion,
+                    oobFill);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuTensorMapEncodeTiled(tensorMap, tensorDataType, tensorRank, globalAddress,
+            globalDim, globalStrides, boxDim, elementStrides, interleave, swizzle,
+            l2Promotion, oobFill);
+}
+
+XS_EXPORT CUresult cuCtxSynchronize(void) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(void))xs_twin[216])();
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuCtxSynchronize();
+}
+
+XS_EXPORT CUresult cuCtxSynchronize_v2(CUcontext ctx) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUcontext))xs_twin[217])(ctx);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuCtxSynchronize_v2(ctx);
+}
+
+XS_EXPORT CUresult cuEventCreate(CUevent *phEvent, unsigned int Flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUevent *, unsigned int))xs_twin[218])(phEvent, Flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuEventCreate(phEvent, Flags);
+}
+
+XS_EXPORT CUresult cuEventDestroy(CUevent hEvent) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUevent))xs_twin[219])(hEvent);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuEventDestroy_v2(hEvent);
+}
+
+XS_EXPORT CUresult cuEventDestroy_v2(CUevent hEvent) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUevent))xs_twin[220])(hEvent);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuEventDestroy_v2(hEvent);
+}
+
+XS_EXPORT CUresult cuEventElapsedTime(float *pMilliseconds, CUevent hStart, CUevent hEnd) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(float *, CUevent, CUevent))xs_twin[221])(pMilliseconds,
+                    hStart, hEnd);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuEventElapsedTime_v2(pMilliseconds, hStart, hEnd);
+}
+
+XS_EXPORT CUresult cuEventElapsedTime_v2(float *pMilliseconds, CUevent hStart, CUevent hEnd) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(float *, CUevent, CUevent))xs_twin[222])(pMilliseconds,
+                    hStart, hEnd);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuEventElapsedTime_v2(pMilliseconds, hStart, hEnd);
+}
+
+XS_EXPORT CUresult cuEventQuery(CUevent hEvent) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUevent))xs_twin[223])(hEvent);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuEventQuery(hEvent);
+}
+
+XS_EXPORT CUresult cuEventRecord(CUevent hEvent, CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUevent, CUstream))xs_twin[224])(hEvent, hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuEventRecord(hEvent, hStream);
+}
+
+XS_EXPORT CUresult cuEventRecord_ptsz(CUevent hEvent, CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUevent, CUstream))xs_twin[225])(hEvent, hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuEventRecord(hEvent, xs_per_thread(hStream));
+}
+
+XS_EXPORT CUresult cuEventRecordWithFlags(CUevent hEvent, CUstream hStream, unsigned int flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUevent, CUstream, unsigned int))xs_twin[226])(hEvent,
+                    hStream, flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuEventRecordWithFlags(hEvent, hStream, flags);
+}
+
+XS_EXPORT CUresult cuEventRecordWithFlags_ptsz(CUevent hEvent, CUstream hStream,
+        unsigned int flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUevent, CUstream, unsigned int))xs_twin[227])(hEvent,
+                    hStream, flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuEventRecordWithFlags(hEvent, xs_per_thread(hStream), flags);
+}
+
+XS_EXPORT CUresult cuEventSynchronize(CUevent hEvent) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUevent))xs_twin[228])(hEvent);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuEventSynchronize(hEvent);
+}
+
+XS_EXPORT CUresult cuStreamAddCallback(CUstream hStream, CUstreamCallback callback,
+        void *userData, unsigned int flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUstreamCallback, void *, unsigned int))xs_twin[229])(
+                    hStream, callback, userData, flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamAddCallback(hStream, callback, userData, flags);
+}
+
+XS_EXPORT CUresult cuStreamAddCallback_ptsz(CUstream hStream, CUstreamCallback callback,
+        void *userData, unsigned int flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUstreamCallback, void *, unsigned int))xs_twin[230])(
+                    hStream, callback, userData, flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamAddCallback(xs_per_thread(hStream), callback, userData, flags);
+}
+
+XS_EXPORT CUresult cuStreamBatchMemOp(CUstream stream, unsigned int count,
+        CUstreamBatchMemOpParams *paramArray, unsigned int flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, unsigned int, CUstreamBatchMemOpParams *, unsigned int))xs_twin[231])(
+                    stream, count, paramArray, flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamBatchMemOp_v2(stream, count, paramArray, flags);
+}
+
+XS_EXPORT CUresult cuStreamBatchMemOp_ptsz(CUstream stream, unsigned int count,
+        CUstreamBatchMemOpParams *paramArray, unsigned int flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, unsigned int, CUstreamBatchMemOpParams *, unsigned int))xs_twin[232])(
+                    stream, count, paramArray, flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamBatchMemOp_v2(xs_per_thread(stream), count, paramArray, flags);
+}
+
+XS_EXPORT CUresult cuStreamBatchMemOp_v2(CUstream stream, unsigned int count,
+        CUstreamBatchMemOpParams *paramArray, unsigned int flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, unsigned int, CUstreamBatchMemOpParams *, unsigned int))xs_twin[233])(
+                    stream, count, paramArray, flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamBatchMemOp_v2(stream, count, paramArray, flags);
+}
+
+XS_EXPORT CUresult cuStreamBatchMemOp_v2_ptsz(CUstream stream, unsigned int count,
+        CUstreamBatchMemOpParams *paramArray, unsigned int flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, unsigned int, CUstreamBatchMemOpParams *, unsigned int))xs_twin[234])(
+                    stream, count, paramArray, flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamBatchMemOp_v2(xs_per_thread(stream), count, paramArray, flags);
+}
+
+XS_EXPORT CUresult cuStreamCopyAttributes(CUstream dstStream, CUstream srcStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUstream))xs_twin[235])(dstStream, srcStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamCopyAttributes(dstStream, srcStream);
+}
+
+XS_EXPORT CUresult cuStreamCopyAttributes_ptsz(CUstream dstStream, CUstream srcStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUstream))xs_twin[236])(dstStream, srcStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamCopyAttributes(xs_per_thread(dstStream), xs_per_thread(srcStream));
+}
+
+XS_EXPORT CUresult cuStreamCreate(CUstream *phStream, unsigned int Flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream *, unsigned int))xs_twin[237])(phStream, Flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamCreate(phStream, Flags);
+}
+
+XS_EXPORT CUresult cuStreamCreateWithPriority(CUstream *phStream, unsigned int flags,
+        int priority) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream *, unsigned int, int))xs_twin[238])(phStream,
+                    flags, priority);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamCreateWithPriority(phStream, flags, priority);
+}
+
+XS_EXPORT CUresult cuStreamDestroy(CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream))xs_twin[239])(hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamDestroy_v2(hStream);
+}
+
+XS_EXPORT CUresult cuStreamDestroy_v2(CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream))xs_twin[240])(hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamDestroy_v2(hStream);
+}
+
+XS_EXPORT CUresult cuStreamGetAttribute(CUstream hStream, CUstreamAttrID attr,
+        CUstreamAttrValue *value) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUstreamAttrID, CUstreamAttrValue *))xs_twin[241])(
+                    hStream, attr, value);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamGetAttribute(hStream, attr, value);
+}
+
+XS_EXPORT CUresult cuStreamGetAttribute_ptsz(CUstream hStream, CUstreamAttrID attr,
+        CUstreamAttrValue *value) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUstreamAttrID, CUstreamAttrValue *))xs_twin[242])(
+                    hStream, attr, value);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamGetAttribute(xs_per_thread(hStream), attr, value);
+}
+
+XS_EXPORT CUresult cuStreamGetCaptureInfo(CUstream hStream,
+        CUstreamCaptureStatus *captureStatus_out, uint64_t *id_out) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *, uint64_t *))xs_twin[243])(
+                    hStream, captureStatus_out, id_out);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamGetCaptureInfo(hStream, captureStatus_out, id_out);
+}
+
+XS_EXPORT CUresult cuStreamGetCaptureInfo_ptsz(CUstream hStream,
+        CUstreamCaptureStatus *captureStatus_out, uint64_t *id_out) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *, uint64_t *))xs_twin[244])(
+                    hStream, captureStatus_out, id_out);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamGetCaptureInfo(xs_per_thread(hStream), captureStatus_out, id_out);
+}
+
+XS_EXPORT CUresult cuStreamGetCaptureInfo_v2(CUstream hStream,
+        CUstreamCaptureStatus *captureStatus_out, uint64_t *id_out, CUgraph *graph_out,
+        const CUgraphNode **dependencies_out, size_t *numDependencies_out) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *, uint64_t *, CUgraph *, const CUgraphNode **, size_t *))xs_twin[245])(
+                    hStream, captureStatus_out, id_out, graph_out, dependencies_out,
+                    numDependencies_out);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamGetCaptureInfo_v2(hStream, captureStatus_out, id_out, graph_out,
+            dependencies_out, numDependencies_out);
+}
+
+XS_EXPORT CUresult cuStreamGetCaptureInfo_v2_ptsz(CUstream hStream,
+        CUstreamCaptureStatus *captureStatus_out, uint64_t *id_out, CUgraph *graph_out,
+        const CUgraphNode **dependencies_out, size_t *numDependencies_out) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *, uint64_t *, CUgraph *, const CUgraphNode **, size_t *))xs_twin[246])(
+                    hStream, captureStatus_out, id_out, graph_out, dependencies_out,
+                    numDependencies_out);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamGetCaptureInfo_v2(xs_per_thread(hStream), captureStatus_out, id_out,
+            graph_out, dependencies_out, numDependencies_out);
+}
+
+XS_EXPORT CUresult cuStreamGetCaptureInfo_v3(CUstream hStream,
+        CUstreamCaptureStatus *captureStatus_out, uint64_t *id_out, CUgraph *graph_out,
+        const CUgraphNode **dependencies_out, const CUgraphEdgeData **edgeData_out,
+        size_t *numDependencies_out) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *, uint64_t *, CUgraph *, const CUgraphNode **, const CUgraphEdgeData **, size_t *))xs_twin[247])(
+                    hStream, captureStatus_out, id_out, graph_out, dependencies_out,
+                    edgeData_out, numDependencies_out);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamGetCaptureInfo_v3(hStream, captureStatus_out, id_out, graph_out,
+            dependencies_out, edgeData_out, numDependencies_out);
+}
+
+XS_EXPORT CUresult cuStreamGetCaptureInfo_v3_ptsz(CUstream hStream,
+        CUstreamCaptureStatus *captureStatus_out, uint64_t *id_out, CUgraph *graph_out,
+        const CUgraphNode **dependencies_out, const CUgraphEdgeData **edgeData_out,
+        size_t *numDependencies_out) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *, uint64_t *, CUgraph *, const CUgraphNode **, const CUgraphEdgeData **, size_t *))xs_twin[248])(
+                    hStream, captureStatus_out, id_out, graph_out, dependencies_out,
+                    edgeData_out, numDependencies_out);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamGetCaptureInfo_v3(xs_per_thread(hStream), captureStatus_out, id_out,
+            graph_out, dependencies_out, edgeData_out, numDependencies_out);
+}
+
+XS_EXPORT CUresult cuStreamGetCtx(CUstream hStream, CUcontext *pctx) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUcontext *))xs_twin[249])(hStream, pctx);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamGetCtx(hStream, pctx);
+}
+
+XS_EXPORT CUresult cuStreamGetCtx_ptsz(CUstream hStream, CUcontext *pctx) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUcontext *))xs_twin[250])(hStream, pctx);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamGetCtx(xs_per_thread(hStream), pctx);
+}
+
+XS_EXPORT CUresult cuStreamGetCtx_v2(CUstream hStream, CUcontext *pctx, CUgreenCtx *pGreenCtx) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUcontext *, CUgreenCtx *))xs_twin[251])(hStream,
+                    pctx, pGreenCtx);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamGetCtx_v2(hStream, pctx, pGreenCtx);
+}
+
+XS_EXPORT CUresult cuStreamGetCtx_v2_ptsz(CUstream hStream, CUcontext *pctx,
+        CUgreenCtx *pGreenCtx) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUcontext *, CUgreenCtx *))xs_twin[252])(hStream,
+                    pctx, pGreenCtx);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamGetCtx_v2(xs_per_thread(hStream), pctx, pGreenCtx);
+}
+
+XS_EXPORT CUresult cuStreamGetDevice(CUstream hStream, CUdevice *device) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUdevice *))xs_twin[253])(hStream, device);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamGetDevice(hStream, device);
+}
+
+XS_EXPORT CUresult cuStreamGetDevice_ptsz(CUstream hStream, CUdevice *device) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUdevice *))xs_twin[254])(hStream, device);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamGetDevice(xs_per_thread(hStream), device);
+}
+
+XS_EXPORT CUresult cuStreamGetFlags(CUstream hStream, unsigned int *flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, unsigned int *))xs_twin[255])(hStream, flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamGetFlags(hStream, flags);
+}
+
+XS_EXPORT CUresult cuStreamGetFlags_ptsz(CUstream hStream, unsigned int *flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, unsigned int *))xs_twin[256])(hStream, flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamGetFlags(xs_per_thread(hStream), flags);
+}
+
+XS_EXPORT CUresult cuStreamGetId(CUstream hStream, unsigned long long *streamId) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, unsigned long long *))xs_twin[257])(hStream,
+                    streamId);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamGetId(hStream, streamId);
+}
+
+XS_EXPORT CUresult cuStreamGetId_ptsz(CUstream hStream, unsigned long long *streamId) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, unsigned long long *))xs_twin[258])(hStream,
+                    streamId);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamGetId(xs_per_thread(hStream), streamId);
+}
+
+XS_EXPORT CUresult cuStreamGetPriority(CUstream hStream, int *priority) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, int *))xs_twin[259])(hStream, priority);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamGetPriority(hStream, priority);
+}
+
+XS_EXPORT CUresult cuStreamGetPriority_ptsz(CUstream hStream, int *priority) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, int *))xs_twin[260])(hStream, priority);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamGetPriority(xs_per_thread(hStream), priority);
+}
+
+XS_EXPORT CUresult cuStreamIsCapturing(CUstream hStream, CUstreamCaptureStatus *captureStatus) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *))xs_twin[261])(hStream,
+                    captureStatus);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamIsCapturing(hStream, captureStatus);
+}
+
+XS_EXPORT CUresult cuStreamIsCapturing_ptsz(CUstream hStream,
+        CUstreamCaptureStatus *captureStatus) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *))xs_twin[262])(hStream,
+                    captureStatus);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamIsCapturing(xs_per_thread(hStream), captureStatus);
+}
+
+XS_EXPORT CUresult cuStreamQuery(CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream))xs_twin[263])(hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamQuery(hStream);
+}
+
+XS_EXPORT CUresult cuStreamQuery_ptsz(CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream))xs_twin[264])(hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamQuery(xs_per_thread(hStream));
+}
+
+XS_EXPORT CUresult cuStreamSetAttribute(CUstream hStream, CUstreamAttrID attr,
+        const CUstreamAttrValue *param) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUstreamAttrID, const CUstreamAttrValue *))xs_twin[265])(
+                    hStream, attr, param);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamSetAttribute(hStream, attr, param);
+}
+
+XS_EXPORT CUresult cuStreamSetAttribute_ptsz(CUstream hStream, CUstreamAttrID attr,
+        const CUstreamAttrValue *param) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUstreamAttrID, const CUstreamAttrValue *))xs_twin[266])(
+                    hStream, attr, param);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamSetAttribute(xs_per_thread(hStream), attr, param);
+}
+
+XS_EXPORT CUresult cuStreamSynchronize(CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream))xs_twin[267])(hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamSynchronize(hStream);
+}
+
+XS_EXPORT CUresult cuStreamSynchronize_ptsz(CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream))xs_twin[268])(hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamSynchronize(xs_per_thread(hStream));
+}
+
+XS_EXPORT CUresult cuStreamWaitEvent(CUstream hStream, CUevent hEvent, unsigned int Flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUevent, unsigned int))xs_twin[269])(hStream,
+                    hEvent, Flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamWaitEvent(hStream, hEvent, Flags);
+}
+
+XS_EXPORT CUresult cuStreamWaitEvent_ptsz(CUstream hStream, CUevent hEvent, unsigned int Flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUevent, unsigned int))xs_twin[270])(hStream,
+                    hEvent, Flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamWaitEvent(xs_per_thread(hStream), hEvent, Flags);
+}
+
+XS_EXPORT CUresult cuStreamWaitValue32(CUstream stream, CUdeviceptr addr, uint32_t value,
+        unsigned int flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[271])(
+                    stream, addr, value, flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamWaitValue32_v2(stream, addr, value, flags);
+}
+
+XS_EXPORT CUresult cuStreamWaitValue32_ptsz(CUstream stream, CUdeviceptr addr, uint32_t value,
+        unsigned int flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[272])(
+                    stream, addr, value, flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamWaitValue32_v2(xs_per_thread(stream), addr, value, flags);
+}
+
+XS_EXPORT CUresult cuStreamWaitValue32_v2(CUstream stream, CUdeviceptr addr, uint32_t value,
+        unsigned int flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[273])(
+                    stream, addr, value, flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamWaitValue32_v2(stream, addr, value, flags);
+}
+
+XS_EXPORT CUresult cuStreamWaitValue32_v2_ptsz(CUstream stream, CUdeviceptr addr,
+        uint32_t value, unsigned int flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[274])(
+                    stream, addr, value, flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamWaitValue32_v2(xs_per_thread(stream), addr, value, flags);
+}
+
+XS_EXPORT CUresult cuStreamWaitValue64(CUstream stream, CUdeviceptr addr, uint64_t value,
+        unsigned int flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[275])(
+                    stream, addr, value, flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamWaitValue64_v2(stream, addr, value, flags);
+}
+
+XS_EXPORT CUresult cuStreamWaitValue64_ptsz(CUstream stream, CUdeviceptr addr, uint64_t value,
+        unsigned int flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[276])(
+                    stream, addr, value, flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamWaitValue64_v2(xs_per_thread(stream), addr, value, flags);
+}
+
+XS_EXPORT CUresult cuStreamWaitValue64_v2(CUstream stream, CUdeviceptr addr, uint64_t value,
+        unsigned int flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[277])(
+                    stream, addr, value, flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamWaitValue64_v2(stream, addr, value, flags);
+}
+
+XS_EXPORT CUresult cuStreamWaitValue64_v2_ptsz(CUstream stream, CUdeviceptr addr,
+        uint64_t value, unsigned int flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[278])(
+                    stream, addr, value, flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamWaitValue64_v2(xs_per_thread(stream), addr, value, flags);
+}
+
+XS_EXPORT CUresult cuStreamWriteValue32(CUstream stream, CUdeviceptr addr, uint32_t value,
+        unsigned int flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[279])(
+                    stream, addr, value, flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamWriteValue32_v2(stream, addr, value, flags);
+}
+
+XS_EXPORT CUresult cuStreamWriteValue32_ptsz(CUstream stream, CUdeviceptr addr,
+        uint32_t value, unsigned int flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[280])(
+                    stream, addr, value, flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamWriteValue32_v2(xs_per_thread(stream), addr, value, flags);
+}
+
+XS_EXPORT CUresult cuStreamWriteValue32_v2(CUstream stream, CUdeviceptr addr, uint32_t value,
+        unsigned int flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[281])(
+                    stream, addr, value, flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamWriteValue32_v2(stream, addr, value, flags);
+}
+
+XS_EXPORT CUresult cuStreamWriteValue32_v2_ptsz(CUstream stream, CUdeviceptr addr,
+        uint32_t value, unsigned int flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[282])(
+                    stream, addr, value, flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamWriteValue32_v2(xs_per_thread(stream), addr, value, flags);
+}
+
+XS_EXPORT CUresult cuStreamWriteValue64(CUstream stream, CUdeviceptr addr, uint64_t value,
+        unsigned int flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[283])(
+                    stream, addr, value, flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamWriteValue64_v2(stream, addr, value, flags);
+}
+
+XS_EXPORT CUresult cuStreamWriteValue64_ptsz(CUstream stream, CUdeviceptr addr,
+        uint64_t value, unsigned int flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[284])(
+                    stream, addr, value, flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamWriteValue64_v2(xs_per_thread(stream), addr, value, flags);
+}
+
+XS_EXPORT CUresult cuStreamWriteValue64_v2(CUstream stream, CUdeviceptr addr, uint64_t value,
+        unsigned int flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[285])(
+                    stream, addr, value, flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamWriteValue64_v2(stream, addr, value, flags);
+}
+
+XS_EXPORT CUresult cuStreamWriteValue64_v2_ptsz(CUstream stream, CUdeviceptr addr,
+        uint64_t value, unsigned int flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[286])(
+                    stream, addr, value, flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return refusal;
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_no_context();
+    return xs_cuStreamWriteValue64_v2(xs_per_thread(stream), addr, value, flags);
+}
+
+XS_EXPORT CUresult cuThreadExchangeStreamCaptureMode(CUstreamCaptureMode *mode) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstreamCaptureMode *))xs_twin[287])(mode);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return refusal;
+    }
+    return xs_cuThreadExchangeStreamCaptureMode(mode);
 }
 
 /* ---- refused: any arguments, as the caller cleans up after itself */
@@ -846,82 +4236,26 @@ XS_REFUSED(cuFlushGPUDirectRDMAWrites)
 XS_REFUSED(cuCtxDisablePeerAccess)
 XS_REFUSED(cuCtxEnablePeerAccess)
 XS_REFUSED(cuMemAlloc)
-XS_REFUSED(cuMemAlloc_v2)
 XS_REFUSED(cuMemAllocHost)
-XS_REFUSED(cuMemAllocHost_v2)
 XS_REFUSED(cuMemAllocPitch)
-XS_REFUSED(cuMemAllocPitch_v2)
 XS_REFUSED(cuMemFree)
-XS_REFUSED(cuMemFree_v2)
-XS_REFUSED(cuMemFreeHost)
 XS_REFUSED(cuMemGetAddressRange)
-XS_REFUSED(cuMemGetAddressRange_v2)
 XS_REFUSED(cuMemGetInfo)
-XS_REFUSED(cuMemHostAlloc)
 XS_REFUSED(cuMemHostGetDevicePointer)
-XS_REFUSED(cuMemHostGetDevicePointer_v2)
-XS_REFUSED(cuMemHostGetFlags)
-XS_REFUSED(cuMemHostRegister)
-XS_REFUSED(cuMemHostRegister_v2)
-XS_REFUSED(cuMemHostUnregister)
-XS_REFUSED(cuPointerGetAttribute)
-XS_REFUSED(cuPointerGetAttributes)
-XS_REFUSED(cuPointerSetAttribute)
-XS_REFUSED(cuDeviceGetDefaultMemPool)
-XS_REFUSED(cuDeviceGetMemPool)
-XS_REFUSED(cuDeviceSetMemPool)
-XS_REFUSED(cuMemAddressFree)
-XS_REFUSED(cuMemAddressReserve)
-XS_REFUSED(cuMemAllocAsync)
-XS_REFUSED(cuMemAllocAsync_ptsz)
-XS_REFUSED(cuMemAllocFromPoolAsync)
-XS_REFUSED(cuMemAllocFromPoolAsync_ptsz)
-XS_REFUSED(cuMemCreate)
 XS_REFUSED(cuMemExportToShareableHandle)
-XS_REFUSED(cuMemFreeAsync)
-XS_REFUSED(cuMemFreeAsync_ptsz)
-XS_REFUSED(cuMemGetAccess)
-XS_REFUSED(cuMemGetAllocationGranularity)
-XS_REFUSED(cuMemGetAllocationPropertiesFromHandle)
-XS_REFUSED(cuMemGetDefaultMemPool)
-XS_REFUSED(cuMemGetMemPool)
 XS_REFUSED(cuMemImportFromShareableHandle)
-XS_REFUSED(cuMemMap)
 XS_REFUSED(cuMemMapArrayAsync)
 XS_REFUSED(cuMemMapArrayAsync_ptsz)
-XS_REFUSED(cuMemPoolCreate)
-XS_REFUSED(cuMemPoolDestroy)
 XS_REFUSED(cuMemPoolExportPointer)
 XS_REFUSED(cuMemPoolExportToShareableHandle)
-XS_REFUSED(cuMemPoolGetAccess)
-XS_REFUSED(cuMemPoolGetAttribute)
 XS_REFUSED(cuMemPoolImportFromShareableHandle)
 XS_REFUSED(cuMemPoolImportPointer)
-XS_REFUSED(cuMemPoolSetAccess)
-XS_REFUSED(cuMemPoolSetAttribute)
-XS_REFUSED(cuMemPoolTrimTo)
-XS_REFUSED(cuMemRelease)
 XS_REFUSED(cuMemRetainAllocationHandle)
-XS_REFUSED(cuMemSetAccess)
-XS_REFUSED(cuMemSetMemPool)
-XS_REFUSED(cuMemUnmap)
-XS_REFUSED(cuMemcpy)
-XS_REFUSED(cuMemcpy_ptds)
 XS_REFUSED(cuMemcpy2D)
-XS_REFUSED(cuMemcpy2D_v2)
-XS_REFUSED(cuMemcpy2D_v2_ptds)
 XS_REFUSED(cuMemcpy2DAsync)
-XS_REFUSED(cuMemcpy2DAsync_v2)
-XS_REFUSED(cuMemcpy2DAsync_v2_ptsz)
 XS_REFUSED(cuMemcpy2DUnaligned)
-XS_REFUSED(cuMemcpy2DUnaligned_v2)
-XS_REFUSED(cuMemcpy2DUnaligned_v2_ptds)
 XS_REFUSED(cuMemcpy3D)
-XS_REFUSED(cuMemcpy3D_v2)
-XS_REFUSED(cuMemcpy3D_v2_ptds)
 XS_REFUSED(cuMemcpy3DAsync)
-XS_REFUSED(cuMemcpy3DAsync_v2)
-XS_REFUSED(cuMemcpy3DAsync_v2_ptsz)
 XS_REFUSED(cuMemcpy3DBatchAsync)
 XS_REFUSED(cuMemcpy3DBatchAsync_ptsz)
 XS_REFUSED(cuMemcpy3DBatchAsync_v2)
@@ -930,8 +4264,6 @@ XS_REFUSED(cuMemcpy3DPeer)
 XS_REFUSED(cuMemcpy3DPeer_ptds)
 XS_REFUSED(cuMemcpy3DPeerAsync)
 XS_REFUSED(cuMemcpy3DPeerAsync_ptsz)
-XS_REFUSED(cuMemcpyAsync)
-XS_REFUSED(cuMemcpyAsync_ptsz)
 XS_REFUSED(cuMemcpyAtoA)
 XS_REFUSED(cuMemcpyAtoA_v2)
 XS_REFUSED(cuMemcpyAtoA_v2_ptds)
@@ -952,17 +4284,9 @@ XS_REFUSED(cuMemcpyDtoA)
 XS_REFUSED(cuMemcpyDtoA_v2)
 XS_REFUSED(cuMemcpyDtoA_v2_ptds)
 XS_REFUSED(cuMemcpyDtoD)
-XS_REFUSED(cuMemcpyDtoD_v2)
-XS_REFUSED(cuMemcpyDtoD_v2_ptds)
 XS_REFUSED(cuMemcpyDtoDAsync)
-XS_REFUSED(cuMemcpyDtoDAsync_v2)
-XS_REFUSED(cuMemcpyDtoDAsync_v2_ptsz)
 XS_REFUSED(cuMemcpyDtoH)
-XS_REFUSED(cuMemcpyDtoH_v2)
-XS_REFUSED(cuMemcpyDtoH_v2_ptds)
 XS_REFUSED(cuMemcpyDtoHAsync)
-XS_REFUSED(cuMemcpyDtoHAsync_v2)
-XS_REFUSED(cuMemcpyDtoHAsync_v2_ptsz)
 XS_REFUSED(cuMemcpyHtoA)
 XS_REFUSED(cuMemcpyHtoA_v2)
 XS_REFUSED(cuMemcpyHtoA_v2_ptds)
@@ -970,205 +4294,47 @@ XS_REFUSED(cuMemcpyHtoAAsync)
 XS_REFUSED(cuMemcpyHtoAAsync_v2)
 XS_REFUSED(cuMemcpyHtoAAsync_v2_ptsz)
 XS_REFUSED(cuMemcpyHtoD)
-XS_REFUSED(cuMemcpyHtoD_v2)
-XS_REFUSED(cuMemcpyHtoD_v2_ptds)
 XS_REFUSED(cuMemcpyHtoDAsync)
-XS_REFUSED(cuMemcpyHtoDAsync_v2)
-XS_REFUSED(cuMemcpyHtoDAsync_v2_ptsz)
 XS_REFUSED(cuMemcpyPeer)
 XS_REFUSED(cuMemcpyPeer_ptds)
 XS_REFUSED(cuMemcpyPeerAsync)
 XS_REFUSED(cuMemcpyPeerAsync_ptsz)
 XS_REFUSED(cuMemsetD16)
-XS_REFUSED(cuMemsetD16_v2)
-XS_REFUSED(cuMemsetD16_v2_ptds)
-XS_REFUSED(cuMemsetD16Async)
-XS_REFUSED(cuMemsetD16Async_ptsz)
 XS_REFUSED(cuMemsetD2D16)
-XS_REFUSED(cuMemsetD2D16_v2)
-XS_REFUSED(cuMemsetD2D16_v2_ptds)
-XS_REFUSED(cuMemsetD2D16Async)
-XS_REFUSED(cuMemsetD2D16Async_ptsz)
 XS_REFUSED(cuMemsetD2D32)
-XS_REFUSED(cuMemsetD2D32_v2)
-XS_REFUSED(cuMemsetD2D32_v2_ptds)
-XS_REFUSED(cuMemsetD2D32Async)
-XS_REFUSED(cuMemsetD2D32Async_ptsz)
 XS_REFUSED(cuMemsetD2D8)
-XS_REFUSED(cuMemsetD2D8_v2)
-XS_REFUSED(cuMemsetD2D8_v2_ptds)
-XS_REFUSED(cuMemsetD2D8Async)
-XS_REFUSED(cuMemsetD2D8Async_ptsz)
 XS_REFUSED(cuMemsetD32)
-XS_REFUSED(cuMemsetD32_v2)
-XS_REFUSED(cuMemsetD32_v2_ptds)
-XS_REFUSED(cuMemsetD32Async)
-XS_REFUSED(cuMemsetD32Async_ptsz)
 XS_REFUSED(cuMemsetD8)
-XS_REFUSED(cuMemsetD8_v2)
-XS_REFUSED(cuMemsetD8_v2_ptds)
-XS_REFUSED(cuMemsetD8Async)
-XS_REFUSED(cuMemsetD8Async_ptsz)
-XS_REFUSED(cuFuncGetAttribute)
-XS_REFUSED(cuFuncGetModule)
-XS_REFUSED(cuFuncGetName)
-XS_REFUSED(cuFuncGetParamInfo)
-XS_REFUSED(cuFuncIsLoaded)
-XS_REFUSED(cuFuncLoad)
-XS_REFUSED(cuFuncSetAttribute)
 XS_REFUSED(cuFuncSetBlockShape)
-XS_REFUSED(cuFuncSetCacheConfig)
-XS_REFUSED(cuFuncSetSharedMemConfig)
 XS_REFUSED(cuFuncSetSharedSize)
-XS_REFUSED(cuKernelGetAttribute)
-XS_REFUSED(cuKernelGetFunction)
-XS_REFUSED(cuKernelGetLibrary)
-XS_REFUSED(cuKernelGetName)
-XS_REFUSED(cuKernelGetParamInfo)
-XS_REFUSED(cuKernelSetAttribute)
-XS_REFUSED(cuKernelSetCacheConfig)
-XS_REFUSED(cuLibraryEnumerateKernels)
-XS_REFUSED(cuLibraryGetGlobal)
-XS_REFUSED(cuLibraryGetKernel)
-XS_REFUSED(cuLibraryGetKernelCount)
 XS_REFUSED(cuLibraryGetManaged)
-XS_REFUSED(cuLibraryGetModule)
 XS_REFUSED(cuLibraryGetUnifiedFunction)
-XS_REFUSED(cuLibraryLoadData)
-XS_REFUSED(cuLibraryLoadFromFile)
-XS_REFUSED(cuLibraryUnload)
-XS_REFUSED(cuLinkAddData)
-XS_REFUSED(cuLinkAddData_v2)
-XS_REFUSED(cuLinkAddFile)
-XS_REFUSED(cuLinkAddFile_v2)
-XS_REFUSED(cuLinkComplete)
-XS_REFUSED(cuLinkCreate)
-XS_REFUSED(cuLinkCreate_v2)
-XS_REFUSED(cuLinkDestroy)
-XS_REFUSED(cuModuleEnumerateFunctions)
-XS_REFUSED(cuModuleGetFunction)
-XS_REFUSED(cuModuleGetFunctionCount)
 XS_REFUSED(cuModuleGetGlobal)
-XS_REFUSED(cuModuleGetGlobal_v2)
 XS_REFUSED(cuModuleGetSurfRef)
 XS_REFUSED(cuModuleGetTexRef)
-XS_REFUSED(cuModuleLoad)
-XS_REFUSED(cuModuleLoadData)
-XS_REFUSED(cuModuleLoadDataEx)
-XS_REFUSED(cuModuleLoadFatBinary)
-XS_REFUSED(cuModuleUnload)
 XS_REFUSED(cuLaunch)
-XS_REFUSED(cuLaunchCooperativeKernel)
-XS_REFUSED(cuLaunchCooperativeKernel_ptsz)
 XS_REFUSED(cuLaunchCooperativeKernelMultiDevice)
 XS_REFUSED(cuLaunchGrid)
 XS_REFUSED(cuLaunchGridAsync)
-XS_REFUSED(cuLaunchHostFunc)
-XS_REFUSED(cuLaunchHostFunc_ptsz)
-XS_REFUSED(cuLaunchKernel)
-XS_REFUSED(cuLaunchKernel_ptsz)
-XS_REFUSED(cuLaunchKernelEx)
-XS_REFUSED(cuLaunchKernelEx_ptsz)
-XS_REFUSED(cuOccupancyAvailableDynamicSMemPerBlock)
-XS_REFUSED(cuOccupancyMaxActiveBlocksPerMultiprocessor)
-XS_REFUSED(cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags)
-XS_REFUSED(cuOccupancyMaxActiveClusters)
-XS_REFUSED(cuOccupancyMaxPotentialBlockSize)
-XS_REFUSED(cuOccupancyMaxPotentialBlockSizeWithFlags)
-XS_REFUSED(cuOccupancyMaxPotentialClusterSize)
 XS_REFUSED(cuParamSetf)
 XS_REFUSED(cuParamSeti)
 XS_REFUSED(cuParamSetSize)
 XS_REFUSED(cuParamSetTexRef)
 XS_REFUSED(cuParamSetv)
-XS_REFUSED(cuTensorMapEncodeIm2col)
 XS_REFUSED(cuTensorMapEncodeIm2colWide)
-XS_REFUSED(cuTensorMapEncodeTiled)
 XS_REFUSED(cuTensorMapReplaceAddress)
-XS_REFUSED(cuCtxSynchronize)
-XS_REFUSED(cuCtxSynchronize_v2)
-XS_REFUSED(cuEventCreate)
-XS_REFUSED(cuEventDestroy)
-XS_REFUSED(cuEventDestroy_v2)
-XS_REFUSED(cuEventElapsedTime)
-XS_REFUSED(cuEventElapsedTime_v2)
-XS_REFUSED(cuEventQuery)
-XS_REFUSED(cuEventRecord)
-XS_REFUSED(cuEventRecord_ptsz)
-XS_REFUSED(cuEventRecordWithFlags)
-XS_REFUSED(cuEventRecordWithFlags_ptsz)
-XS_REFUSED(cuEventSynchronize)
-XS_REFUSED(cuStreamAddCallback)
-XS_REFUSED(cuStreamAddCallback_ptsz)
-XS_REFUSED(cuStreamBatchMemOp)
-XS_REFUSED(cuStreamBatchMemOp_ptsz)
-XS_REFUSED(cuStreamBatchMemOp_v2)
-XS_REFUSED(cuStreamBatchMemOp_v2_ptsz)
 XS_REFUSED(cuStreamBeginCapture)
 XS_REFUSED(cuStreamBeginCapture_ptsz)
 XS_REFUSED(cuStreamBeginCapture_v2)
 XS_REFUSED(cuStreamBeginCapture_v2_ptsz)
 XS_REFUSED(cuStreamBeginCaptureToGraph)
 XS_REFUSED(cuStreamBeginCaptureToGraph_ptsz)
-XS_REFUSED(cuStreamCopyAttributes)
-XS_REFUSED(cuStreamCopyAttributes_ptsz)
-XS_REFUSED(cuStreamCreate)
-XS_REFUSED(cuStreamCreateWithPriority)
-XS_REFUSED(cuStreamDestroy)
-XS_REFUSED(cuStreamDestroy_v2)
 XS_REFUSED(cuStreamEndCapture)
 XS_REFUSED(cuStreamEndCapture_ptsz)
-XS_REFUSED(cuStreamGetAttribute)
-XS_REFUSED(cuStreamGetAttribute_ptsz)
-XS_REFUSED(cuStreamGetCaptureInfo)
-XS_REFUSED(cuStreamGetCaptureInfo_ptsz)
-XS_REFUSED(cuStreamGetCaptureInfo_v2)
-XS_REFUSED(cuStreamGetCaptureInfo_v2_ptsz)
-XS_REFUSED(cuStreamGetCaptureInfo_v3)
-XS_REFUSED(cuStreamGetCaptureInfo_v3_ptsz)
-XS_REFUSED(cuStreamGetCtx)
-XS_REFUSED(cuStreamGetCtx_ptsz)
-XS_REFUSED(cuStreamGetCtx_v2)
-XS_REFUSED(cuStreamGetCtx_v2_ptsz)
-XS_REFUSED(cuStreamGetDevice)
-XS_REFUSED(cuStreamGetDevice_ptsz)
-XS_REFUSED(cuStreamGetFlags)
-XS_REFUSED(cuStreamGetFlags_ptsz)
-XS_REFUSED(cuStreamGetId)
-XS_REFUSED(cuStreamGetId_ptsz)
-XS_REFUSED(cuStreamGetPriority)
-XS_REFUSED(cuStreamGetPriority_ptsz)
-XS_REFUSED(cuStreamIsCapturing)
-XS_REFUSED(cuStreamIsCapturing_ptsz)
-XS_REFUSED(cuStreamQuery)
-XS_REFUSED(cuStreamQuery_ptsz)
-XS_REFUSED(cuStreamSetAttribute)
-XS_REFUSED(cuStreamSetAttribute_ptsz)
-XS_REFUSED(cuStreamSynchronize)
-XS_REFUSED(cuStreamSynchronize_ptsz)
 XS_REFUSED(cuStreamUpdateCaptureDependencies)
 XS_REFUSED(cuStreamUpdateCaptureDependencies_ptsz)
 XS_REFUSED(cuStreamUpdateCaptureDependencies_v2)
 XS_REFUSED(cuStreamUpdateCaptureDependencies_v2_ptsz)
-XS_REFUSED(cuStreamWaitEvent)
-XS_REFUSED(cuStreamWaitEvent_ptsz)
-XS_REFUSED(cuStreamWaitValue32)
-XS_REFUSED(cuStreamWaitValue32_ptsz)
-XS_REFUSED(cuStreamWaitValue32_v2)
-XS_REFUSED(cuStreamWaitValue32_v2_ptsz)
-XS_REFUSED(cuStreamWaitValue64)
-XS_REFUSED(cuStreamWaitValue64_ptsz)
-XS_REFUSED(cuStreamWaitValue64_v2)
-XS_REFUSED(cuStreamWaitValue64_v2_ptsz)
-XS_REFUSED(cuStreamWriteValue32)
-XS_REFUSED(cuStreamWriteValue32_ptsz)
-XS_REFUSED(cuStreamWriteValue32_v2)
-XS_REFUSED(cuStreamWriteValue32_v2_ptsz)
-XS_REFUSED(cuStreamWriteValue64)
-XS_REFUSED(cuStreamWriteValue64_ptsz)
-XS_REFUSED(cuStreamWriteValue64_v2)
-XS_REFUSED(cuStreamWriteValue64_v2_ptsz)
-XS_REFUSED(cuThreadExchangeStreamCaptureMode)
 XS_REFUSED(cuDeviceGetGraphMemAttribute)
 XS_REFUSED(cuDeviceGraphMemTrim)
 XS_REFUSED(cuDeviceSetGraphMemAttribute)
@@ -1448,7 +4614,7 @@ XS_REFUSED(cuVDPAUGetDevice)
 XS_REFUSED(cuWaitExternalSemaphoresAsync)
 XS_REFUSED(cuWaitExternalSemaphoresAsync_ptsz)
 
-void *xs_twin[64];
+void *xs_twin[288];
 
 const xs_symbol xs_answered[] = {
     {"cuDriverGetVersion", (void *)cuDriverGetVersion},
@@ -1513,8 +4679,232 @@ const xs_symbol xs_answered[] = {
     {"cuDevicePrimaryCtxRetain", (void *)cuDevicePrimaryCtxRetain},
     {"cuDevicePrimaryCtxSetFlags", (void *)cuDevicePrimaryCtxSetFlags},
     {"cuDevicePrimaryCtxSetFlags_v2", (void *)cuDevicePrimaryCtxSetFlags_v2},
+    {"cuMemAlloc_v2", (void *)cuMemAlloc_v2},
+    {"cuMemAllocHost_v2", (void *)cuMemAllocHost_v2},
+    {"cuMemAllocPitch_v2", (void *)cuMemAllocPitch_v2},
+    {"cuMemFree_v2", (void *)cuMemFree_v2},
+    {"cuMemFreeHost", (void *)cuMemFreeHost},
+    {"cuMemGetAddressRange_v2", (void *)cuMemGetAddressRange_v2},
     {"cuMemGetInfo_v2", (void *)cuMemGetInfo_v2},
+    {"cuMemHostAlloc", (void *)cuMemHostAlloc},
+    {"cuMemHostGetDevicePointer_v2", (void *)cuMemHostGetDevicePointer_v2},
+    {"cuMemHostGetFlags", (void *)cuMemHostGetFlags},
+    {"cuMemHostRegister", (void *)cuMemHostRegister},
+    {"cuMemHostRegister_v2", (void *)cuMemHostRegister_v2},
+    {"cuMemHostUnregister", (void *)cuMemHostUnregister},
+    {"cuPointerGetAttribute", (void *)cuPointerGetAttribute},
+    {"cuPointerGetAttributes", (void *)cuPointerGetAttributes},
+    {"cuPointerSetAttribute", (void *)cuPointerSetAttribute},
+    {"cuDeviceGetDefaultMemPool", (void *)cuDeviceGetDefaultMemPool},
+    {"cuDeviceGetMemPool", (void *)cuDeviceGetMemPool},
+    {"cuDeviceSetMemPool", (void *)cuDeviceSetMemPool},
+    {"cuMemAddressFree", (void *)cuMemAddressFree},
+    {"cuMemAddressReserve", (void *)cuMemAddressReserve},
+    {"cuMemAllocAsync", (void *)cuMemAllocAsync},
+    {"cuMemAllocAsync_ptsz", (void *)cuMemAllocAsync_ptsz},
+    {"cuMemAllocFromPoolAsync", (void *)cuMemAllocFromPoolAsync},
+    {"cuMemAllocFromPoolAsync_ptsz", (void *)cuMemAllocFromPoolAsync_ptsz},
+    {"cuMemCreate", (void *)cuMemCreate},
+    {"cuMemFreeAsync", (void *)cuMemFreeAsync},
+    {"cuMemFreeAsync_ptsz", (void *)cuMemFreeAsync_ptsz},
+    {"cuMemGetAccess", (void *)cuMemGetAccess},
+    {"cuMemGetAllocationGranularity", (void *)cuMemGetAllocationGranularity},
+    {"cuMemGetAllocationPropertiesFromHandle", (void *)cuMemGetAllocationPropertiesFromHandle},
+    {"cuMemGetDefaultMemPool", (void *)cuMemGetDefaultMemPool},
+    {"cuMemGetMemPool", (void *)cuMemGetMemPool},
+    {"cuMemMap", (void *)cuMemMap},
+    {"cuMemPoolCreate", (void *)cuMemPoolCreate},
+    {"cuMemPoolDestroy", (void *)cuMemPoolDestroy},
+    {"cuMemPoolGetAccess", (void *)cuMemPoolGetAccess},
+    {"cuMemPoolGetAttribute", (void *)cuMemPoolGetAttribute},
+    {"cuMemPoolSetAccess", (void *)cuMemPoolSetAccess},
+    {"cuMemPoolSetAttribute", (void *)cuMemPoolSetAttribute},
+    {"cuMemPoolTrimTo", (void *)cuMemPoolTrimTo},
+    {"cuMemRelease", (void *)cuMemRelease},
+    {"cuMemSetAccess", (void *)cuMemSetAccess},
+    {"cuMemSetMemPool", (void *)cuMemSetMemPool},
+    {"cuMemUnmap", (void *)cuMemUnmap},
+    {"cuMemcpy", (void *)cuMemcpy},
+    {"cuMemcpy_ptds", (void *)cuMemcpy_ptds},
+    {"cuMemcpy2D_v2", (void *)cuMemcpy2D_v2},
+    {"cuMemcpy2D_v2_ptds", (void *)cuMemcpy2D_v2_ptds},
+    {"cuMemcpy2DAsync_v2", (void *)cuMemcpy2DAsync_v2},
+    {"cuMemcpy2DAsync_v2_ptsz", (void *)cuMemcpy2DAsync_v2_ptsz},
+    {"cuMemcpy2DUnaligned_v2", (void *)cuMemcpy2DUnaligned_v2},
+    {"cuMemcpy2DUnaligned_v2_ptds", (void *)cuMemcpy2DUnaligned_v2_ptds},
+    {"cuMemcpy3D_v2", (void *)cuMemcpy3D_v2},
+    {"cuMemcpy3D_v2_ptds", (void *)cuMemcpy3D_v2_ptds},
+    {"cuMemcpy3DAsync_v2", (void *)cuMemcpy3DAsync_v2},
+    {"cuMemcpy3DAsync_v2_ptsz", (void *)cuMemcpy3DAsync_v2_ptsz},
+    {"cuMemcpyAsync", (void *)cuMemcpyAsync},
+    {"cuMemcpyAsync_ptsz", (void *)cuMemcpyAsync_ptsz},
+    {"cuMemcpyDtoD_v2", (void *)cuMemcpyDtoD_v2},
+    {"cuMemcpyDtoD_v2_ptds", (void *)cuMemcpyDtoD_v2_ptds},
+    {"cuMemcpyDtoDAsync_v2", (void *)cuMemcpyDtoDAsync_v2},
+    {"cuMemcpyDtoDAsync_v2_ptsz", (void *)cuMemcpyDtoDAsync_v2_ptsz},
+    {"cuMemcpyDtoH_v2", (void *)cuMemcpyDtoH_v2},
+    {"cuMemcpyDtoH_v2_ptds", (void *)cuMemcpyDtoH_v2_ptds},
+    {"cuMemcpyDtoHAsync_v2", (void *)cuMemcpyDtoHAsync_v2},
+    {"cuMemcpyDtoHAsync_v2_ptsz", (void *)cuMemcpyDtoHAsync_v2_ptsz},
+    {"cuMemcpyHtoD_v2", (void *)cuMemcpyHtoD_v2},
+    {"cuMemcpyHtoD_v2_ptds", (void *)cuMemcpyHtoD_v2_ptds},
+    {"cuMemcpyHtoDAsync_v2", (void *)cuMemcpyHtoDAsync_v2},
+    {"cuMemcpyHtoDAsync_v2_ptsz", (void *)cuMemcpyHtoDAsync_v2_ptsz},
+    {"cuMemsetD16_v2", (void *)cuMemsetD16_v2},
+    {"cuMemsetD16_v2_ptds", (void *)cuMemsetD16_v2_ptds},
+    {"cuMemsetD16Async", (void *)cuMemsetD16Async},
+    {"cuMemsetD16Async_ptsz", (void *)cuMemsetD16Async_ptsz},
+    {"cuMemsetD2D16_v2", (void *)cuMemsetD2D16_v2},
+    {"cuMemsetD2D16_v2_ptds", (void *)cuMemsetD2D16_v2_ptds},
+    {"cuMemsetD2D16Async", (void *)cuMemsetD2D16Async},
+    {"cuMemsetD2D16Async_ptsz", (void *)cuMemsetD2D16Async_ptsz},
+    {"cuMemsetD2D32_v2", (void *)cuMemsetD2D32_v2},
+    {"cuMemsetD2D32_v2_ptds", (void *)cuMemsetD2D32_v2_ptds},
+    {"cuMemsetD2D32Async", (void *)cuMemsetD2D32Async},
+    {"cuMemsetD2D32Async_ptsz", (void *)cuMemsetD2D32Async_ptsz},
+    {"cuMemsetD2D8_v2", (void *)cuMemsetD2D8_v2},
+    {"cuMemsetD2D8_v2_ptds", (void *)cuMemsetD2D8_v2_ptds},
+    {"cuMemsetD2D8Async", (void *)cuMemsetD2D8Async},
+    {"cuMemsetD2D8Async_ptsz", (void *)cuMemsetD2D8Async_ptsz},
+    {"cuMemsetD32_v2", (void *)cuMemsetD32_v2},
+    {"cuMemsetD32_v2_ptds", (void *)cuMemsetD32_v2_ptds},
+    {"cuMemsetD32Async", (void *)cuMemsetD32Async},
+    {"cuMemsetD32Async_ptsz", (void *)cuMemsetD32Async_ptsz},
+    {"cuMemsetD8_v2", (void *)cuMemsetD8_v2},
+    {"cuMemsetD8_v2_ptds", (void *)cuMemsetD8_v2_ptds},
+    {"cuMemsetD8Async", (void *)cuMemsetD8Async},
+    {"cuMemsetD8Async_ptsz", (void *)cuMemsetD8Async_ptsz},
+    {"cuFuncGetAttribute", (void *)cuFuncGetAttribute},
+    {"cuFuncGetModule", (void *)cuFuncGetModule},
+    {"cuFuncGetName", (void *)cuFuncGetName},
+    {"cuFuncGetParamInfo", (void *)cuFuncGetParamInfo},
+    {"cuFuncIsLoaded", (void *)cuFuncIsLoaded},
+    {"cuFuncLoad", (void *)cuFuncLoad},
+    {"cuFuncSetAttribute", (void *)cuFuncSetAttribute},
+    {"cuFuncSetCacheConfig", (void *)cuFuncSetCacheConfig},
+    {"cuFuncSetSharedMemConfig", (void *)cuFuncSetSharedMemConfig},
+    {"cuKernelGetAttribute", (void *)cuKernelGetAttribute},
+    {"cuKernelGetFunction", (void *)cuKernelGetFunction},
+    {"cuKernelGetLibrary", (void *)cuKernelGetLibrary},
+    {"cuKernelGetName", (void *)cuKernelGetName},
+    {"cuKernelGetParamInfo", (void *)cuKernelGetParamInfo},
+    {"cuKernelSetAttribute", (void *)cuKernelSetAttribute},
+    {"cuKernelSetCacheConfig", (void *)cuKernelSetCacheConfig},
+    {"cuLibraryEnumerateKernels", (void *)cuLibraryEnumerateKernels},
+    {"cuLibraryGetGlobal", (void *)cuLibraryGetGlobal},
+    {"cuLibraryGetKernel", (void *)cuLibraryGetKernel},
+    {"cuLibraryGetKernelCount", (void *)cuLibraryGetKernelCount},
+    {"cuLibraryGetModule", (void *)cuLibraryGetModule},
+    {"cuLibraryLoadData", (void *)cuLibraryLoadData},
+    {"cuLibraryLoadFromFile", (void *)cuLibraryLoadFromFile},
+    {"cuLibraryUnload", (void *)cuLibraryUnload},
+    {"cuLinkAddData", (void *)cuLinkAddData},
+    {"cuLinkAddData_v2", (void *)cuLinkAddData_v2},
+    {"cuLinkAddFile", (void *)cuLinkAddFile},
+    {"cuLinkAddFile_v2", (void *)cuLinkAddFile_v2},
+    {"cuLinkComplete", (void *)cuLinkComplete},
+    {"cuLinkCreate", (void *)cuLinkCreate},
+    {"cuLinkCreate_v2", (void *)cuLinkCreate_v2},
+    {"cuLinkDestroy", (void *)cuLinkDestroy},
+    {"cuModuleEnumerateFunctions", (void *)cuModuleEnumerateFunctions},
+    {"cuModuleGetFunction", (void *)cuModuleGetFunction},
+    {"cuModuleGetFunctionCount", (void *)cuModuleGetFunctionCount},
+    {"cuModuleGetGlobal_v2", (void *)cuModuleGetGlobal_v2},
     {"cuModuleGetLoadingMode", (void *)cuModuleGetLoadingMode},
+    {"cuModuleLoad", (void *)cuModuleLoad},
+    {"cuModuleLoadData", (void *)cuModuleLoadData},
+    {"cuModuleLoadDataEx", (void *)cuModuleLoadDataEx},
+    {"cuModuleLoadFatBinary", (void *)cuModuleLoadFatBinary},
+    {"cuModuleUnload", (void *)cuModuleUnload},
+    {"cuLaunchCooperativeKernel", (void *)cuLaunchCooperativeKernel},
+    {"cuLaunchCooperativeKernel_ptsz", (void *)cuLaunchCooperativeKernel_ptsz},
+    {"cuLaunchHostFunc", (void *)cuLaunchHostFunc},
+    {"cuLaunchHostFunc_ptsz", (void *)cuLaunchHostFunc_ptsz},
+    {"cuLaunchKernel", (void *)cuLaunchKernel},
+    {"cuLaunchKernel_ptsz", (void *)cuLaunchKernel_ptsz},
+    {"cuLaunchKernelEx", (void *)cuLaunchKernelEx},
+    {"cuLaunchKernelEx_ptsz", (void *)cuLaunchKernelEx_ptsz},
+    {"cuOccupancyAvailableDynamicSMemPerBlock", (void *)cuOccupancyAvailableDynamicSMemPerBlock},
+    {"cuOccupancyMaxActiveBlocksPerMultiprocessor", (void *)cuOccupancyMaxActiveBlocksPerMultiprocessor},
+    {"cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags", (void *)cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags},
+    {"cuOccupancyMaxActiveClusters", (void *)cuOccupancyMaxActiveClusters},
+    {"cuOccupancyMaxPotentialBlockSize", (void *)cuOccupancyMaxPotentialBlockSize},
+    {"cuOccupancyMaxPotentialBlockSizeWithFlags", (void *)cuOccupancyMaxPotentialBlockSizeWithFlags},
+    {"cuOccupancyMaxPotentialClusterSize", (void *)cuOccupancyMaxPotentialClusterSize},
+    {"cuTensorMapEncodeIm2col", (void *)cuTensorMapEncodeIm2col},
+    {"cuTensorMapEncodeTiled", (void *)cuTensorMapEncodeTiled},
+    {"cuCtxSynchronize", (void *)cuCtxSynchronize},
+    {"cuCtxSynchronize_v2", (void *)cuCtxSynchronize_v2},
+    {"cuEventCreate", (void *)cuEventCreate},
+    {"cuEventDestroy", (void *)cuEventDestroy},
+    {"cuEventDestroy_v2", (void *)cuEventDestroy_v2},
+    {"cuEventElapsedTime", (void *)cuEventElapsedTime},
+    {"cuEventElapsedTime_v2", (void *)cuEventElapsedTime_v2},
+    {"cuEventQuery", (void *)cuEventQuery},
+    {"cuEventRecord", (void *)cuEventRecord},
+    {"cuEventRecord_ptsz", (void *)cuEventRecord_ptsz},
+    {"cuEventRecordWithFlags", (void *)cuEventRecordWithFlags},
+    {"cuEventRecordWithFlags_ptsz", (void *)cuEventRecordWithFlags_ptsz},
+    {"cuEventSynchronize", (void *)cuEventSynchronize},
+    {"cuStreamAddCallback", (void *)cuStreamAddCallback},
+    {"cuStreamAddCallback_ptsz", (void *)cuStreamAddCallback_ptsz},
+    {"cuStreamBatchMemOp", (void *)cuStreamBatchMemOp},
+    {"cuStreamBatchMemOp_ptsz", (void *)cuStreamBatchMemOp_ptsz},
+    {"cuStreamBatchMemOp_v2", (void *)cuStreamBatchMemOp_v2},
+    {"cuStreamBatchMemOp_v2_ptsz", (void *)cuStreamBatchMemOp_v2_ptsz},
+    {"cuStreamCopyAttributes", (void *)cuStreamCopyAttributes},
+    {"cuStreamCopyAttributes_ptsz", (void *)cuStreamCopyAttributes_ptsz},
+    {"cuStreamCreate", (void *)cuStreamCreate},
+    {"cuStreamCreateWithPriority", (void *)cuStreamCreateWithPriority},
+    {"cuStreamDestroy", (void *)cuStreamDestroy},
+    {"cuStreamDestroy_v2", (void *)cuStreamDestroy_v2},
+    {"cuStreamGetAttribute", (void *)cuStreamGetAttribute},
+    {"cuStreamGetAttribute_ptsz", (void *)cuStreamGetAttribute_ptsz},
+    {"cuStreamGetCaptureInfo", (void *)cuStreamGetCaptureInfo},
+    {"cuStreamGetCaptureInfo_ptsz", (void *)cuStreamGetCaptureInfo_ptsz},
+    {"cuStreamGetCaptureInfo_v2", (void *)cuStreamGetCaptureInfo_v2},
+    {"cuStreamGetCaptureInfo_v2_ptsz", (void *)cuStreamGetCaptureInfo_v2_ptsz},
+    {"cuStreamGetCaptureInfo_v3", (void *)cuStreamGetCaptureInfo_v3},
+    {"cuStreamGetCaptureInfo_v3_ptsz", (void *)cuStreamGetCaptureInfo_v3_ptsz},
+    {"cuStreamGetCtx", (void *)cuStreamGetCtx},
+    {"cuStreamGetCtx_ptsz", (void *)cuStreamGetCtx_ptsz},
+    {"cuStreamGetCtx_v2", (void *)cuStreamGetCtx_v2},
+    {"cuStreamGetCtx_v2_ptsz", (void *)cuStreamGetCtx_v2_ptsz},
+    {"cuStreamGetDevice", (void *)cuStreamGetDevice},
+    {"cuStreamGetDevice_ptsz", (void *)cuStreamGetDevice_ptsz},
+    {"cuStreamGetFlags", (void *)cuStreamGetFlags},
+    {"cuStreamGetFlags_ptsz", (void *)cuStreamGetFlags_ptsz},
+    {"cuStreamGetId", (void *)cuStreamGetId},
+    {"cuStreamGetId_ptsz", (void *)cuStreamGetId_ptsz},
+    {"cuStreamGetPriority", (void *)cuStreamGetPriority},
+    {"cuStreamGetPriority_ptsz", (void *)cuStreamGetPriority_ptsz},
+    {"cuStreamIsCapturing", (void *)cuStreamIsCapturing},
+    {"cuStreamIsCapturing_ptsz", (void *)cuStreamIsCapturing_ptsz},
+    {"cuStreamQuery", (void *)cuStreamQuery},
+    {"cuStreamQuery_ptsz", (void *)cuStreamQuery_ptsz},
+    {"cuStreamSetAttribute", (void *)cuStreamSetAttribute},
+    {"cuStreamSetAttribute_ptsz", (void *)cuStreamSetAttribute_ptsz},
+    {"cuStreamSynchronize", (void *)cuStreamSynchronize},
+    {"cuStreamSynchronize_ptsz", (void *)cuStreamSynchronize_ptsz},
+    {"cuStreamWaitEvent", (void *)cuStreamWaitEvent},
+    {"cuStreamWaitEvent_ptsz", (void *)cuStreamWaitEvent_ptsz},
+    {"cuStreamWaitValue32", (void *)cuStreamWaitValue32},
+    {"cuStreamWaitValue32_ptsz", (void *)cuStreamWaitValue32_ptsz},
+    {"cuStreamWaitValue32_v2", (void *)cuStreamWaitValue32_v2},
+    {"cuStreamWaitValue32_v2_ptsz", (void *)cuStreamWaitValue32_v2_ptsz},
+    {"cuStreamWaitValue64", (void *)cuStreamWaitValue64},
+    {"cuStreamWaitValue64_ptsz", (void *)cuStreamWaitValue64_ptsz},
+    {"cuStreamWaitValue64_v2", (void *)cuStreamWaitValue64_v2},
+    {"cuStreamWaitValue64_v2_ptsz", (void *)cuStreamWaitValue64_v2_ptsz},
+    {"cuStreamWriteValue32", (void *)cuStreamWriteValue32},
+    {"cuStreamWriteValue32_ptsz", (void *)cuStreamWriteValue32_ptsz},
+    {"cuStreamWriteValue32_v2", (void *)cuStreamWriteValue32_v2},
+    {"cuStreamWriteValue32_v2_ptsz", (void *)cuStreamWriteValue32_v2_ptsz},
+    {"cuStreamWriteValue64", (void *)cuStreamWriteValue64},
+    {"cuStreamWriteValue64_ptsz", (void *)cuStreamWriteValue64_ptsz},
+    {"cuStreamWriteValue64_v2", (void *)cuStreamWriteValue64_v2},
+    {"cuStreamWriteValue64_v2_ptsz", (void *)cuStreamWriteValue64_v2_ptsz},
+    {"cuThreadExchangeStreamCaptureMode", (void *)cuThreadExchangeStreamCaptureMode},
 };
 const unsigned xs_answered_count = sizeof xs_answered /
                                     sizeof xs_answered[0];

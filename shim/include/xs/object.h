@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The first four are the wire's kinds. */
+/* The first four, and memory, are the wire's kinds. */
 typedef enum xs_object_kind {
     XS_OBJECT_STREAM = 1,
     XS_OBJECT_EVENT = 2,
@@ -27,6 +27,7 @@ typedef enum xs_object_kind {
     XS_OBJECT_GRAPH_EXEC = 11,
     XS_OBJECT_USER_OBJECT = 12,
     XS_OBJECT_ARRAY = 13,
+    XS_OBJECT_MEMORY = 14, /* CUmemGenericAllocationHandle */
     XS_OBJECT_KINDS = 16,
 } xs_object_kind;
 

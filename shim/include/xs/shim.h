@@ -72,6 +72,9 @@ typedef struct xs_reply {
  *     0 is returned, and then freed by the caller; untouched or empty else.
  * Returns: the reply's result. A sticky error when the broker is gone: never hangs. */
 CUresult xs_call(xs_message *request, xs_reply *reply);
+/* The same, where a refusal's words are wanted, too: returns 0 when there is a reply, whatever
+ * its result, and the caller frees it. */
+CUresult xs_exchange(xs_message *request, xs_reply *reply);
 /* The same for a request whose reply has nothing beyond result and message. */
 CUresult xs_call_done(xs_message *request);
 void xs_reply_free(xs_reply *reply);
@@ -93,6 +96,10 @@ static inline CUresult xs_append(const xs_operation *op, uint64_t *seq) {
     xs_outcome outcome = xs_session_append(xs_session_now(), op, 1, seq ? seq : &ignored);
     return XS_UNLIKELY(outcome) ? xs_result_of(outcome) : CUDA_SUCCESS;
 }
+
+/* ------------------------------------------------------------------ work.c */
+/* What device work needs from the start; once, inside cuInit. */
+CUresult xs_work_start(void);
 
 /* ------------------------------------------------------------------ device.c */
 #define XS_DEVICE_NAME_BYTES 257

@@ -299,7 +299,7 @@ static CUresult decode_reply(xs_reply *reply) {
     return problem ? xs_lose(0, "it sent a reply that cannot be read") : CUDA_SUCCESS;
 }
 
-CUresult xs_call(xs_message *request, xs_reply *reply) {
+CUresult xs_exchange(xs_message *request, xs_reply *reply) {
     waiting w = {.reply = reply};
     CUresult result;
 
@@ -315,15 +315,23 @@ CUresult xs_call(xs_message *request, xs_reply *reply) {
     }
     if (!result)
         result = decode_reply(reply);
-    if (!result) {
-        const xs_msg_done *head = &reply->message.u.done;
-        result = head->result;
-        if (result)
-            xs_log(XS_LOG_INFO, "%s: result %d: %.*s", xs_message_name(request->kind), result,
-                   (int)head->message_bytes, (const char *)head->message);
-    }
     if (result)
         xs_reply_free(reply);
+    else if (reply->message.u.done.result)
+        xs_log(XS_LOG_INFO, "%s: result %d: %.*s", xs_message_name(request->kind),
+               reply->message.u.done.result, (int)reply->message.u.done.message_bytes,
+               (const char *)reply->message.u.done.message);
+    return result;
+}
+
+CUresult xs_call(xs_message *request, xs_reply *reply) {
+    CUresult result = xs_exchange(request, reply);
+
+    if (!result) {
+        result = reply->message.u.done.result;
+        if (result)
+            xs_reply_free(reply);
+    }
     return result;
 }
 

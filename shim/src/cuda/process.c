@@ -99,6 +99,8 @@ static CUresult start(void) {
     }
     if (!result)
         result = xs_contexts_start();
+    if (!result)
+        result = xs_work_start();
     if (!result) {
         xs_log(XS_LOG_INFO, "session %llu at %s: %s",
                (unsigned long long)xs_the_link.session_id, xs_link_path(),
