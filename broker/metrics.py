@@ -50,6 +50,8 @@ _TENANT_GAUGES = (
     ("sessions_open", "sessions", "Sessions open now"),
     ("memory_bytes", "memory_bytes", "Device memory mapped"),
     ("memory_limit_bytes", "memory_bytes_max", "Device memory it may map"),
+    ("host_memory_bytes", "host_memory_bytes", "Host memory pinned"),
+    ("host_memory_limit_bytes", "host_memory_bytes_max", "Host memory it may pin"),
     ("queued_operations", "queued", "Operations waiting to be issued"),
     ("in_flight_operations", "in_flight", "Operations issued and not retired"),
 )

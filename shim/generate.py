@@ -1,9 +1,10 @@
 """Writes gen/ and COVERAGE.md from cuda_api.toml: `python -m shim.generate [--check]`.
 
-It decides what a generated entry point looks like: its guard, how streams are translated
-for the per-thread variants, what a refused one does. It must never know how an entry is
-implemented. Called by hand after a change of the table; with --check by CI: exit status
-1 and the names of the files that are stale. Needs nothing built, and no CUDA headers.
+It decides what a generated entry point looks like: its guard, how streams are
+translated for the per-thread variants, what a refused one does. It must never know how
+an entry is implemented. Called by hand after a change of the table; with --check by CI:
+exit status 1 and the names of the files that are stale. Needs nothing built, and no
+CUDA headers.
 """
 
 from __future__ import annotations
@@ -169,7 +170,7 @@ def _parameters(entry: Entry) -> list[str]:
 
 def emit_header(entries: list[Entry]) -> str:
     """Prototypes: what is exported, and what src/cuda/ implements."""
-    lines = [HEAD.format(what="The driver's entry points, as far as they are answered.")]
+    lines = [HEAD.format(what="Entry points of the driver that are answered.")]
     lines += ["#ifndef XS_CUDA_API_H", "#define XS_CUDA_API_H", ""]
     lines += ['#include "xs/cuda_abi.h"', ""]
     for entry in entries:
@@ -203,6 +204,12 @@ def _call(target: str, arguments: list[str], indent: int) -> str:
     return _wrapped(words, f"{' ' * indent}return {target}(", indent + 8)
 
 
+_CONTEXT_GUARD = [
+    "    if (XS_UNLIKELY(!xs_has_context()))",
+    "        return xs_no_context();",
+]
+
+
 def _trampoline(entry: Entry, symbol: str, slot: int) -> list[str]:
     declared = [argument.declared for argument in entry.args]
     types = ", ".join(argument.type for argument in entry.args) or "void"
@@ -218,11 +225,7 @@ def _trampoline(entry: Entry, symbol: str, slot: int) -> list[str]:
         "        if (refusal)",
         "            return refusal;",
         "    }",
-        *(
-            ["    if (XS_UNLIKELY(!xs_has_context()))", "        return xs_no_context();"]
-            if entry.needs == "context"
-            else []
-        ),
+        *(_CONTEXT_GUARD if entry.needs == "context" else []),
         _call(entry.implementation, _passed(entry, symbol != entry.name), 4),
         "}",
         "",
@@ -260,7 +263,9 @@ def emit_entries(entries: list[Entry]) -> str:
     answered = implemented_symbols(entries)
     for slot, (entry, symbol) in enumerate(answered):
         lines += _trampoline(entry, symbol, slot)
-    lines.append("/* ---- refused: any arguments, as the caller cleans up after itself */")
+    lines.append(
+        "/* ---- refused: any arguments, as the caller cleans up after itself */"
+    )
     for entry in entries:
         lines += [f"XS_REFUSED({symbol})" for symbol in entry.symbols if entry.refused]
     lines += ["", f"void *xs_twin[{len(answered)}];", ""]
@@ -271,7 +276,11 @@ def emit_entries(entries: list[Entry]) -> str:
     lines.append("const xs_map_row xs_map[] = {")
     for api, per_thread, since, symbol in map_rows(entries):
         lines.append(f'    {{"{api}", {per_thread}, {since}, (void *){symbol}}},')
-    lines += ["};", "const unsigned xs_map_count = sizeof xs_map / sizeof xs_map[0];", ""]
+    lines += [
+        "};",
+        "const unsigned xs_map_count = sizeof xs_map / sizeof xs_map[0];",
+        "",
+    ]
     return "\n".join(lines)
 
 
@@ -322,9 +331,9 @@ def emit_coverage(entries: list[Entry]) -> str:
     lines = [
         "# What the shim answers",
         "",
-        "Generated from `cuda_api.toml` by `python -m shim.generate`. Every symbol that",
-        "driver 580 exports is there; `_ptsz` and `_ptds` forms (the per-thread default",
-        "stream) share the line of their name, marked +.",
+        "Generated from `cuda_api.toml` by `python -m shim.generate`. Every symbol of",
+        "driver 580 is there; `_ptsz` and `_ptds` forms (the per-thread stream)",
+        "share the line of their name, marked +.",
         "",
         "| | names |",
         "| --- | --- |",
@@ -336,7 +345,12 @@ def emit_coverage(entries: list[Entry]) -> str:
             names = _names(entries, how, section)
             if names:
                 lines.append(f"- {section}: {', '.join(names)}")
-    lines += ["", "## Refused", "", "`CUDA_ERROR_NOT_SUPPORTED`, and one line in the log"]
+    lines += [
+        "",
+        "## Refused",
+        "",
+        "`CUDA_ERROR_NOT_SUPPORTED`, and one line in the log",
+    ]
     lines += ["for each name.", "", "| why | names |", "| --- | --- |"]
     for reason in sorted({e.reason for e in entries if e.refused}):
         names = [_marked(e) for e in entries if e.refused and e.reason == reason]

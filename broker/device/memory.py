@@ -64,46 +64,40 @@ class Release:
 
 @dataclass(slots=True)
 class Quota:
-    """Device memory of one tenant, shared by its sessions. Counts mapped bytes."""
+    """Memory of one tenant, shared by its sessions: what is mapped on the device, or
+    what is pinned of the host's.
+
+    tenant: the quota of the tenant, where this one is a session's own, lower one.
+    of: words for the refusal.
+    """
 
     bytes_max: int
     used: int = 0
+    tenant: Quota | None = None
+    of: str = "device memory"
 
     @property
     def left(self) -> int:
-        return max(0, self.bytes_max - self.used)
+        own = max(0, self.bytes_max - self.used)
+        return own if self.tenant is None else min(own, self.tenant.left)
 
     def charge(self, nbytes: int) -> None:
-        if nbytes > self.left:
+        whose = "session" if self.tenant else "tenant"
+        if nbytes > max(0, self.bytes_max - self.used):
             raise MemoryRefused(
                 RESULT_OUT_OF_MEMORY,
-                f"the tenant's quota of {self.bytes_max} bytes has {self.left} left, "
-                f"{nbytes} are needed",
+                f"the {whose}'s quota of {self.bytes_max} bytes of {self.of} has "
+                f"{self.left} left, {nbytes} are needed",
             )
+        if self.tenant is not None:
+            self.tenant.charge(nbytes)
         self.used += nbytes
 
     def refund(self, nbytes: int) -> None:
         self.used -= nbytes
         assert self.used >= 0, "more memory refunded than charged"
-
-
-@dataclass(slots=True)
-class SessionQuota(Quota):
-    """What one session may hold of its tenant's quota; both are charged."""
-
-    tenant: Quota = field(kw_only=True)
-
-    @property
-    def left(self) -> int:
-        return min(max(0, self.bytes_max - self.used), self.tenant.left)
-
-    def charge(self, nbytes: int) -> None:
-        Quota.charge(self, nbytes)  # looks at what is left of both
-        self.tenant.used += nbytes
-
-    def refund(self, nbytes: int) -> None:
-        Quota.refund(self, nbytes)
-        self.tenant.refund(nbytes)
+        if self.tenant is not None:
+            self.tenant.refund(nbytes)
 
 
 class Extents:

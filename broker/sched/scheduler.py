@@ -86,6 +86,7 @@ class Scheduler:
             maxlen=config.story_length
         )
         self.facts = Facts(config, policy, self.totals)
+        self.windows = policy.windows()
         self.turns = self._turns_of(policy)
         self.ungranted = False  # under turns: somebody idle has no decision yet
         self.drains = DrainQueue(config)
@@ -312,6 +313,7 @@ class Scheduler:
         for state in self.facts.sessions.values():
             self.facts.end_linger(state)  # the old policy saw it end
         self.facts.policy = policy
+        self.windows = policy.windows()
         self.turns = self._turns_of(policy)
         self.totals.policy_switches += 1
         for state in self.facts.sessions.values():
@@ -495,13 +497,18 @@ class Scheduler:
             return
         given: list[SessionState] = []
         busy = turns.settle(now_ns)
-        modes, end_ns = turns.modes, turns.end_ns
-        for state in busy:
-            mode = modes.get(state.session, Mode.HELD)
-            if mode is Mode.HELD:
+        modes, end_ns, held = turns.modes, turns.end_ns, Mode.HELD
+        # Of many that wait, nearly all are held already and stay so.
+        for state in [
+            s
+            for s in busy
+            if s.granted is not held or s.held_since_ns < 0 or s.session in modes
+        ]:
+            mode = modes.get(state.session, held)
+            if mode is held:
                 if state.granted is not mode:
                     self._grant(state, now_ns, out)
-                elif state.held_since_ns < 0:  # a drain's hold has become its own
+                else:  # a drain's hold has become its own
                     self.facts.open_hold(state, now_ns)
             elif state.granted is not mode or (
                 mode is Mode.BURST and state.until_ns != end_ns
@@ -549,13 +556,13 @@ class Scheduler:
             self.facts.begin_sample(state, now_ns)
 
     def _issue_batch(self, state: SessionState, mode: Mode, now_ns: int) -> IssueBatch:
-        policy, turns = self.policy, self.turns
-        window = policy.urgent() if mode is Mode.URGENT else policy.bulk()
+        policy, turns, windows = self.policy, self.turns, self.windows
+        window = windows.urgent if mode is Mode.URGENT else windows.bulk
         if mode is Mode.BULK and state is self.facts.alone:
-            window = policy.alone()
+            window = windows.alone
         until_ns = state.group.burst_until_ns if mode is Mode.BURST else 0
         if turns is not None and mode is Mode.BURST:
-            window, until_ns = turns.policy.turn(), turns.end_ns
+            window, until_ns = windows.turn, turns.end_ns
         state.until_ns = until_ns
         return IssueBatch(
             state.session,

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from broker.device.backend import Backend, DeviceError
-from broker.device.memory import ARENA_BASE, ARENA_BYTES, Arena, Quota, SessionQuota
+from broker.device.memory import ARENA_BASE, ARENA_BYTES, Arena
 from broker.sched.scheduler import Scheduler
 from broker.server import handshake, status
 from broker.server.busypoll import BusyPoll, polls_busily
@@ -320,13 +320,8 @@ class Broker:
         )
         return session
 
-    def _make_session(
-        self, tenant: Tenant, class_: int, memory_bytes: int = 0
-    ) -> Session:
-        """A slot, its pages and a worker. Raises: Refused, the slot is free again.
-
-        Args: memory_bytes: most the session may hold, 0: its tenant's quota.
-        """
+    def _make_session(self, tenant: Tenant, class_: int, memory_bytes: int) -> Session:
+        """A slot, its pages and a worker. Raises: Refused, the slot is free again."""
         slot = self._free_slots.pop()
         try:
             pages = Pages(
@@ -341,7 +336,7 @@ class Broker:
             ARENA_BASE + slot * ARENA_BYTES,
             ARENA_BYTES,
             self.backend.granularity_bytes,
-            _session_quota(tenant, memory_bytes),
+            tenant.quota_of(memory_bytes),
         )
         sid = self._next_sid
         self._next_sid += 1
@@ -502,12 +497,3 @@ class Broker:
     def tenants_status(self) -> list[dict[str, Any]]:
         """Every tenant that is configured or was seen."""
         return status.of_tenants(self)
-
-
-def _session_quota(tenant: Tenant, memory_bytes: int) -> Quota:
-    """The tenant's own, or a part of it. memory_bytes: what the session asked for."""
-    if not memory_bytes:
-        return tenant.quota
-    return SessionQuota(
-        min(memory_bytes, tenant.quota.bytes_max), tenant=tenant.quota
-    )

@@ -8,10 +8,11 @@ the session's end through `held`.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from broker.device.backend import DeviceError
 from broker.server.calls import INVALID_VALUE, CallRefused, Calls, Handler
+from broker.server.portions import in_portions
 from broker.wire.gen import messages as wire
 
 if TYPE_CHECKING:
@@ -41,6 +42,11 @@ class MemoryCalls(Calls):
     @property
     def registered_bytes(self) -> int:
         return len(self._host_pieces) * HOST_PIECE_BYTES
+
+    def refund(self) -> None:
+        """The pieces are registered no more: the session has ended."""
+        self.session.tenant.host_quota.refund(self.registered_bytes)
+        self._host_pieces.clear()
 
     async def _allocate(self, call: wire.Allocate) -> wire.Allocated:
         self.check_device(call.device)
@@ -103,10 +109,10 @@ class MemoryCalls(Calls):
         new = sorted(offsets - self._host_pieces)
         if not new:
             return wire.Done(call.call, 0, "")
-        job = partial(self._register_pieces, new)
-        made, problem = await self.session.control(
-            self.services.backend.lanes["register_host"], job
-        )
+        quota = self.session.tenant.host_quota
+        quota.charge(len(new) * HOST_PIECE_BYTES)
+        made, problem = await self._register_pieces(new)
+        quota.refund((len(new) - len(made)) * HOST_PIECE_BYTES)
         for offset in made:
             self._host_pieces.add(offset)
             if not self.session.closing:
@@ -117,14 +123,16 @@ class MemoryCalls(Calls):
             raise problem
         return wire.Done(call.call, 0, "")
 
-    def _register_pieces(self, offsets: list[int]) -> tuple[list[int], Any]:
-        """One registration a piece: none of them blocks the device for long."""
-        made: list[int] = []
+    async def _register_pieces(
+        self, offsets: list[int]
+    ) -> tuple[list[int], Exception | None]:
+        """Those that were registered before anything failed, and what did."""
         base = self.session.pages.arena.address
-        for offset in offsets:
-            try:
-                self.services.backend.register_host(base + offset, HOST_PIECE_BYTES)
-            except DeviceError as problem:
-                return made, problem
-            made.append(offset)
-        return made, None
+        lane = self.services.backend.lanes["register_host"]
+        outcomes = await in_portions(
+            self.services.backend,
+            [("register_host", (base + at, HOST_PIECE_BYTES)) for at in offsets],
+            partial(self.session.control, lane),
+        )
+        made = [at for at, bad in zip(offsets, outcomes, strict=True) if bad is None]
+        return made, next((bad for bad in outcomes if bad is not None), None)

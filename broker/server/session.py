@@ -38,6 +38,7 @@ from broker.server.mapped_calls import MappedCalls
 from broker.server.memory_calls import MemoryCalls
 from broker.server.modules import ImageCache
 from broker.server.pages import Pages
+from broker.server.portions import in_portions
 from broker.server.protocol import SessionProtocol
 from broker.server.pump import Pump
 from broker.server.settings import ServerConfig
@@ -234,6 +235,7 @@ class Session:
                 self.arena.forget(mapping)
         await self._all([("module_unload", native) for native in self.code.loaded()])
         await self._all([("unregister_host", *piece) for piece in self._registered()])
+        self.memory.refund()
         self.code.forget()
         self.pages.close()
         self.services.ended(self)
@@ -246,23 +248,20 @@ class Session:
         return pieces
 
     async def _all(self, calls: list[tuple[Any, ...]]) -> int:
-        """Make calls of one lane in one job (one drain); returns how many failed."""
+        """Make calls of one lane; returns how many failed."""
         if not calls:
             return 0
-
-        def job() -> list[DeviceError]:
-            failures = []
-            for method, *args in calls:
-                try:
-                    getattr(self.services.backend, method)(*args)
-                except DeviceError as problem:
-                    failures.append(problem)
-            return failures
-
-        failures = await self.control(self._lane(calls[0][0]), job)
-        for problem in failures:
+        outcomes = await in_portions(
+            self.services.backend,
+            [(method, tuple(args)) for method, *args in calls],
+            partial(self.control, self._lane(calls[0][0])),
+        )
+        problems = [problem for problem in outcomes if problem is not None]
+        for problem in problems:
+            if not isinstance(problem, DeviceError):
+                raise problem
             self.log.warning("session %d, at its end: %s", self.sid, problem)
-        return len(failures)
+        return len(problems)
 
     # ---------------------------------------------------------------- calls
     async def _answer_calls(self) -> None:

@@ -43,6 +43,7 @@ COPIED_BYTES = 1 << 30
 SMALL_COPY_BYTES = 64 << 10
 LONGEST_LAUNCH_US, COPY_P99_US = 2_000, 250
 LOW, HIGH = "low", "high"
+READY_SECONDS = 60.0
 
 Sample = tuple[int, int]  # ns: of the call, and until its end was seen
 
@@ -201,8 +202,13 @@ def beside(
     ready, stop, results = SPAWN.Event(), SPAWN.Event(), SPAWN.Queue()
     process = SPAWN.Process(target=low, args=(path, ready, stop, results))
     process.start()
-    if not ready.wait(60):
-        raise SystemExit(f"{low.__name__}: the best-effort tenant did not get ready")
+    limit = time.monotonic() + READY_SECONDS
+    while not ready.wait(0.2):
+        if not process.is_alive() or time.monotonic() > limit:
+            raise SystemExit(
+                f"{low.__name__}: the best-effort tenant did not get ready"
+                f" (exit status {process.exitcode})"
+            )
     try:
         samples = high(path, seconds)
     finally:
@@ -232,7 +238,7 @@ def measure(device: str, seconds: float) -> dict[str, Any]:
         name = broker.status()["device"]["name"]
         alone = launches(broker.path, seconds / 4)
         disturbed, rounds = beside(broker.path, disrupt, launches, seconds)
-        counted = broker.status()["scheduler"]["totals"]
+        status = broker.status()
         copies_alone = small_copies(broker.path, seconds / 4)
         copies, stream = beside(broker.path, copy_on_and_on, small_copies, seconds / 2)
     samples = {
@@ -249,7 +255,12 @@ def measure(device: str, seconds: float) -> dict[str, Any]:
             for call, times in rounds.items()
         },
         "copies": stream,
-        "drains": {k: v for k, v in counted.items() if k.startswith("drain")},
+        "drains": {
+            name: count
+            for name, count in status["scheduler"]["totals"].items()
+            if name.startswith("drain")
+        },
+        "control_times": status["pump"]["control_times"],
     }
 
 
@@ -281,6 +292,15 @@ def show(result: dict[str, Any], wanted: list[Demand]) -> None:
     print(f"the best-effort tenant meanwhile: {calls};"
           f" copies {result['copies']['gb_per_s']:.1f} GB/s")  # fmt: skip
     print(f"drained slots: {result['drains']}")
+    rows = [
+        (name, row["count"], row["sum_ns"] / row["count"] / 1e6, row["max_ns"] / 1e6)
+        for name, row in result["control_times"].items()
+    ]
+    harness.show(
+        "Control jobs of the broker, wall ms",
+        ("what", "jobs", "mean", "longest"),
+        [(name, n, f"{mean:.2f}", f"{longest:.2f}") for name, n, mean, longest in rows],
+    )
     harness.show_demands("Demands", wanted)
 
 

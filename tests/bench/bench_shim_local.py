@@ -1,7 +1,7 @@
 """What local calls of the shim cost: `python -m tests.bench.bench_shim_local`.
 
-Prints nanoseconds per call, the quickest of five rounds. Needs no GPU: the broker is one
-on the null device. Exit status 1 when a call costs more than 50 ns.
+Prints nanoseconds per call, the quickest of five rounds. Needs no GPU: the broker is
+one on the null device. Exit status 1 when a call costs more than 50 ns.
 """
 
 from __future__ import annotations

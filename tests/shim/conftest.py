@@ -1,4 +1,4 @@
-"""Programs behind the shim: a broker on a device, and what puts a program behind it."""
+"""Programs in C that are compiled here, and brokers for them."""
 
 from __future__ import annotations
 
@@ -10,71 +10,64 @@ from pathlib import Path
 import pytest
 
 from broker.run import Wishes, shim_environment, shim_folder
-from tests.socket.peer import BrokerProcess, eventually
+from tests.socket.peer import BrokerProcess
 
-ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
-FLAGS = ("-std=gnu11", "-g", "-O1", "-Wall", "-Wextra", "-Wno-unused-parameter")
-CONFIG = """
-[tenants.t]
-memory = "64MiB"
-"""
-PATIENCE_SECONDS = 30
-
-Run = Callable[..., subprocess.CompletedProcess[str]]
+ROOT = HERE.parents[1]
+PROGRAMS = HERE / "programs"
+PATIENCE_SECONDS = 120
 
 
 @pytest.fixture(scope="session")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """Build programs/NAME.c against the shim, once."""
-    folder = tmp_path_factory.mktemp("programs")
-    library = shim_folder() / "libcuda.so.1"
+def folder() -> Path:
+    """Where libcuda.so.1 is."""
+    return shim_folder()
+
+
+@pytest.fixture(scope="session")
+def program(
+    tmp_path_factory: pytest.TempPathFactory, folder: Path
+) -> Callable[[str], Path]:
+    """Compiles programs/NAME.c, linked against the shim."""
+    place = tmp_path_factory.mktemp("programs")
 
     def build(name: str) -> Path:
-        target = folder / name
-        if not target.exists():
-            source = HERE / "programs" / f"{name}.c"
-            command = [os.environ.get("CC", "cc"), *FLAGS, f"-I{ROOT}/shim/include"]
-            command += [str(source), str(library), "-lpthread", "-o", str(target)]
-            done = subprocess.run(command, capture_output=True, text=True)
-            assert done.returncode == 0, done.stderr
-        return target
+        made = place / name
+        if not made.exists():
+            command = ["cc", "-std=gnu11", "-O1", "-g", "-Wall", "-pthread"]
+            command += [f"-I{ROOT / 'shim/include'}", "-o", str(made)]
+            command += [str(PROGRAMS / f"{name}.c"), f"-L{folder}"]
+            command += ["-l:libcuda.so.1", "-ldl"]
+            subprocess.run(command, check=True)
+        return made
 
     return build
 
 
-@pytest.fixture(scope="module", params=["null", "emulated"])
-def broker(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[BrokerProcess]:
-    folder = tmp_path_factory.mktemp("broker")
-    more = ["--dilation", "1"] if request.param == "emulated" else []
-    with BrokerProcess(folder, *more, device=request.param, config=CONFIG) as broker:
-        broker.device = request.param
-        yield broker
-        assert broker.stop() == 0
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrokerProcess]:
+    with BrokerProcess(tmp_path_factory.mktemp("broker")) as running:
+        yield running
 
 
-@pytest.fixture
-def run(broker: BrokerProcess) -> Iterator[Run]:
-    """Run a command behind the broker; every session of it is gone at the end."""
+def environment(path: str, **more: str) -> dict[str, str]:
+    """Of a program behind the broker on that socket, as tenant `t`.
 
-    def run(command: list[str], **more: str) -> subprocess.CompletedProcess[str]:
-        wishes = Wishes(socket=broker.path, tenant="t")
-        environment = {
-            **os.environ,
-            **shim_environment(shim_folder(), wishes, os.environ),
-            "XS_TEST_DEVICE": broker.device,
-            "XS_TEST_PTX": str(ROOT / "loadgen" / "kernels" / "builtin.ptx"),
-            **more,
-        }
-        return subprocess.run(
-            command,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE_SECONDS,
-        )
+    Without the preloaded library, which would be there first: programs find it by the
+    path.
+    """
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("XSCHED_")}
+    values = shim_environment(shim_folder(), Wishes(path, "t"), kept)
+    del values["LD_PRELOAD"]
+    return {**kept, **values, **more}
 
-    yield run
-    eventually(lambda: not broker.sessions(), "all sessions are gone")
+
+def run(command: list[str], path: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run it behind the broker on that socket; it must end."""
+    return subprocess.run(
+        command,
+        env=environment(path, **more),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+    )

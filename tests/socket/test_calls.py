@@ -38,6 +38,7 @@ PTX = b""".version 8.0
 CONFIG = """
 [tenants.small]
 memory = "64MiB"
+host_memory = "32MiB"
 """
 
 
@@ -397,3 +398,23 @@ def test_words_of_the_host_arena(peer):
     assert peer.host[64:72] == (77).to_bytes(8, "little")
     for at in (base - 8, base + 4 * MIB, base + 4 * MIB - 4, base + 68):
         assert finished(peer, wire.WriteValue(STREAM, at, 1, 8)) == INVALID_VALUE
+
+
+def test_host_memory_is_pinned_within_the_tenants_bound(broker, peer):
+    """All sessions of a tenant share it; a refusal pins nothing, an end gives back."""
+    with Peer(broker.path, "small") as other:
+        assert other.call(wire.HostRegister, 0, 20 * MIB).result == 0
+        refused = peer.call(wire.HostRegister, 0, 16 * MIB)
+        assert refused.result == OUT_OF_MEMORY
+        assert "33554432 bytes of pinned host memory has 12582912" in refused.message
+        assert peer.call(wire.HostRegister, 0, 12 * MIB).result == 0
+        assert peer.call(wire.HostRegister, 0, 12 * MIB).result == 0, "pinned already"
+        row = next(r for r in broker.ask("tenants") if r["tenant"] == "small")
+        assert (row["host_memory_bytes"], row["host_memory_bytes_max"]) == (
+            32 * MIB,
+            32 * MIB,
+        )
+    eventually(
+        lambda: peer.call(wire.HostRegister, 16 * MIB, 20 * MIB).result == 0,
+        "the other session's memory is given back",
+    )

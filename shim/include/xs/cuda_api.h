@@ -1,4 +1,4 @@
-/* The driver's entry points, as far as they are answered.
+/* Entry points of the driver that are answered.
  *
  * Generated from cuda_api.toml by `python -m shim.generate`; change that file. */
 

@@ -110,6 +110,7 @@ typedef struct xs_device {
     uint64_t memory_bytes;
     int compute_major, compute_minor;
     int attributes[XS_ATTRIBUTES]; /* by CUdevice_attribute; what is unknown is 0 */
+    uint8_t wire;                  /* its ordinal for the broker */
     struct xs_context *primary;
 } xs_device;
 
@@ -117,7 +118,8 @@ extern xs_device xs_devices[XS_DEVICES_MAX] __attribute__((visibility("hidden"))
 extern int xs_devices_count __attribute__((visibility("hidden")));
 extern int xs_driver_version __attribute__((visibility("hidden")));
 
-/* Keep what the welcome says of the devices. */
+/* Keep what the welcome says of the devices, as far as CUDA_VISIBLE_DEVICES lets them be
+ * seen, in its order. */
 void xs_devices_set(const xs_device_properties *devices, uint32_t count);
 /* NULL for an ordinal that is none. */
 static inline xs_device *xs_device_of(CUdevice device) {

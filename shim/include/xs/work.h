@@ -99,7 +99,7 @@ typedef struct xs_function {
     char *name;
     uint32_t params_count, params_bytes;
     uint32_t *offsets, *sizes;
-    int32_t attributes[CU_FUNC_ATTRIBUTE_COUNT];
+    int32_t attributes[CU_FUNC_ATTRIBUTE_MAX];
     uint64_t checked[16];       /* configurations whose first launch was seen to be issued */
     uint32_t checked_next;
 } xs_function;

@@ -1,6 +1,7 @@
-/* Devices: what a program may ask of one, all of it known since the welcome.
+/* Devices: what a program may ask of one, known since the welcome but for what is left of
+ * its memory.
  *
- * Decides nothing about abilities (attributes.c does). Nothing here sends. */
+ * Decides nothing about abilities (attributes.c does). Only cuMemGetInfo sends. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 
 #include "xs/cuda_api.h"
 #include "xs/shim.h"
+#include "xs/visible.h"
 
 xs_device xs_devices[XS_DEVICES_MAX];
 int xs_devices_count;
@@ -21,11 +23,16 @@ static void copy_text(char *to, size_t capacity, const uint8_t *from, uint32_t b
 }
 
 void xs_devices_set(const xs_device_properties *devices, uint32_t count) {
+    uint8_t visible[XS_DEVICES_MAX];
+
     xs_driver_version = XS_DRIVER_VERSION;
-    xs_devices_count = count < XS_DEVICES_MAX ? (int)count : XS_DEVICES_MAX;
+    xs_devices_count = xs_visible_devices(getenv("CUDA_VISIBLE_DEVICES"), devices,
+                                          count < XS_DEVICES_MAX ? count : XS_DEVICES_MAX,
+                                          visible);
     for (int i = 0; i < xs_devices_count; i++) {
-        const xs_device_properties *p = &devices[i];
+        const xs_device_properties *p = &devices[visible[i]];
         xs_device *d = &xs_devices[i];
+        d->wire = visible[i];
         copy_text(d->name, sizeof d->name, p->name, p->name_bytes);
         copy_text(d->backend, sizeof d->backend, p->backend, p->backend_bytes);
         memset(&d->uuid, 0, sizeof d->uuid);
@@ -33,7 +40,7 @@ void xs_devices_set(const xs_device_properties *devices, uint32_t count) {
         d->memory_bytes = p->memory_bytes;
         d->compute_major = (int)p->compute_major;
         d->compute_minor = (int)p->compute_minor;
-        xs_attributes_of(d->attributes, p, i);
+        xs_attributes_of(d->attributes, p, visible[i]);
         if ((int)p->driver_version < xs_driver_version)
             xs_driver_version = (int)p->driver_version;
     }
@@ -216,5 +223,22 @@ CUresult xs_cuDeviceGetTexture1DLinearMaxWidth(size_t *maxWidthInElements,
         return CUDA_ERROR_INVALID_DEVICE;
     (void)format; /* the bound is one of elements */
     *maxWidthInElements = (size_t)device->attributes[69];
+    return CUDA_SUCCESS;
+}
+
+CUresult xs_cuMemGetInfo_v2(size_t *free, size_t *total) {
+    xs_message request = {.kind = XS_MSG_MEMORY_INFO};
+    xs_reply reply;
+    CUresult result;
+
+    if (!free || !total)
+        return CUDA_ERROR_INVALID_VALUE;
+    request.u.memory_info.device = xs_devices[xs_context_now()->device].wire;
+    result = xs_call(&request, &reply);
+    if (result)
+        return result;
+    *free = reply.message.u.memory.free_bytes;
+    *total = reply.message.u.memory.total_bytes;
+    xs_reply_free(&reply);
     return CUDA_SUCCESS;
 }

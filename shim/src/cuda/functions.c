@@ -8,7 +8,7 @@ static CUresult get_attribute(int *value, CUfunction_attribute attribute,
                               const xs_function *function) {
     if (!function)
         return CUDA_ERROR_INVALID_HANDLE;
-    if (!value || attribute < 0 || attribute >= CU_FUNC_ATTRIBUTE_COUNT ||
+    if (!value || attribute < 0 || attribute >= CU_FUNC_ATTRIBUTE_MAX ||
         function->attributes[attribute] == (int32_t)XS_ATTRIBUTE_ABSENT)
         return CUDA_ERROR_INVALID_VALUE;
     *value = function->attributes[attribute];
@@ -21,7 +21,7 @@ static CUresult set_attribute(xs_function *function, CUfunction_attribute attrib
 
     if (!function)
         return CUDA_ERROR_INVALID_HANDLE;
-    if (attribute < 0 || attribute >= CU_FUNC_ATTRIBUTE_COUNT)
+    if (attribute < 0 || attribute >= CU_FUNC_ATTRIBUTE_MAX)
         return CUDA_ERROR_INVALID_VALUE;
     if (function->attributes[attribute] == value)
         return CUDA_SUCCESS;

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "xs/handshake.h"
@@ -21,10 +20,10 @@ xs_link xs_the_link = {.fd = -1};
 /* Map a file at a place, or anywhere (base 0). NULL: the reason is logged. */
 static void *mapped(int fd, uint64_t base, uint64_t bytes, int protection, const char *what) {
     int flags = MAP_SHARED | MAP_NORESERVE | (base ? MAP_FIXED_NOREPLACE : 0);
-    struct stat file;
+    off_t have = lseek(fd, 0, SEEK_END);
     void *at;
 
-    if (fstat(fd, &file) || (uint64_t)file.st_size < bytes || !bytes) {
+    if (have < 0 || (uint64_t)have < bytes || !bytes) {
         xs_log(XS_LOG_WARN, "the %s of the broker is too short", what);
         return NULL;
     }

@@ -88,22 +88,6 @@ CUresult xs_cuMemFree_v2(CUdeviceptr dptr) {
     return CUDA_ERROR_INVALID_VALUE;
 }
 
-CUresult xs_cuMemGetInfo_v2(size_t *free, size_t *total) {
-    xs_message request = {.kind = XS_MSG_MEMORY_INFO};
-    xs_reply reply;
-    CUresult result;
-
-    if (!free || !total)
-        return CUDA_ERROR_INVALID_VALUE;
-    result = xs_call(&request, &reply);
-    if (result)
-        return result;
-    *free = reply.message.u.memory.free_bytes;
-    *total = reply.message.u.memory.total_bytes;
-    xs_reply_free(&reply);
-    return CUDA_SUCCESS;
-}
-
 CUresult xs_cuMemGetAddressRange_v2(CUdeviceptr *pbase, size_t *psize, CUdeviceptr dptr) {
     xs_span span;
 

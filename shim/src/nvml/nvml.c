@@ -17,7 +17,8 @@
 #define DRIVER_VERSION_TEXT "580.0"
 
 /* Older names of the same call. */
-#define NVML_ALIAS(old, now) __attribute__((alias(#now), visibility("default"))) extern __typeof__(now) old
+#define NVML_ALIAS(old, now)                                                         \
+    __attribute__((alias(#now), visibility("default"))) extern __typeof__(now) old
 
 /* ------------------------------------------------------------------ the library */
 

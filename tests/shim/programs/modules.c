@@ -1,5 +1,5 @@
 /* Modules, libraries, functions, variables, occupancy, linking; and what is refused. */
-#include "../check.h"
+#include "work.h"
 
 static const char text[] = ".version 8.0\n.target sm_90\n.address_size 64\n"
                            ".visible .global .align 4 .b8 table[64];\n"
@@ -12,10 +12,10 @@ static void broken(void) {
     void *values[] = {words, (void *)sizeof words, (void *)3};
     CUmodule module;
 
-    HOLDS(cuModuleLoadDataEx(&module, ".nothing", 3, options, values) != CUDA_SUCCESS);
-    HOLDS(words[0] && (size_t)values[1] == strlen(words));
-    GIVES(CUDA_ERROR_INVALID_IMAGE, cuModuleLoadData(&module, "\x01\x02\x03\x04\x05\x06\x07"));
-    GIVES(CUDA_ERROR_FILE_NOT_FOUND, cuModuleLoad(&module, "/nowhere"));
+    CHECK(cuModuleLoadDataEx(&module, ".nothing", 3, options, values) != CUDA_SUCCESS);
+    CHECK(words[0] && (size_t)values[1] == strlen(words));
+    EXPECT(CUDA_ERROR_INVALID_IMAGE, cuModuleLoadData(&module, "\x01\x02\x03\x04\x05\x06\x07"));
+    EXPECT(CUDA_ERROR_FILE_NOT_FOUND, cuModuleLoad(&module, "/nowhere"));
 }
 
 static void library(void) {
@@ -29,36 +29,36 @@ static void library(void) {
     const char *name;
     CUdeviceptr table;
 
-    DO(cuLibraryLoadData(&library, text, NULL, NULL, 0, options, yes, 1));
-    DO(cuLibraryGetKernel(&kernel, library, "xs_spin"));
-    DO(cuLibraryGetKernel(&again, library, "xs_spin"));
-    HOLDS(kernel == again);
-    GIVES(CUDA_ERROR_NOT_FOUND, cuLibraryGetKernel(&again, library, "nothing"));
-    DO(cuKernelGetFunction(&function, kernel));
-    DO(cuKernelGetName(&name, kernel));
-    HOLDS(!strcmp(name, "xs_spin"));
-    DO(cuKernelGetParamInfo(kernel, 0, &offset, &bytes));
-    HOLDS(offset == 0 && bytes == 8);
-    GIVES(CUDA_ERROR_INVALID_VALUE, cuKernelGetParamInfo(kernel, 1, &offset, &bytes));
-    DO(cuKernelGetLibrary(&seen, kernel));
-    HOLDS(seen == library);
-    DO(cuLibraryGetKernelCount(&count, library));
-    HOLDS(count == 2);
-    DO(cuLibraryEnumerateKernels(all, 3, library));
-    HOLDS(all[0] && all[1] && !all[2] && (all[0] == kernel || all[1] == kernel));
-    DO(cuLibraryGetGlobal(&table, &bytes, library, "table"));
-    HOLDS(bytes == 64);
-    DO(cuMemsetD8_v2(table, 1, 64));
-    GIVES(CUDA_ERROR_INVALID_VALUE, cuMemsetD8_v2(table, 1, 65));
+    OK(cuLibraryLoadData(&library, text, NULL, NULL, 0, options, yes, 1));
+    OK(cuLibraryGetKernel(&kernel, library, "xs_spin"));
+    OK(cuLibraryGetKernel(&again, library, "xs_spin"));
+    CHECK(kernel == again);
+    EXPECT(CUDA_ERROR_NOT_FOUND, cuLibraryGetKernel(&again, library, "nothing"));
+    OK(cuKernelGetFunction(&function, kernel));
+    OK(cuKernelGetName(&name, kernel));
+    CHECK(!strcmp(name, "xs_spin"));
+    OK(cuKernelGetParamInfo(kernel, 0, &offset, &bytes));
+    CHECK(offset == 0 && bytes == 8);
+    EXPECT(CUDA_ERROR_INVALID_VALUE, cuKernelGetParamInfo(kernel, 1, &offset, &bytes));
+    OK(cuKernelGetLibrary(&seen, kernel));
+    CHECK(seen == library);
+    OK(cuLibraryGetKernelCount(&count, library));
+    CHECK(count == 2);
+    OK(cuLibraryEnumerateKernels(all, 3, library));
+    CHECK(all[0] && all[1] && !all[2] && (all[0] == kernel || all[1] == kernel));
+    OK(cuLibraryGetGlobal(&table, &bytes, library, "table"));
+    CHECK(bytes == 64);
+    OK(cuMemsetD8_v2(table, 1, 64));
+    EXPECT(CUDA_ERROR_INVALID_VALUE, cuMemsetD8_v2(table, 1, 65));
     uint64_t ns = 1000;
     void *params[] = {&ns};
-    DO(cuLaunchKernel((CUfunction)kernel, 1, 1, 1, 32, 1, 1, 0, NULL, params, NULL));
-    DO(cuCtxSynchronize());
-    DO(cuLibraryUnload(library));
-    GIVES(CUDA_ERROR_INVALID_VALUE, cuMemsetD8_v2(table, 1, 64));
-    GIVES(CUDA_ERROR_INVALID_HANDLE,
+    OK(cuLaunchKernel((CUfunction)kernel, 1, 1, 1, 32, 1, 1, 0, NULL, params, NULL));
+    OK(cuCtxSynchronize());
+    OK(cuLibraryUnload(library));
+    EXPECT(CUDA_ERROR_INVALID_VALUE, cuMemsetD8_v2(table, 1, 64));
+    EXPECT(CUDA_ERROR_INVALID_HANDLE,
           cuLaunchKernel(function, 1, 1, 1, 32, 1, 1, 0, NULL, params, NULL));
-    GIVES(CUDA_ERROR_INVALID_HANDLE, cuLibraryUnload(library));
+    EXPECT(CUDA_ERROR_INVALID_HANDLE, cuLibraryUnload(library));
 }
 
 static size_t shared_of(int threads) {
@@ -71,31 +71,31 @@ static void functions(CUfunction f) {
     CUlaunchAttribute event = {.id = CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_EVENT};
     CUlaunchConfig config = {1, 1, 1, 32, 1, 1, 0, NULL, &cooperative, 1};
 
-    DO(cuFuncGetAttribute(&value, 0, f));
-    HOLDS(value == 1024);
+    OK(cuFuncGetAttribute(&value, 0, f));
+    CHECK(value == 1024);
     for (int i = 0; i < 3; i++)
-        DO(cuFuncSetAttribute(f, 8, 100000));
-    DO(cuFuncGetAttribute(&value, 8, f));
-    HOLDS(value == 100000);
-    HOLDS(cuFuncSetAttribute(f, 8, 100000000) != CUDA_SUCCESS);
+        OK(cuFuncSetAttribute(f, 8, 100000));
+    OK(cuFuncGetAttribute(&value, 8, f));
+    CHECK(value == 100000);
+    CHECK(cuFuncSetAttribute(f, 8, 100000000) != CUDA_SUCCESS);
     for (int i = 0; i < 3; i++)
-        DO(cuOccupancyMaxActiveBlocksPerMultiprocessor(&blocks, f, 256, 0));
-    HOLDS(blocks == 8);
-    DO(cuOccupancyMaxPotentialBlockSize(&grid, &block, f, shared_of, 0, 0));
-    HOLDS(block > 0 && block <= 1024 && grid >= 132);
+        OK(cuOccupancyMaxActiveBlocksPerMultiprocessor(&blocks, f, 256, 0));
+    CHECK(blocks == 8);
+    OK(cuOccupancyMaxPotentialBlockSize(&grid, &block, f, shared_of, 0, 0));
+    CHECK(block > 0 && block <= 1024 && grid >= 132);
     cooperative.value.value = 1;
-    DO(cuLaunchKernelEx(&config, f, NULL, NULL));
+    OK(cuLaunchKernelEx(&config, f, NULL, NULL));
     config.attrs = &event;
-    GIVES(CUDA_ERROR_NOT_SUPPORTED, cuLaunchKernelEx(&config, f, NULL, NULL));
-    DO(cuLaunchCooperativeKernel(f, 1, 1, 1, 32, 1, 1, 0, NULL, NULL));
-    GIVES(CUDA_ERROR_INVALID_VALUE,
+    EXPECT(CUDA_ERROR_NOT_SUPPORTED, cuLaunchKernelEx(&config, f, NULL, NULL));
+    OK(cuLaunchCooperativeKernel(f, 1, 1, 1, 32, 1, 1, 0, NULL, NULL));
+    EXPECT(CUDA_ERROR_INVALID_VALUE,
           cuLaunchKernel(f, 1, 1, 1, 2048, 1, 1, 0, NULL, NULL, NULL));
-    GIVES(CUDA_ERROR_INVALID_VALUE, cuLaunchKernel(f, 0, 1, 1, 1, 1, 1, 0, NULL, NULL, NULL));
-    GIVES(CUDA_ERROR_INVALID_VALUE,
+    EXPECT(CUDA_ERROR_INVALID_VALUE, cuLaunchKernel(f, 0, 1, 1, 1, 1, 1, 0, NULL, NULL, NULL));
+    EXPECT(CUDA_ERROR_INVALID_VALUE,
           cuLaunchKernel(f, 1, 1, 1, 1, 1, 1, 100001, NULL, NULL, NULL));
-    GIVES(CUDA_ERROR_INVALID_HANDLE,
+    EXPECT(CUDA_ERROR_INVALID_HANDLE,
           cuLaunchKernel((CUfunction)&value, 1, 1, 1, 1, 1, 1, 0, NULL, NULL, NULL));
-    DO(cuCtxSynchronize());
+    OK(cuCtxSynchronize());
 }
 
 static void linked(void) {
@@ -105,29 +105,29 @@ static void linked(void) {
     size_t bytes;
     void *cubin;
 
-    DO(cuLinkCreate_v2(0, NULL, NULL, &state));
-    DO(cuLinkAddData_v2(state, 1, (void *)text, sizeof text - 1, "a.ptx", 0, NULL, NULL));
-    DO(cuLinkComplete(state, &cubin, &bytes));
-    HOLDS(bytes > 0);
-    DO(cuModuleLoadData(&module, cubin));
-    DO(cuModuleGetFunction(&f, module, "xs_empty"));
-    DO(cuLinkDestroy(state));
-    GIVES(CUDA_ERROR_INVALID_HANDLE, cuLinkDestroy(state));
-    DO(cuModuleUnload(module));
+    OK(cuLinkCreate_v2(0, NULL, NULL, &state));
+    OK(cuLinkAddData_v2(state, 1, (void *)text, sizeof text - 1, "a.ptx", 0, NULL, NULL));
+    OK(cuLinkComplete(state, &cubin, &bytes));
+    CHECK(bytes > 0);
+    OK(cuModuleLoadData(&module, cubin));
+    OK(cuModuleGetFunction(&f, module, "xs_empty"));
+    OK(cuLinkDestroy(state));
+    EXPECT(CUDA_ERROR_INVALID_HANDLE, cuLinkDestroy(state));
+    OK(cuModuleUnload(module));
 }
 
 int main(void) {
     CUmodule module;
     CUfunction f;
 
-    begin();
+    start();
     broken();
     library();
-    DO(cuModuleLoadData(&module, text));
-    DO(cuModuleGetFunction(&f, module, "xs_empty"));
+    OK(cuModuleLoadData(&module, text));
+    OK(cuModuleGetFunction(&f, module, "xs_empty"));
     functions(f);
     linked();
-    DO(cuModuleUnload(module));
+    OK(cuModuleUnload(module));
     puts("done");
     return 0;
 }
