@@ -23,6 +23,7 @@ from loadgen import beside as besides
 from loadgen import convert as conversions
 from loadgen import page as pages
 from loadgen import search as searches
+from loadgen.colocate.command import colocate as colocate_command
 from loadgen.processes import RunError
 from loadgen.replay.gaps import host_starts_ns
 from loadgen.requests import RequestError
@@ -356,6 +357,9 @@ def search(
         out.write_text(json.dumps(result, indent=2) + "\n")
     if not result["valid"] or result["rate_per_s"] is None:
         raise typer.Exit(1)
+
+
+app.command("colocate")(colocate_command)
 
 
 @app.command()
