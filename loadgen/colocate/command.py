@@ -193,6 +193,8 @@ def play(options: runs.Options, views: Views, console: Console) -> None:
 
     Raises: SpecError, RunError, PlotError, OSError, typer.Exit.
     """
+    if options.resume and options.out is None:
+        raise SpecError("--resume needs --out: the folder of the run that was cut off")
     if views.html is not None:
         plots.require()
     with tempfile.TemporaryDirectory() as folder:
@@ -220,7 +222,7 @@ def show(console: Console, result: dict[str, Any]) -> None:
     console.print()
     console.print(report.device_line(result["environment"]["device"]))
     console.print(table.text_table(result))
-    for line in [*report.faults(result)]:
+    for line in report.faults(result):
         console.print(line, highlight=False)
     for line in table.notes(result):
         console.print(line, highlight=False, markup=False, soft_wrap=True)

@@ -85,8 +85,6 @@ def run(options: Options, watcher: runner.Watcher) -> dict[str, Any]:
     baseline.refuse_mps_variables()
     if any(plans.is_mps(word) for word in options.words):
         mps.require()
-    if options.resume and options.out is None:
-        raise SpecError("--resume needs --out: the folder of the run that was cut off")
     with tempfile.TemporaryDirectory(prefix="xsched-colocate-") as folder:
         work = Colocation(options, watcher, Path(folder))
         return asyncio.run(work.run())

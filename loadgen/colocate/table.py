@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from html import escape
-from typing import Any
+from typing import Any, Literal
 
 from rich import box
 from rich.table import Table
@@ -23,8 +23,18 @@ HEAD = (
     *("tenant", "cell", "service p50 ms", "p99 ms", "95 %", "x alone p50", "p99"),
     *("end-to-end p99 ms", "units/s", "95 %", "of ideal", "broker CPU", "done"),
 )
-# Columns of the terminal's table: all but the intervals.
-NARROW = (0, 1, 2, 3, 5, 6, 7, 8, 10, 11, 12)
+# The terminal's table has 80 columns: these of the above, by short names.
+NARROW = {
+    1: "cell",
+    2: "p50 ms",
+    3: "p99 ms",
+    5: "x p50",
+    6: "x p99",
+    7: "e2e p99",
+    8: "per s",
+    10: "ideal",
+    11: "CPU",
+}
 
 
 class Screen(report.Screen):
@@ -90,16 +100,18 @@ def share(value: float | None) -> str:
 
 
 def text_table(summary: Summary) -> Table:
+    """x: against the same alone, natively; ideal: part of it; CPU: the broker's."""
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    for index in NARROW:
-        words = index < 2
-        table.add_column(
-            HEAD[index], justify="left" if words else "right", no_wrap=words
-        )
-    for _, part in rows(summary):
-        for number, values in enumerate(part):
-            shown = [values[index] for index in NARROW]
-            table.add_row("" if number else shown[0], *shown[1:])
+    for index, heading in NARROW.items():
+        justify: Literal["left", "right"] = "left" if index == 1 else "right"
+        table.add_column(heading, justify=justify, no_wrap=True)
+    for tenant, part in rows(summary):
+        unit = part[0][8].split()[-1]
+        table.add_row(f"[bold]{tenant}[/], {unit}s")
+        for values in part:
+            shown = [values[index] for index in NARROW if index != 1]
+            shown[5] = shown[5].split()[0]
+            table.add_row(f"  {values[1].replace(' INVALID', ' [red]![/]')}", *shown)
         table.add_section()
     return table
 

@@ -7,7 +7,7 @@ command line is checked, and refused, without one. Each module of this package h
     NEEDS: tuple[str, ...]               modules a process must be able to import
     make(settings, seed) -> Workload     builds it, on the device; warm when it returns
 
-A workload of your own is a module of that form: its dotted name stands for it.
+A workload of your own is a module of that form: its name stands for it.
 """
 
 from __future__ import annotations
@@ -66,15 +66,12 @@ class Workload(Protocol):
 def module_of(name: str) -> ModuleType:
     """Raises: WorkloadError naming what there is."""
     full = f"{__name__}.{name}" if name in NAMES else name
-    if name not in NAMES and "." not in name:
-        raise WorkloadError(
-            f"no workload {name!r}: one of {', '.join(NAMES)}, or a module's dotted"
-            " name"
-        )
     try:
         module = importlib.import_module(full)
-    except ImportError as error:
-        raise WorkloadError(f"workload {name}: {error}") from None
+    except (ImportError, TypeError) as error:
+        raise WorkloadError(
+            f"no workload {name!r}: one of {', '.join(NAMES)}, or a module ({error})"
+        ) from None
     for part in ("SETTINGS", "NEEDS", "make"):
         if not hasattr(module, part):
             raise WorkloadError(f"workload {name}: the module has no {part}")

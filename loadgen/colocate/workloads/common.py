@@ -91,6 +91,13 @@ class TorchWorkload:
         return describe(self.torch)
 
     # -------------------------------------------------------------- for subclasses
+    def best(self, logits: Any) -> tuple[Any, Any]:
+        """The likeliest tokens, and what the host is told: their logits and they, as
+        float32, shape (2, rows). Tokens of a random model hardly change; the logits
+        show any other bit."""
+        values, tokens = logits.max(-1)
+        return tokens, self.torch.stack((values.float(), tokens.float()))
+
     def random_model(self, make: Callable[[], Any]) -> Any:
         """A model with random bf16 weights, made on the device."""
         torch = self.torch
@@ -140,7 +147,7 @@ class ForwardWorkload(TorchWorkload):
     def ready(self, host: Sequence[Sequence[Any]], mode: str) -> None:
         """Take the inputs, capture if so told, warm up."""
         self.host, self.period = host, len(host)
-        self._inputs = [each.to(self.place) for each in host[0]]
+        self._inputs = [each.to(self.place, copy=True) for each in host[0]]
         if mode == GRAPH:
             with self.torch.no_grad():
                 self._graph, self.outputs = self.captured(self._forward)

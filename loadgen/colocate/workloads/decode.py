@@ -93,7 +93,7 @@ class Decode(TorchWorkload):
             self._begin()
             self.graph = None
             if settings["mode"] != EAGER:
-                self.graph, self.logits = self.captured(self._step)
+                self.graph, self.outputs = self.captured(self._step)
         self.warm_up()
 
     def _forward(self, ids: Any, where: Any, mask: Any) -> Any:
@@ -118,12 +118,13 @@ class Decode(TorchWorkload):
         self.tokens.copy_(self.first)
         self.position.fill_(self.prompt)
 
-    def _step(self) -> Any:
+    def _step(self) -> list[Any]:
         mask = (self.slots <= self.position).view(1, 1, 1, -1)
         logits = self._forward(self.tokens, self.position, mask)
-        self.tokens.copy_(logits.argmax(-1, keepdim=True))
+        tokens, told = self.best(logits)
+        self.tokens.copy_(tokens.unsqueeze(-1))
         self.position.add_(1)
-        return logits
+        return [told, logits]
 
     def enqueue(self, index: int) -> None:
         with self.torch.no_grad():
@@ -132,5 +133,4 @@ class Decode(TorchWorkload):
             if self.graph is not None:
                 self.graph.replay()
             else:
-                self.logits = self._step()
-        self.outputs = [self.tokens, self.logits]
+                self.outputs = self._step()

@@ -45,8 +45,8 @@ class Prefill(ForwardWorkload):
         self.ready(inputs, settings["mode"])
 
     def forward(self, *inputs: Any) -> list[Any]:
-        """The next token of each prompt, and the logits it was taken from."""
+        """What the host is told of the next tokens, and the logits they are from."""
         logits = self.model(
             input_ids=inputs[0], use_cache=False, logits_to_keep=1
         ).logits
-        return [logits.argmax(-1), logits]
+        return [self.best(logits[:, -1])[1], logits]
