@@ -4,9 +4,9 @@
 
 Each program runs natively twice (what differs then is not deterministic, and is not
 held against the launcher) and once behind the launcher, by default `xsched-broker run
---`. Verdicts: PASS; DIFF, an output or a kernel differs; FAIL, the program or a case of it
-failed behind the launcher alone; NATIVE, it fails natively already, so nothing is
-shown; UNSTEADY, nothing of it is the same natively.
+--`. Verdicts: PASS; DIFF, an output or a kernel differs; FAIL, the program or
+a case of it failed behind the launcher alone; NATIVE, it fails natively already, so
+nothing is shown; UNSTEADY, nothing of it is the same natively.
 What was found is written after each program, so that a run can go on (--resume). Exit
 status 1 unless all pass.
 """

@@ -92,7 +92,8 @@ def tensor_parts(tensor: Any) -> Iterator[bytes]:
     if tensor.layout != torch.strided:
         tensor = tensor.to_dense()
     yield f"{tensor.dtype}{tuple(tensor.shape)}".encode()
-    flat = tensor.detach().contiguous().reshape(-1).cpu()
+    plain = tensor.detach().resolve_conj().resolve_neg()
+    flat = plain.contiguous().reshape(-1).cpu()
     yield flat.view(torch.uint8).numpy().tobytes()
 
 

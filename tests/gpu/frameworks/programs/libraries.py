@@ -17,7 +17,7 @@ def _square(size: int = 96, dtype: Any = None) -> Any:
 
     torch.manual_seed(1)
     made = torch.randn(size, size, device="cuda", dtype=dtype or torch.float64)
-    return made @ made.t() + size * torch.eye(size, device="cuda", dtype=made.dtype)
+    return made @ made.mH + size * torch.eye(size, device="cuda", dtype=made.dtype)
 
 
 def case_cusolver(record: Record) -> None:
