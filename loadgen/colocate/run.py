@@ -112,7 +112,7 @@ class Colocation:
         await self._preflight(left)
         stays = plans.stays(left, options.fresh)
         if not self._calibration_kept() and not self._calibrates_first(stays):
-            await self._stay(NATIVE, [], options.tenants)
+            await self._stay(self._calibration_ground(), [], options.tenants)
         for stay in stays:
             if self._out_of_time():
                 break
@@ -142,9 +142,15 @@ class Colocation:
             self.calibration, self.device = kept["tenants"], kept["device"]
         return bool(self.calibration)
 
+    def _calibration_ground(self) -> str:
+        """Device time is measured natively, unless nothing else is run so: then this
+        machine may have no device but the broker's."""
+        grounds = set(map(plans.ground_of, self.options.words))
+        return BROKER if grounds == {BROKER} else NATIVE
+
     def _calibrates_first(self, stays: list[list[Cell]]) -> bool:
-        """The first processes are native ones, and all of them: they can calibrate."""
-        if not stays or stays[0][0].ground != NATIVE:
+        """The first processes are on its ground, and all are there: they can do it."""
+        if not stays or stays[0][0].ground != self._calibration_ground():
             return False
         return len(plans.present(stays[0])) == len(self.options.tenants)
 
@@ -280,7 +286,7 @@ class Colocation:
             )
             del tenant.said["calibrated"]  # whoever has said it never "died"
             kept = {key: ready[name][key] for key in ("unit", "units", "checksum")}
-            self.calibration[name] = {**found, **kept}
+            self.calibration[name] = {**found, **kept, "ground": place.ground}
             self.device = {
                 "backend": "cuda",
                 "time_dilation": 1,

@@ -151,3 +151,21 @@ def test_a_tenant_that_cannot_be_built_says_why(
     chosen = options(tmp_path, "alone", texts=(HIGH, "b=lost_workload,class=1"))
     with pytest.raises(RunError, match=r"tenant b died.*pip install nobody_has_this"):
         run.run(chosen, Quiet())
+
+
+def test_with_the_brokers_device_alone_it_calibrates_there(tmp_path: Path) -> None:
+    launcher = tmp_path / "launcher"
+    launcher.write_text(LAUNCHER)
+    launcher.chmod(0o755)
+    chosen = options(
+        tmp_path / "out",
+        "broker-alone",
+        "strict",
+        device="null",
+        launcher=f"{launcher} {{socket}} {{tenant}} {{class}}",
+    )
+    watcher = Quiet()
+    result = run.run(chosen, watcher)
+    assert watcher.titles[:3] == ["building, broker", "calibrated a", "calibrated b"]
+    assert result["calibration"]["a"]["ground"] == "broker"
+    assert "ideal_units_per_s" not in result["cells"]["strict"]["tenants"]["b"]

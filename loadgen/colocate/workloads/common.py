@@ -7,6 +7,7 @@ torch when something is built, never before.
 
 from __future__ import annotations
 
+import ctypes
 import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -77,7 +78,7 @@ class TorchWorkload:
             end.synchronize()
             found.append(begin.elapsed_time(end))
             self.fetch()
-        return int(statistics.median(found) * 1e6)
+        return int(statistics.median(found) * 1e6) or None
 
     def _spin_cycles(self) -> int:
         walls = []
@@ -195,9 +196,17 @@ def describe(torch: Any) -> dict[str, Any]:
         "memory_bytes": properties.total_memory,
         "compute_major": properties.major,
         "compute_minor": properties.minor,
+        "driver_version": driver_version(),
         "torch": torch.__version__,
         "cuda": torch.version.cuda,
     }
+
+
+def driver_version() -> str:
+    """Newest CUDA release the driver serves, as "13.0"."""
+    version = ctypes.c_int()
+    ctypes.CDLL("libcuda.so.1").cuDriverGetVersion(ctypes.byref(version))
+    return f"{version.value // 1000}.{version.value % 1000 // 10}"
 
 
 def covered_ns(spans: Sequence[tuple[float, float]]) -> float:
