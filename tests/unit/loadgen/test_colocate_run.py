@@ -192,4 +192,6 @@ def test_intervals_hold_the_figure_they_are_of() -> None:
 
 
 def test_a_page_has_more_sections_where_given() -> None:
-    assert "<h2>Mine</h2>" in page.make(*made_run.make(), page.section("Mine", ""))
+    summary, records = made_run.make()
+    mine = page.section("Mine", "")
+    assert "<h2>Mine</h2>" in page.make(summary, records, more=(mine,))
