@@ -123,6 +123,9 @@ class Colocation:
     def _path(self, cell: Cell) -> Path:
         return self.parts / f"{cell.key}.json"
 
+    def _requests(self, cell: Cell, tenant: Colocated) -> Path:
+        return self.parts / f"{cell.key}-{tenant.name}.jsonl"
+
     def _forget_other_runs(self) -> None:
         """Of what lies there, keep only what the very same options gave."""
         told = json.dumps(self._arguments(), sort_keys=True)
@@ -342,7 +345,7 @@ class Colocation:
             repetition=cell.repetition,
             warmup_wall_ns=round(self.options.warmup * 1e9),
             busy_ns=calibrated["busy_ns"] or 0,
-            requests_path=str(self.parts / f"{cell.key}-{tenant.name}.jsonl"),
+            requests_path=str(self._requests(cell, tenant)),
         )
 
     async def _run_cell(
@@ -452,8 +455,9 @@ class Colocation:
         )
         records = [
             record
-            for path in sorted(self.parts.glob("*.jsonl"))
-            for record in summary.read_records(path)
+            for cell in whole
+            for tenant in cell.tenants
+            for record in summary.read_records(self._requests(cell, tenant))
         ]
         figures.complete(result, parts, options.tenants, records)
         result["not_run"] = [cell.key for cell in missing]

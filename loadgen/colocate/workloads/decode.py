@@ -12,7 +12,13 @@ import inspect
 from typing import Any
 
 from loadgen.colocate.workloads import Setting, Settings, Workload
-from loadgen.colocate.workloads.common import EAGER, GRAPH, MODES, TorchWorkload
+from loadgen.colocate.workloads.common import (
+    EAGER,
+    GRAPH,
+    MODES,
+    WARM_UP_REQUESTS,
+    TorchWorkload,
+)
 from loadgen.colocate.workloads.parsers import one_of, whole
 from loadgen.colocate.workloads.shapes import QWEN3, ROPE_THETA
 
@@ -22,7 +28,8 @@ SETTINGS = {
     "mode": Setting(GRAPH, one_of(MODES)),
     "batch": Setting(32, whole(1, 1024), tiny=4),
     "tokens": Setting(64, whole(1, 32768), tiny=16),
-    "output": Setting(128, whole(1, 8192), tiny=16),
+    # A step runs a few times before it is captured: there must be room for them.
+    "output": Setting(128, whole(WARM_UP_REQUESTS + 1, 8192), tiny=16),
 }
 
 
