@@ -54,6 +54,10 @@ static inline uint64_t xs_arena_offset(const void *at) {
     return (uint64_t)((const uint8_t *)at - xs_the_link.arena);
 }
 
+/* ------------------------------------------------------------------ bulk.c */
+/* memcpy; with a second thread where that pays. */
+void xs_bulk_copy(void *to, const void *from, size_t bytes);
+
 /* ------------------------------------------------------------------ staging.c */
 #define XS_STAGE_BYTES (4u << 20)
 typedef struct xs_stage {
