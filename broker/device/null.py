@@ -193,7 +193,7 @@ class NullBackend:
         entries = {m[1].decode(): _layout(m[2]) for m in _ENTRY.finditer(image)}
         return NullModule(entries, self._place(variables.of_ptx(image)))
 
-    def _place(self, sizes: dict[str, int]) -> variables.Placed:
+    def _place(self, sizes: dict[str, int]) -> Placed:
         placed = self._space.place(sizes)
         if placed.nbytes:
             self.map_memory(placed.address, placed.nbytes)
