@@ -204,7 +204,7 @@ CUresult xs_cuModuleUnload(CUmodule hmod) {
 static void context_ends(xs_context *context) {
     xs_module *module = NULL;
 
-    if (xs_gate() != XS_GATE_OPEN)
+    if (xs_gate() != XS_GATE_OPEN || !xs_streams_idle(0))
         return;
     while ((module = xs_object_next(XS_OBJECT_MODULE, module)))
         if (module->context == context && !module->library)

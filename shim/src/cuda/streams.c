@@ -188,6 +188,21 @@ static CUresult wait_destroyed(void) {
     return outcome ? xs_result_of(outcome) : CUDA_SUCCESS;
 }
 
+int xs_streams_idle(uint64_t patience_ns) {
+    xs_session *session = xs_session_now();
+    xs_stream *stream = NULL;
+
+    while ((stream = xs_object_next(XS_OBJECT_STREAM, stream))) {
+        uint64_t seq = xs_stream_last(stream);
+        if (!seq || xs_session_retired(session, stream->object.index, seq))
+            continue;
+        if (xs_session_complete_until(session, stream->object.wire, seq) ||
+            xs_session_wait(session, stream->object.index, seq, patience_ns))
+            return 0;
+    }
+    return 1;
+}
+
 CUresult xs_cuCtxSynchronize(void) {
     CUresult result = wait_many(1);
 

@@ -118,8 +118,25 @@ static void quota(void) {
     EXPECT(CUDA_ERROR_INVALID_VALUE, cuMemAlloc_v2(&d, 0));
 }
 
+/* What a context leaves behind goes with it, however often. */
+static void contexts(void) {
+    CUcontext own;
+    CUdeviceptr d;
+    void *host;
+
+    for (int i = 0; i < 5; i++) {
+        OK(cuCtxCreate_v2(&own, 0, 0));
+        OK(cuMemAlloc_v2(&d, 50 * MIB));
+        OK(cuMemHostAlloc(&host, 4096, 0));
+        OK(cuMemsetD8Async(d, 1, 50 * MIB, NULL));
+        OK(cuCtxDestroy_v2(own));
+        EXPECT(CUDA_ERROR_INVALID_VALUE, cuPointerGetAttribute(&host, 1, d));
+    }
+}
+
 int main(void) {
     start();
+    contexts();
     pools();
     mapped();
     pointers();
