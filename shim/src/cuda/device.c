@@ -1,7 +1,8 @@
 /* Devices: what a program may ask of one, known since the welcome but for what is left of
  * its memory.
  *
- * Decides nothing about abilities (attributes.c does). Only cuMemGetInfo sends. */
+ * Decides nothing about abilities (attributes.c does). What the device itself says is asked once,
+ * inside cuInit; after that only cuMemGetInfo sends. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,6 +45,30 @@ void xs_devices_set(const xs_device_properties *devices, uint32_t count) {
         if ((int)p->driver_version < xs_driver_version)
             xs_driver_version = (int)p->driver_version;
     }
+}
+
+/* All attributes at once. Devices are numbered on the wire as in the welcome. */
+CUresult xs_devices_ask(void) {
+    xs_message request = {.kind = XS_MSG_ATTRIBUTES_GET};
+    xs_reply reply;
+    CUresult result = CUDA_SUCCESS;
+
+    for (int i = 0; i < xs_devices_count && !result; i++) {
+        const xs_msg_attributes *m = &reply.message.u.attributes;
+        request.u.attributes_get.device = xs_devices[i].wire;
+        result = xs_call(&request, &reply);
+        if (result)
+            break;
+        for (uint32_t id = 1; id < m->values_bytes / 4 && id < XS_ATTRIBUTES; id++) {
+            int32_t value;
+            memcpy(&value, m->values + 4 * id, sizeof value);
+            if (value != (int32_t)XS_ATTRIBUTE_ABSENT)
+                xs_attribute_set(xs_devices[i].attributes, (int)id, value);
+        }
+        xs_devices[i].granularity_bytes = m->granularity_bytes;
+        xs_reply_free(&reply);
+    }
+    return result;
 }
 
 CUresult xs_cuDeviceGet(CUdevice *device, int ordinal) {
