@@ -119,6 +119,8 @@ extern int xs_driver_version __attribute__((visibility("hidden")));
 
 /* Keep what the welcome says of the devices. */
 void xs_devices_set(const xs_device_properties *devices, uint32_t count);
+/* Ask the broker for what else is true of them; once, inside cuInit. */
+CUresult xs_devices_ask(void);
 /* NULL for an ordinal that is none. */
 static inline xs_device *xs_device_of(CUdevice device) {
     return (unsigned)device < (unsigned)xs_devices_count ? &xs_devices[device] : NULL;

@@ -1,7 +1,7 @@
-/* Devices: what a program may ask of one, known since the welcome but for what is left of
- * its memory.
+/* Devices: what a program may ask of one, known since cuInit but for what is left of its
+ * memory.
  *
- * Decides nothing about abilities (attributes.c does). Only cuMemGetInfo sends. */
+ * Decides nothing about abilities (attributes.c does). Only cuInit and cuMemGetInfo send. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +38,41 @@ void xs_devices_set(const xs_device_properties *devices, uint32_t count) {
         if ((int)p->driver_version < xs_driver_version)
             xs_driver_version = (int)p->driver_version;
     }
+}
+
+static int is_place(int id) {
+    return id == 33 || id == 34 || id == 50; /* PCI bus, device, domain */
+}
+
+/* Its place on the bus stays the one that the stand-in for NVML gives as well. */
+static CUresult ask_attributes(int ordinal) {
+    xs_message request = {.kind = XS_MSG_ATTRIBUTES_GET};
+    const xs_msg_attributes *m;
+    xs_reply reply;
+    CUresult result;
+    int32_t value;
+
+    request.u.attributes_get.device = (uint8_t)ordinal;
+    result = xs_call(&request, &reply);
+    if (result)
+        return result;
+    m = &reply.message.u.attributes;
+    for (uint32_t at = 0; at + sizeof value <= m->values_bytes; at += sizeof value) {
+        int id = (int)(at / sizeof value);
+        memcpy(&value, m->values + at, sizeof value);
+        if (value != (int32_t)XS_ATTRIBUTE_ABSENT && !is_place(id))
+            xs_attribute_set(xs_devices[ordinal].attributes, id, value);
+    }
+    xs_reply_free(&reply);
+    return CUDA_SUCCESS;
+}
+
+CUresult xs_devices_ask(void) {
+    CUresult result = CUDA_SUCCESS;
+
+    for (int i = 0; i < xs_devices_count && !result; i++)
+        result = ask_attributes(i);
+    return result;
 }
 
 CUresult xs_cuDeviceGet(CUdevice *device, int ordinal) {

@@ -93,6 +93,8 @@ static CUresult start(void) {
     CUresult result = connect_once();
 
     if (!result)
+        result = xs_devices_ask();
+    if (!result)
         result = xs_contexts_start();
     if (!result)
         result = xs_work_start();
