@@ -37,6 +37,9 @@ STREAMS_MAX = 1024  # lines: lines of the status page: stream index 1..streams_m
 FUNCTIONS_MAX = 65536  # functions: function indices of one session: 1..functions_max-1
 EVENTS_MAX = 65536  # events: event indices of one session
 FIELDS_UNKNOWN_MAX = 32  # fields: unknown trailing fields skipped in one array
+GRAPHS_MAX = 4096  # graphs: graph indices of one session: 1..graphs_max-1; as many of graph_exec
+GRAPH_NODES_MAX = 65536  # nodes: nodes of one graph, those of its child graphs included
+GRAPH_DEPENDS_BYTES_MAX = 32768  # bytes: dependencies in one graph_depend, 4 bytes each
 NESTING_MAX = 8  # levels: arrays and maps inside each other
 
 STREAM_INDEX_LEGACY = 1  # index of the legacy default stream
@@ -53,12 +56,15 @@ HINT_DEADLINE_KEEP = 0xffffffffffffffff  # hint_set leaves the deadline as it is
 WAIT_CONDITION_GEQ = 0  # CU_STREAM_WAIT_VALUE_GEQ, compared cyclically
 WAIT_CONDITION_EQ = 1  # CU_STREAM_WAIT_VALUE_EQ
 WAIT_CONDITION_AND = 2  # CU_STREAM_WAIT_VALUE_AND
+GRAPH_NODE_ALL = 4294967295  # graph_update: the whole graph; in an answer: no node
 WAIT_CONDITION_NOR = 3  # CU_STREAM_WAIT_VALUE_NOR
 
 KIND_STREAM = 1
 KIND_EVENT = 2
 KIND_MODULE = 3
 KIND_FUNCTION = 4
+KIND_GRAPH = 8
+KIND_GRAPH_EXEC = 9
 
 STATUS_LINE_BYTES = 64
 WAITERS_LINE_BYTES = 64
@@ -70,13 +76,13 @@ STATUS_EPOCH = 24  # u32, line 0: broker process generation; changes when it res
 STATUS_CLOSED = 28  # u32, line 0: 1 once the broker has ended the session
 STATUS_RETIRED_SEQ = 0  # u64, each line: every operation of this stream up to here has retired
 STATUS_ERROR = 8  # u32, each line: first CUresult of an operation of this stream, 0 = none
-STATUS_HOST_SEQ = 16  # u64, each line: sequence number of the host function now due, 0 = none
+STATUS_HOST_SEQ = 16  # u64, each line: number of the host function now due, 0 = none: it grows with each of the stream, and is the operation's sequence number or, inside and after a graph with several, a larger one
 STATUS_HOST_TOKEN = 24  # u64, each line: its token
 STATUS_PROGRESS = 32  # u64, each line: the broker's own count of pieces of operations; nothing for a tenant
 STATUS_DUE_SEQ = 40  # u64, each line: latest operation whose end somebody waits for, once it is issued; written after due_ns
 STATUS_DUE_NS = 48  # u64, each line: when it should retire, as the broker reckons: CLOCK_MONOTONIC, ns
 WAITERS_SLEEPING = 0  # u32, each line: not 0 while somebody sleeps on this line's retired_seq
-WAITERS_HOST_DONE_SEQ = 16  # u64, each line: the host function of this sequence number has run
+WAITERS_HOST_DONE_SEQ = 16  # u64, each line: the host function of this number (host_seq) has run
 
 
 class HandleParts(NamedTuple):
@@ -304,6 +310,72 @@ class Complete:
 
 
 @dataclass(frozen=True, slots=True)
+class GraphCreate:
+    """Make an empty graph."""
+
+    NUMBER: ClassVar[int] = 32
+    NAME: ClassVar[str] = "graph_create"
+    graph: int  # client-made handle of kind graph
+
+
+@dataclass(frozen=True, slots=True)
+class GraphDepend:
+    """The graph's next node comes after these nodes, too. May be repeated."""
+
+    NUMBER: ClassVar[int] = 33
+    NAME: ClassVar[str] = "graph_depend"
+    graph: int  # handle
+    nodes: builtins.bytes  # node numbers, 4 bytes little-endian each, all smaller than the next node's
+
+
+@dataclass(frozen=True, slots=True)
+class GraphEmpty:
+    """A node that does nothing."""
+
+    NUMBER: ClassVar[int] = 34
+    NAME: ClassVar[str] = "graph_empty"
+    graph: int  # handle
+
+
+@dataclass(frozen=True, slots=True)
+class GraphChild:
+    """A node that is a whole graph, as that is now."""
+
+    NUMBER: ClassVar[int] = 35
+    NAME: ClassVar[str] = "graph_child"
+    graph: int  # handle
+    child: int  # handle of another graph
+
+
+@dataclass(frozen=True, slots=True)
+class GraphDestroy:
+    """Forget a graph; what was instantiated from it stays."""
+
+    NUMBER: ClassVar[int] = 36
+    NAME: ClassVar[str] = "graph_destroy"
+    graph: int  # handle
+
+
+@dataclass(frozen=True, slots=True)
+class GraphLaunch:
+    """Launch an executable graph. It retires when all its nodes have. Launches of one graph_exec follow each other in the order sent."""
+
+    NUMBER: ClassVar[int] = 37
+    NAME: ClassVar[str] = "graph_launch"
+    stream: int  # handle
+    exec: int  # handle
+
+
+@dataclass(frozen=True, slots=True)
+class GraphExecDestroy:
+    """Forget an executable graph; launches sent before still run."""
+
+    NUMBER: ClassVar[int] = 38
+    NAME: ClassVar[str] = "graph_exec_destroy"
+    exec: int  # handle
+
+
+@dataclass(frozen=True, slots=True)
 class Hello:
     """First frame of a connection."""
 
@@ -471,6 +543,29 @@ class HintSet:
 
 
 @dataclass(frozen=True, slots=True)
+class GraphInstantiate:
+    """Make an executable form of a graph as it is now; the graph may change or go after the answer. Operations that launch it are sent after the answer only."""
+
+    NUMBER: ClassVar[int] = 40
+    NAME: ClassVar[str] = "graph_instantiate"
+    call: int  # number of this call
+    graph: int  # handle
+    exec: int  # client-made handle of kind graph_exec
+
+
+@dataclass(frozen=True, slots=True)
+class GraphUpdate:
+    """Give an executable graph the parameters of a graph of the same shape. Launches sent before keep the old ones, launches sent after the answer have the new ones."""
+
+    NUMBER: ClassVar[int] = 41
+    NAME: ClassVar[str] = "graph_update"
+    call: int  # number of this call
+    exec: int  # handle
+    graph: int  # handle; of one node where `node` names one
+    node: int = 4294967295  # the node whose parameters change; graph_node_all = every node
+
+
+@dataclass(frozen=True, slots=True)
 class Welcome:
     """Carries three file descriptors: status page, waiters page, host arena."""
 
@@ -624,6 +719,34 @@ class ErrorTaken:
     seq: int = 0  # operation that failed
 
 
+@dataclass(frozen=True, slots=True)
+class GraphInstantiated:
+    """Answers graph_instantiate."""
+
+    NUMBER: ClassVar[int] = 96
+    NAME: ClassVar[str] = "graph_instantiated"
+    call: int  # call answered
+    result: int  # CUresult
+    message: str = ""  # why not
+    node: int = 4294967295  # the node at fault; graph_node_all = none
+    segments: int = 0  # pieces in which the graph is launched
+    bytes: int = 0  # memory of the broker that it takes
+
+
+@dataclass(frozen=True, slots=True)
+class GraphUpdated:
+    """Answers graph_update."""
+
+    NUMBER: ClassVar[int] = 97
+    NAME: ClassVar[str] = "graph_updated"
+    call: int  # call answered
+    result: int  # CUresult; 910 where update_result says why
+    message: str = ""  # why not
+    node: int = 4294967295  # the node at fault; graph_node_all = none
+    update_result: int = 1  # CUgraphExecUpdateResult: 0 success, 1 error, 2 topology, 3 node type
+    segments: int = 0  # pieces that were made anew
+
+
 Operation: TypeAlias = (
     Launch
     | CopyH2d
@@ -640,6 +763,13 @@ Operation: TypeAlias = (
     | WaitValue
     | HostFunction
     | Complete
+    | GraphCreate
+    | GraphDepend
+    | GraphEmpty
+    | GraphChild
+    | GraphDestroy
+    | GraphLaunch
+    | GraphExecDestroy
 )
 
 Message: TypeAlias = (
@@ -658,6 +788,8 @@ Message: TypeAlias = (
     | HostRegister
     | Goodbye
     | HintSet
+    | GraphInstantiate
+    | GraphUpdate
     | Welcome
     | Refused
     | ProtocolError
@@ -670,6 +802,8 @@ Message: TypeAlias = (
     | Memory
     | Elapsed
     | ErrorTaken
+    | GraphInstantiated
+    | GraphUpdated
 )
 
 OPERATIONS: dict[int, type[Operation]] = {
@@ -688,6 +822,13 @@ OPERATIONS: dict[int, type[Operation]] = {
     13: WaitValue,
     14: HostFunction,
     15: Complete,
+    32: GraphCreate,
+    33: GraphDepend,
+    34: GraphEmpty,
+    35: GraphChild,
+    36: GraphDestroy,
+    37: GraphLaunch,
+    38: GraphExecDestroy,
 }
 
 MESSAGES: dict[int, type[Message]] = {
@@ -706,6 +847,8 @@ MESSAGES: dict[int, type[Message]] = {
     20: HostRegister,
     21: Goodbye,
     22: HintSet,
+    40: GraphInstantiate,
+    41: GraphUpdate,
     64: Welcome,
     65: Refused,
     66: ProtocolError,
@@ -718,6 +861,8 @@ MESSAGES: dict[int, type[Message]] = {
     79: Memory,
     80: Elapsed,
     81: ErrorTaken,
+    96: GraphInstantiated,
+    97: GraphUpdated,
 }
 
 FROM_CLIENT: frozenset[type[Message]] = frozenset(
@@ -737,6 +882,8 @@ FROM_CLIENT: frozenset[type[Message]] = frozenset(
         HostRegister,
         Goodbye,
         HintSet,
+        GraphInstantiate,
+        GraphUpdate,
     }
 )
 
@@ -754,6 +901,8 @@ FROM_BROKER: frozenset[type[Message]] = frozenset(
         Memory,
         Elapsed,
         ErrorTaken,
+        GraphInstantiated,
+        GraphUpdated,
     }
 )
 
@@ -771,6 +920,8 @@ REPLIES: dict[type[Message], type[Message]] = {
     FunctionAttributeSet: Done,
     HostRegister: Done,
     HintSet: Done,
+    GraphInstantiate: GraphInstantiated,
+    GraphUpdate: GraphUpdated,
 }
 
 LAYOUT: dict[type[Any], tuple[Field, ...]] = {
@@ -872,6 +1023,30 @@ LAYOUT: dict[type[Any], tuple[Field, ...]] = {
     Complete: (
         Field("stream", "u64", 18446744073709551615, "", False, None),
     ),
+    GraphCreate: (
+        Field("graph", "u64", 18446744073709551615, "", False, None),
+    ),
+    GraphDepend: (
+        Field("graph", "u64", 18446744073709551615, "", False, None),
+        Field("nodes", "bin", 32768, "", False, None),
+    ),
+    GraphEmpty: (
+        Field("graph", "u64", 18446744073709551615, "", False, None),
+    ),
+    GraphChild: (
+        Field("graph", "u64", 18446744073709551615, "", False, None),
+        Field("child", "u64", 18446744073709551615, "", False, None),
+    ),
+    GraphDestroy: (
+        Field("graph", "u64", 18446744073709551615, "", False, None),
+    ),
+    GraphLaunch: (
+        Field("stream", "u64", 18446744073709551615, "", False, None),
+        Field("exec", "u64", 18446744073709551615, "", False, None),
+    ),
+    GraphExecDestroy: (
+        Field("exec", "u64", 18446744073709551615, "", False, None),
+    ),
     Hello: (
         Field("protocol_major", "u16", 65535, "", False, None),
         Field("protocol_minor", "u16", 65535, "", False, None),
@@ -948,6 +1123,17 @@ LAYOUT: dict[type[Any], tuple[Field, ...]] = {
         Field("priority_class", "u8", 255, "", True, 255),
         Field("weight_milli", "u32", 4294967295, "", True, 0),
         Field("deadline_ns", "u64", 18446744073709551615, "", True, 18446744073709551615),
+    ),
+    GraphInstantiate: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("graph", "u64", 18446744073709551615, "", False, None),
+        Field("exec", "u64", 18446744073709551615, "", False, None),
+    ),
+    GraphUpdate: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("exec", "u64", 18446744073709551615, "", False, None),
+        Field("graph", "u64", 18446744073709551615, "", False, None),
+        Field("node", "u32", 4294967295, "", True, 4294967295),
     ),
     Welcome: (
         Field("session", "u64", 18446744073709551615, "", False, None),
@@ -1030,5 +1216,21 @@ LAYOUT: dict[type[Any], tuple[Field, ...]] = {
         Field("result", "i32", 2147483647, "", False, None),
         Field("message", "str", 8192, "", True, ""),
         Field("seq", "u64", 18446744073709551615, "", True, 0),
+    ),
+    GraphInstantiated: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("result", "i32", 2147483647, "", False, None),
+        Field("message", "str", 8192, "", True, ""),
+        Field("node", "u32", 4294967295, "", True, 4294967295),
+        Field("segments", "u32", 4294967295, "", True, 0),
+        Field("bytes", "u64", 18446744073709551615, "", True, 0),
+    ),
+    GraphUpdated: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("result", "i32", 2147483647, "", False, None),
+        Field("message", "str", 8192, "", True, ""),
+        Field("node", "u32", 4294967295, "", True, 4294967295),
+        Field("update_result", "u32", 4294967295, "", True, 1),
+        Field("segments", "u32", 4294967295, "", True, 0),
     ),
 }
