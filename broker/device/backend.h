@@ -31,6 +31,19 @@ typedef struct xs_launch {
 
 typedef enum xs_copy_kind { XS_COPY_H2D, XS_COPY_D2H, XS_COPY_D2D } xs_copy_kind;
 
+/* One node of a graph. What it points to need only live as long as the call. */
+typedef enum xs_node_kind { XS_NODE_EMPTY, XS_NODE_LAUNCH, XS_NODE_FILL } xs_node_kind;
+
+typedef struct xs_graph_node {
+    xs_node_kind kind;
+    uint32_t depends_count;
+    const uint32_t *depends;    /* numbers of earlier nodes of the same array */
+    union {
+        xs_launch launch;
+        struct { uint64_t destination, count; uint32_t value, width; } fill;
+    } u;
+} xs_graph_node;
+
 typedef struct xs_backend {
     void *device;
 
@@ -56,6 +69,14 @@ typedef struct xs_backend {
                        uint32_t width);
     int (*wait_value)(void *device, void *stream, uint64_t address, uint64_t value,
                       uint32_t width, uint32_t condition);
+
+    /* Launch what graph_open made. Launches of one graph never overlap each other. */
+    int (*graph_launch)(void *device, void *stream, void *graph);
+    /* On the control thread: make and give back. *bad: number of the node at fault, or
+     * UINT32_MAX. A graph is closed only when no launch of it is in flight. */
+    int (*graph_open)(void *device, const xs_graph_node *nodes, uint32_t count, void **graph,
+                      uint32_t *bad);
+    int (*graph_close)(void *device, void *graph);
 
     /* Device time between two recorded events, both known to have retired. */
     int (*elapsed)(void *device, void *start, void *end, int64_t *elapsed_ns);

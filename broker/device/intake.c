@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "broker/device/worker.h"
+#include "broker/device/graph.h"
 
 enum {
     INVALID_VALUE = 1,
@@ -51,7 +51,7 @@ int xw_range_remove(xw_ranges *ranges, uint64_t start) {
 }
 
 /* Does one range hold all of [address, address + bytes)? O(log n). */
-static int range_holds(const xw_ranges *ranges, uint64_t address, uint64_t bytes) {
+int xw_range_holds(const xw_ranges *ranges, uint64_t address, uint64_t bytes) {
     uint32_t low = 0, high = ranges->count;
     while (low < high) {
         uint32_t middle = (low + high) / 2;
@@ -64,12 +64,12 @@ static int range_holds(const xw_ranges *ranges, uint64_t address, uint64_t bytes
 }
 
 /* Host pieces lie side by side: a copy may cross from one into the next. */
-static int host_holds(const xw_ranges *ranges, uint64_t offset, uint64_t bytes) {
+int xw_host_holds(const xw_ranges *ranges, uint64_t offset, uint64_t bytes) {
     while (bytes) {
-        if (!range_holds(ranges, offset, 1)) return 0;
+        if (!xw_range_holds(ranges, offset, 1)) return 0;
         uint64_t piece = HOST_PIECE_BYTES - offset % HOST_PIECE_BYTES;
-        if (piece >= bytes) return range_holds(ranges, offset, bytes);
-        if (!range_holds(ranges, offset, piece)) return 0;
+        if (piece >= bytes) return xw_range_holds(ranges, offset, bytes);
+        if (!xw_range_holds(ranges, offset, piece)) return 0;
         offset += piece;
         bytes -= piece;
     }
@@ -100,6 +100,7 @@ int xw_function_remove(xw_session *session, uint64_t handle) {
     if (index >= session->functions_capacity || session->functions[index].handle != handle)
         return -1;
     session->functions[index] = (xw_function){0};
+    session->tables_changed++;
     return 0;
 }
 
@@ -112,7 +113,7 @@ static uint32_t stream_line(const xw_session *session, uint64_t handle) {
     return line;
 }
 
-static xw_event_entry *event_entry(const xw_session *session, uint64_t handle) {
+xw_event_entry *xw_event_entry_of(const xw_session *session, uint64_t handle) {
     uint32_t index = XS_HANDLE_INDEX(handle);
     if (XS_HANDLE_KIND(handle) != XS_KIND_EVENT || index == 0 ||
         index >= session->events_capacity)
@@ -126,8 +127,8 @@ static xw_event_entry *event_entry(const xw_session *session, uint64_t handle) {
 
 /* Room for a record of the given payload in the chunk under construction, or NULL without
  * memory. The pointer is good until the next call: the chunk may move. */
-static xw_record *record_new(xw_session *session, int kind, uint32_t line, uint64_t seq,
-                             uint32_t payload) {
+xw_record *xw_record_new(xw_session *session, int kind, uint32_t line, uint64_t seq,
+                         uint32_t payload) {
     uint32_t size = (uint32_t)((sizeof(xw_record) + payload + 15) & ~15u);
     xw_chunk *chunk = session->filling;
     if (!chunk) {
@@ -163,8 +164,8 @@ static int no_memory(xw_session *session) {
 
 /* The operation cannot be done: it still retires in its place, undone. An operation whose
  * stream is unknown retires on the legacy stream's line. */
-static int failed(xw_session *session, uint32_t line, uint64_t seq, int result) {
-    xw_record *record = record_new(session, XR_FAILED, line ? line : 1, seq, 0);
+int xw_take_failed(xw_session *session, uint32_t line, uint64_t seq, int result) {
+    xw_record *record = xw_record_new(session, XR_FAILED, line ? line : 1, seq, 0);
     if (!record) return no_memory(session);
     record->u.failed.result = result;
     return 0;
@@ -175,14 +176,15 @@ static int failed(xw_session *session, uint32_t line, uint64_t seq, int result) 
 static int edge(xw_session *session, uint32_t waiter, uint32_t line, uint64_t seq,
                 uint64_t own_seq, int needs_record) {
     if (needs_record) {
-        xw_record *record = record_new(session, XR_RECORD, line, seq, 0);
+        xw_record *record = xw_record_new(session, XR_RECORD, line, seq, 0);
         if (!record) return no_memory(session);
         record->u.record.event = 0;
     }
-    xw_record *wait = record_new(session, XR_WAIT, waiter, own_seq, 0);
+    xw_record *wait = xw_record_new(session, XR_WAIT, waiter, own_seq, 0);
     if (!wait) return no_memory(session);
     wait->u.wait.line = line;
     wait->u.wait.seq = seq;
+    wait->u.wait.event = 0;
     wait->u.wait.internal = 1; /* retires with the operation that it comes before */
     return 0;
 }
@@ -232,7 +234,7 @@ static int take_launch(xw_session *session, uint32_t line, uint64_t seq,
     uint32_t index = XS_HANDLE_INDEX(op->function);
     if (index >= session->functions_capacity || op->function == 0 ||
         session->functions[index].handle != op->function)
-        return failed(session, line, seq, INVALID_HANDLE);
+        return xw_take_failed(session, line, seq, INVALID_HANDLE);
     const xw_function *function = &session->functions[index];
     uint64_t threads = (uint64_t)op->block_x * op->block_y * op->block_z;
     uint64_t blocks = (uint64_t)op->grid_x * op->grid_y * op->grid_z;
@@ -240,10 +242,10 @@ static int take_launch(xw_session *session, uint32_t line, uint64_t seq,
         op->block_x > 1024 || op->block_y > 1024 || op->block_z > 64 ||
         op->grid_y > 65535 || op->grid_z > 65535 || op->grid_x > 0x7fffffffu ||
         op->params_bytes != function->params_bytes || op->attributes_bytes % 72)
-        return failed(session, line, seq, INVALID_VALUE);
+        return xw_take_failed(session, line, seq, INVALID_VALUE);
 
     xw_record *record =
-        record_new(session, XR_LAUNCH, line, seq, op->params_bytes + op->attributes_bytes + 8);
+        xw_record_new(session, XR_LAUNCH, line, seq, op->params_bytes + op->attributes_bytes + 8);
     if (!record) return no_memory(session);
     uint64_t room = session->worker->config.sm_threads;
     uint64_t share = blocks >= room || blocks * threads >= room
@@ -272,11 +274,11 @@ static int take_copy(xw_session *session, uint32_t line, uint64_t seq, int kind,
                      uint64_t destination, uint64_t source, uint64_t bytes) {
     uint64_t host = kind == XS_COPY_H2D ? source : destination;
     uint64_t device = kind == XS_COPY_H2D ? destination : source;
-    int holds = range_holds(&session->ranges, device, bytes);
-    if (kind == XS_COPY_D2D) holds = holds && range_holds(&session->ranges, destination, bytes);
-    else holds = holds && host_holds(&session->host_ranges, host, bytes);
-    if (!bytes || !holds) return failed(session, line, seq, INVALID_VALUE);
-    xw_record *record = record_new(session, XR_COPY, line, seq, 0);
+    int holds = xw_range_holds(&session->ranges, device, bytes);
+    if (kind == XS_COPY_D2D) holds = holds && xw_range_holds(&session->ranges, destination, bytes);
+    else holds = holds && xw_host_holds(&session->host_ranges, host, bytes);
+    if (!bytes || !holds) return xw_take_failed(session, line, seq, INVALID_VALUE);
+    xw_record *record = xw_record_new(session, XR_COPY, line, seq, 0);
     if (!record) return no_memory(session);
     record->u.copy.kind = (uint32_t)kind;
     record->u.copy.bytes = bytes;
@@ -290,9 +292,9 @@ static int take_memset(xw_session *session, uint32_t line, uint64_t seq,
                        const xs_op_memset *op) {
     int width_ok = op->width == 1 || op->width == 2 || op->width == 4;
     if (!width_ok || !op->count || op->count > UINT64_MAX / 4 || op->destination % op->width ||
-        !range_holds(&session->ranges, op->destination, op->count * op->width))
-        return failed(session, line, seq, INVALID_VALUE);
-    xw_record *record = record_new(session, XR_FILL, line, seq, 0);
+        !xw_range_holds(&session->ranges, op->destination, op->count * op->width))
+        return xw_take_failed(session, line, seq, INVALID_VALUE);
+    xw_record *record = xw_record_new(session, XR_FILL, line, seq, 0);
     if (!record) return no_memory(session);
     record->u.fill.destination = op->destination;
     record->u.fill.count = op->count;
@@ -303,11 +305,11 @@ static int take_memset(xw_session *session, uint32_t line, uint64_t seq,
 
 static int take_record(xw_session *session, uint32_t line, uint64_t seq,
                        const xs_op_event_record *op) {
-    xw_event_entry *entry = event_entry(session, op->event);
-    if (!entry) return failed(session, line, seq, INVALID_HANDLE);
+    xw_event_entry *entry = xw_event_entry_of(session, op->event);
+    if (!entry) return xw_take_failed(session, line, seq, INVALID_HANDLE);
     entry->record_seq = seq;
     entry->line = (uint16_t)line;
-    xw_record *record = record_new(session, XR_RECORD, line, seq, 0);
+    xw_record *record = xw_record_new(session, XR_RECORD, line, seq, 0);
     if (!record) return no_memory(session);
     record->u.record.event = XS_HANDLE_INDEX(op->event);
     return 0;
@@ -315,12 +317,13 @@ static int take_record(xw_session *session, uint32_t line, uint64_t seq,
 
 static int take_wait(xw_session *session, uint32_t line, uint64_t seq,
                      const xs_op_stream_wait *op) {
-    xw_event_entry *entry = event_entry(session, op->event);
-    if (!entry) return failed(session, line, seq, INVALID_HANDLE);
-    if (op->record_seq != entry->record_seq) return failed(session, line, seq, INVALID_VALUE);
-    xw_record *record = record_new(session, XR_WAIT, line, seq, 0);
+    xw_event_entry *entry = xw_event_entry_of(session, op->event);
+    if (!entry) return xw_take_failed(session, line, seq, INVALID_HANDLE);
+    if (op->record_seq != entry->record_seq) return xw_take_failed(session, line, seq, INVALID_VALUE);
+    xw_record *record = xw_record_new(session, XR_WAIT, line, seq, 0);
     if (!record) return no_memory(session);
     record->u.wait.internal = 0;
+    record->u.wait.event = XS_HANDLE_INDEX(op->event);
     record->u.wait.line = entry->line;   /* an event never recorded waits for nothing */
     record->u.wait.seq = entry->record_seq;
     return 0;
@@ -338,10 +341,10 @@ static int can_hold(uint64_t value, uint32_t width, uint32_t condition) {
 static int take_value(xw_session *session, uint32_t line, uint64_t seq, int kind,
                       uint64_t address, uint64_t value, uint32_t width, uint32_t condition) {
     if ((width != 4 && width != 8) || address % width ||
-        !range_holds(&session->ranges, address, width) ||
+        !xw_range_holds(&session->ranges, address, width) ||
         (kind == XR_WAIT_VALUE && !can_hold(value, width, condition)))
-        return failed(session, line, seq, INVALID_VALUE);
-    xw_record *record = record_new(session, kind, line, seq, 0);
+        return xw_take_failed(session, line, seq, INVALID_VALUE);
+    xw_record *record = xw_record_new(session, kind, line, seq, 0);
     if (!record) return no_memory(session);
     record->u.value.address = address;
     record->u.value.value = value;
@@ -352,7 +355,7 @@ static int take_value(xw_session *session, uint32_t line, uint64_t seq, int kind
 
 static int take_plain(xw_session *session, uint32_t line, uint64_t seq, int kind,
                       uint64_t token) {
-    xw_record *record = record_new(session, kind, line, seq, 0);
+    xw_record *record = xw_record_new(session, kind, line, seq, 0);
     if (!record) return no_memory(session);
     if (kind == XR_HOST) record->u.host.token = token;
     return 0;
@@ -364,7 +367,7 @@ static int stream_create(xw_session *session, uint64_t seq, const xs_op_stream_c
     uint32_t line = XS_HANDLE_INDEX(op->stream);
     if (XS_HANDLE_KIND(op->stream) != XS_KIND_STREAM || line <= XS_STREAM_INDEX_LEGACY ||
         line >= session->streams_max || session->stream_entries[line].open)
-        return failed(session, 0, seq, INVALID_HANDLE);
+        return xw_take_failed(session, 0, seq, INVALID_HANDLE);
     xw_stream_entry *entry = &session->stream_entries[line];
     uint64_t bit = 1ull << (line % 64);
     if ((op->flags & XS_STREAM_FLAG_NON_BLOCKING) && session->blocking_lines[line / 64] & bit) {
@@ -375,7 +378,7 @@ static int stream_create(xw_session *session, uint64_t seq, const xs_op_stream_c
     entry->open = 1;
     entry->blocking = !(op->flags & XS_STREAM_FLAG_NON_BLOCKING);
     entry->generation = (uint16_t)XS_HANDLE_GENERATION(op->stream);
-    xw_record *record = record_new(session, XR_STREAM_OPEN, line, seq, 0);
+    xw_record *record = xw_record_new(session, XR_STREAM_OPEN, line, seq, 0);
     if (!record) return no_memory(session);
     record->u.open.band = op->priority < 0 ? 0 : 1;
     return 0;
@@ -383,7 +386,7 @@ static int stream_create(xw_session *session, uint64_t seq, const xs_op_stream_c
 
 static int stream_destroy(xw_session *session, uint64_t seq, uint64_t handle) {
     uint32_t line = stream_line(session, handle);
-    if (line <= XS_STREAM_INDEX_LEGACY) return failed(session, 0, seq, INVALID_HANDLE);
+    if (line <= XS_STREAM_INDEX_LEGACY) return xw_take_failed(session, 0, seq, INVALID_HANDLE);
     session->stream_entries[line].open = 0;
     return 0;
 }
@@ -391,7 +394,7 @@ static int stream_destroy(xw_session *session, uint64_t seq, uint64_t handle) {
 static int event_create(xw_session *session, uint64_t seq, uint64_t handle) {
     uint32_t index = XS_HANDLE_INDEX(handle);
     if (XS_HANDLE_KIND(handle) != XS_KIND_EVENT || index == 0 || index >= XS_EVENTS_MAX)
-        return failed(session, 0, seq, INVALID_HANDLE);
+        return xw_take_failed(session, 0, seq, INVALID_HANDLE);
     if (index >= session->events_capacity) {
         uint32_t capacity = session->events_capacity ? session->events_capacity : 64;
         while (capacity <= index) capacity *= 2;
@@ -403,17 +406,18 @@ static int event_create(xw_session *session, uint64_t seq, uint64_t handle) {
         session->events_capacity = capacity;
     }
     xw_event_entry *entry = &session->event_entries[index];
-    if (entry->open) return failed(session, 0, seq, INVALID_HANDLE);
+    if (entry->open) return xw_take_failed(session, 0, seq, INVALID_HANDLE);
     *entry = (xw_event_entry){.open = 1,
                               .generation = (uint16_t)XS_HANDLE_GENERATION(handle)};
     return 0;
 }
 
 static int event_destroy(xw_session *session, uint64_t seq, uint64_t handle) {
-    xw_event_entry *entry = event_entry(session, handle);
-    if (!entry) return failed(session, 0, seq, INVALID_HANDLE);
+    xw_event_entry *entry = xw_event_entry_of(session, handle);
+    if (!entry) return xw_take_failed(session, 0, seq, INVALID_HANDLE);
     entry->open = 0;
-    xw_record *record = record_new(session, XR_EVENT_FREE, 1, seq, 0);
+    session->tables_changed++;
+    xw_record *record = xw_record_new(session, XR_EVENT_FREE, 1, seq, 0);
     if (!record) return no_memory(session);
     record->u.record.event = XS_HANDLE_INDEX(handle);
     return 0;
@@ -443,6 +447,7 @@ static uint64_t operation_stream(const xs_operation *op) {
     case XS_OP_WRITE_VALUE: return op->u.write_value.stream;
     case XS_OP_WAIT_VALUE: return op->u.wait_value.stream;
     case XS_OP_HOST_FUNCTION: return op->u.host_function.stream;
+    case XS_OP_GRAPH_LAUNCH: return op->u.graph_launch.stream;
     default: return op->u.complete.stream;
     }
 }
@@ -472,21 +477,40 @@ static int take_on_stream(xw_session *session, uint32_t line, uint64_t seq,
                           op->u.wait_value.condition);
     case XS_OP_HOST_FUNCTION:
         return take_plain(session, line, seq, XR_HOST, op->u.host_function.token);
+    case XS_OP_GRAPH_LAUNCH: return xg_take_launch(session, line, seq, op->u.graph_launch.exec);
     default: return take_plain(session, line, seq, XR_COMPLETE, 0);
     }
 }
 
+/* Make the record of an operation in a chunk of the caller's instead of the submission's.
+ * What cannot be done becomes an XR_FAILED there. -1 without memory. */
+int xw_record_into(xw_session *session, xw_chunk *chunk, const xs_operation *op) {
+    xw_chunk *filling = session->filling;
+    uint32_t operations = session->chunk_operations;
+    session->filling = chunk;
+    int result = take_on_stream(session, XS_STREAM_INDEX_LEGACY, 0, op);
+    session->filling = filling;
+    session->chunk_operations = operations;
+    return result;
+}
+
 static int sink_operation(void *context, uint64_t seq, const xs_operation *op) {
     xw_session *session = context;
+    if (XS_HANDLE_KIND(op->u.complete.stream) == XS_KIND_GRAPH) return xg_take(session, seq, op);
     switch (op->kind) {
     case XS_OP_STREAM_CREATE: return stream_create(session, seq, &op->u.stream_create);
     case XS_OP_STREAM_DESTROY: return stream_destroy(session, seq, op->u.stream_destroy.stream);
     case XS_OP_EVENT_CREATE: return event_create(session, seq, op->u.event_create.event);
     case XS_OP_EVENT_DESTROY: return event_destroy(session, seq, op->u.event_destroy.event);
+    case XS_OP_GRAPH_EXEC_DESTROY:
+        return xg_exec_destroy(session, seq, op->u.graph_exec_destroy.exec);
+    case XS_OP_GRAPH_CREATE: case XS_OP_GRAPH_DEPEND: case XS_OP_GRAPH_EMPTY:
+    case XS_OP_GRAPH_CHILD: case XS_OP_GRAPH_DESTROY: /* with the handle of something else */
+        return xw_take_failed(session, 0, seq, INVALID_HANDLE);
     default: break;
     }
     uint32_t line = stream_line(session, operation_stream(op));
-    if (!line) return failed(session, 0, seq, INVALID_HANDLE);
+    if (!line) return xw_take_failed(session, 0, seq, INVALID_HANDLE);
     /* `complete` is about visibility, not order: it makes no edges. */
     if (op->kind != XS_OP_COMPLETE && order_after_legacy(session, line, seq)) return -1;
     return take_on_stream(session, line, seq, op);
@@ -494,6 +518,11 @@ static int sink_operation(void *context, uint64_t seq, const xs_operation *op) {
 
 static void sink_end(void *context, uint64_t last_seq) {
     xw_session *session = context;
+    if (session->absorbed) { /* they count as issued, or the client would see a backlog */
+        xw_record *record = xw_record_new(session, XR_ABSORBED, 1, last_seq, 0);
+        if (record) record->u.absorbed.count = session->absorbed;
+        session->absorbed = 0;
+    }
     xw_chunk *chunk = session->filling;
     session->next_seq = last_seq + 1;
     /* First, so that nothing is ever seen retired that is not accepted. */
@@ -519,7 +548,7 @@ int xw_intake_init(xw_session *session) {
     session->stream_entries[XS_STREAM_INDEX_LEGACY].open = 1;
     session->stream_entries[XS_STREAM_INDEX_LEGACY].blocking = 1;
     session->queue_head = session->queue_tail = calloc(1, sizeof(xw_chunk));
-    return session->queue_head ? 0 : -1;
+    return session->queue_head && !xg_open(session) ? 0 : -1;
 }
 
 static void chunk_free(xw_chunk *chunk) {
@@ -529,6 +558,7 @@ static void chunk_free(xw_chunk *chunk) {
 
 void xw_intake_free(xw_session *session) {
     chunk_free(session->filling);
+    xg_close(session);
     for (xw_chunk *chunk = session->queue_head, *next; chunk; chunk = next) {
         next = atomic_load_explicit(&chunk->next, memory_order_relaxed);
         chunk_free(chunk);

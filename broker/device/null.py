@@ -45,6 +45,8 @@ class NullBackend:
         "function_get": Lane.CONTROL,
         "function_attribute_set": Lane.CONTROL,
         "memory_info": Lane.CONTROL,
+        "graph_open": Lane.CONTROL,
+        "graph_close": Lane.CONTROL,
     }
 
     def __init__(

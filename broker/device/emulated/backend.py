@@ -61,6 +61,8 @@ class EmulatedBackend:
         "function_get": Lane.CONTROL_DRAINED,
         "function_attribute_set": Lane.CONTROL,
         "memory_info": Lane.CONTROL,
+        "graph_open": Lane.CONTROL,
+        "graph_close": Lane.CONTROL,
     }
 
     def __init__(
