@@ -38,6 +38,8 @@ _TENANT_COUNTERS = (
     ("launches", "launches", "Kernel launches issued"),
     ("copies", "copies", "Copies issued"),
     ("fills", "fills", "Memory fills issued"),
+    ("graph_launches", "graph_launches", "Graph launches issued"),
+    ("graph_segments", "graph_segments", "Segments issued for graph launches"),
     ("gpu_busy_seconds", "gpu_seconds", "Estimated GPU time used (device time)"),
     ("holds", "holds", "Times stopped with work waiting"),
     ("hold_seconds", "hold_seconds", "Time stopped with work waiting (device time)"),
@@ -50,6 +52,8 @@ _TENANT_GAUGES = (
     ("sessions_open", "sessions", "Sessions open now"),
     ("memory_bytes", "memory_bytes", "Device memory mapped"),
     ("memory_limit_bytes", "memory_bytes_max", "Device memory it may map"),
+    ("graph_bytes", "graph_bytes", "Broker memory of instantiated graphs"),
+    ("graph_nodes", "graph_nodes", "Nodes of instantiated graphs"),
     ("queued_operations", "queued", "Operations waiting to be issued"),
     ("in_flight_operations", "in_flight", "Operations issued and not retired"),
 )

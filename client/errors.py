@@ -111,6 +111,21 @@ class CudaError(Error):
         super().__init__(f"{text}: {detail}" if detail else text)
 
 
+class GraphUpdateError(CudaError):
+    """An executable graph was not updated and is as it was.
+
+    Attributes besides: update_result: CUgraphExecUpdateResult (2 topology changed, 3
+    node type changed); node: the graph's node at fault, 0xFFFFFFFF = none.
+    """
+
+    def __init__(
+        self, result: int, call: str, detail: str, update_result: int, node: int
+    ) -> None:
+        super().__init__(result, call, detail)
+        self.update_result = update_result
+        self.node = node
+
+
 class SessionLost(CudaError):
     """The session has ended: every handle and buffer of it is gone. Connect again."""
 

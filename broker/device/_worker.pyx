@@ -237,6 +237,9 @@ cdef class GraphForm:
     cdef xw_graph *form
     cdef const xs_backend *table
     cdef object owner
+    # Steps; those whose native graph is not shared with an earlier form; the broker's memory.
+    cdef readonly uint32_t segment_count, made_count
+    cdef readonly uint64_t bytes
 
     def __dealloc__(self):
         cdef void **natives = NULL
@@ -259,15 +262,6 @@ cdef class GraphForm:
         cdef uint32_t count = xg_discard(self.form, &natives)
         self.form = NULL
         return taken(natives, count)
-
-    @property
-    def bytes(self):
-        """Memory of the broker that it takes."""
-        return self.form.bytes
-
-    def segments(self, bint made_only=False):
-        """Pieces in which it is launched; made_only: not shared with an earlier form."""
-        return xg_segments(self.form, made_only)
 
 
 def null_backend_capsule():
@@ -518,6 +512,9 @@ cdef class Worker:
         (<GraphForm>made).form = form
         (<GraphForm>made).table = self.worker.backend
         (<GraphForm>made).owner = self.owner
+        (<GraphForm>made).segment_count = xg_segments(form, 0)
+        (<GraphForm>made).made_count = xg_segments(form, 1)
+        (<GraphForm>made).bytes = form.bytes
         return made
 
     def publish_graph(self, uint32_t sid, uint64_t exec_, GraphForm form, bint update):

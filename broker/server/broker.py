@@ -29,7 +29,7 @@ from broker.server.pages import Pages
 from broker.server.protocol import SessionProtocol
 from broker.server.pump import Pump
 from broker.server.session import Services, Session, properties_on_wire
-from broker.server.settings import ServerConfig, TenantConfig
+from broker.server.settings import GraphsConfig, ServerConfig, TenantConfig
 from broker.server.tenants import Refused, Tenant, Tenants
 from broker.server.timers import PreciseTimers
 from broker.wire._codec import Intake, encode_frame
@@ -86,6 +86,7 @@ class Broker:
         epoch: int,
         version: str,
         on_fault: Callable[[FaultReport], None],
+        graphs: GraphsConfig | None = None,
     ) -> None:
         self.loop = loop
         self.config = config
@@ -133,6 +134,7 @@ class Broker:
             self.images,
             loop,
             self._session_ended,
+            graphs or GraphsConfig(),
         )
         self._lag_timer: asyncio.TimerHandle | None = None
 
@@ -431,6 +433,10 @@ class Broker:
     def closed(self, session: int) -> None:
         if (found := self.sessions.get(session)) is not None:
             found.worker_closed()
+
+    def graphs_idle(self, session: int) -> None:
+        if (found := self.sessions.get(session)) is not None:
+            found.graphs.idle()
 
     def async_error(self, session: int, result: int, seq: int) -> None:
         found = self.sessions.get(session)

@@ -23,12 +23,13 @@ from typing import Any
 
 from broker.device.backend import Backend, DeviceError, FunctionInfo, Lane
 from broker.device.memory import Arena, MemoryRefused
+from broker.server.graphs import Graphs
 from broker.server.hints import HintRefused, Hints, asked_by_tenant
 from broker.server.modules import ImageCache
 from broker.server.pages import Pages
 from broker.server.protocol import SessionProtocol
 from broker.server.pump import Pump
-from broker.server.settings import ServerConfig
+from broker.server.settings import GraphsConfig, ServerConfig
 from broker.server.tenants import Tenant
 from broker.server.usage import Usage, of_session
 from broker.wire._codec import encode_frame
@@ -75,6 +76,7 @@ class Services:
     images: ImageCache
     loop: asyncio.AbstractEventLoop
     ended: Callable[[Session], None]
+    graphs: GraphsConfig = field(default_factory=GraphsConfig)
 
 
 class Session:
@@ -120,6 +122,8 @@ class Session:
         self._calls_task: asyncio.Task[None] | None = None
         self._waiters: set[asyncio.Future[None]] = set()
         self._goodbye = False
+        self.services_loop = services.loop
+        self.graphs = Graphs(self, services.graphs)
         self._handlers: dict[type, Callable[[Any], Awaitable[Any]]] = {
             wire.DeviceGet: self._device_get,
             wire.Allocate: self._allocate,
@@ -133,6 +137,7 @@ class Session:
             wire.FunctionAttributeSet: self._function_attribute_set,
             wire.HostRegister: self._host_register,
             wire.HintSet: self._hint_set,
+            **self.graphs.handlers(),
         }
 
     async def prepare(self) -> None:
@@ -202,6 +207,7 @@ class Session:
         """Nothing is in flight any more: whoever waited for that may go on."""
         self.worker_done = True
         self.tenant.usage.add(self.usage())
+        self.graphs.worker_closed()
         self._services.pump.end_session(self.sid)
         self.worker.forget_session(self.sid)
         for waiter in list(self._waiters):
@@ -247,6 +253,7 @@ class Session:
         """Give back everything the session had; its address slot is free after that."""
         if self._calls_task is not None:
             await asyncio.wait({self._calls_task})
+        await self.graphs.tear_down()
         for mapping in self.arena.mappings():
             failed = await self._all(
                 [("unmap_memory", mapping.address, mapping.nbytes)]
@@ -554,6 +561,10 @@ class Session:
         job = partial(getattr(self._services.backend, method), *args)
         return await self._control(self._lane(method), job)
 
+    async def control(self, lane: Lane, job: Callable[[], Any]) -> Any:
+        """Run a job on the control thread in its lane; for the rooms of this session."""
+        return await self._control(lane, job)
+
     async def _control(self, lane: Lane, job: Callable[[], Any]) -> Any:
         future: asyncio.Future[Any] = self._services.loop.create_future()
 
@@ -622,6 +633,8 @@ class Session:
             "async_errors": self.async_errors,
             "calls": self.calls_answered,
             "memory_bytes": self.arena.allocated_bytes,
+            "graph_launches": counters.get("graph_launches", 0),
+            "graph_bytes": self.graphs.usage()["bytes"],
             "modules": len(self._modules),
             "host_registered_bytes": len(self._host_pieces) * HOST_PIECE_BYTES,
             "paused": protocol.paused if protocol else False,
@@ -666,6 +679,8 @@ _REPLY_TO: dict[type, type] = {
     wire.FunctionAttributeSet: wire.Done,
     wire.HostRegister: wire.Done,
     wire.HintSet: wire.Done,
+    wire.GraphInstantiate: wire.GraphInstantiated,
+    wire.GraphUpdate: wire.GraphUpdated,
 }
 
 
