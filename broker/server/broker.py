@@ -365,6 +365,7 @@ class Broker:
             self.config.streams_max,
             self.config.queued_operations_max,
         )
+        session.graphs.opened()
         self.sessions[session.sid] = session
         self.sessions_total += 1
         session.tenant.sessions += 1

@@ -36,7 +36,11 @@ class Graphs:
         )
         self._last: list[int] = []  # native graphs to close at the session's end
         self._closing: set[Any] = set()
-        session.worker.limit_graphs(session.sid, config.bytes_max)
+        self._bytes_max = config.bytes_max
+
+    def opened(self) -> None:
+        """The worker knows the session."""
+        self.session.worker.limit_graphs(self.session.sid, self._bytes_max)
 
     def handlers(self) -> dict[type, Callable[[Any], Awaitable[Any]]]:
         """The coroutine that answers each message of this subject."""
