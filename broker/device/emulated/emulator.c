@@ -470,6 +470,7 @@ xs_emulator *xs_emulator_open(const xs_emulator_options *options) {
 void xs_emulator_reset(xs_emulator *em) {
     enter(em);
     xs_engine_drop_everything(em);
+    xs_emulated_graphs_forget(em);
     for (size_t i = 0; i < em->memory.count; i++)
         munmap(em->memory.items[i].host, em->memory.items[i].bytes);
     xs_ranges_clear(&em->memory);

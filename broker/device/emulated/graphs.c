@@ -4,7 +4,7 @@
  * on, in the same chain, where that one has no other follower; the first chain is the stream
  * that the graph is launched on, each other one has a hidden stream, which lives as long as
  * the graph. What crosses chains waits for a ticket, and the launching stream waits for the
- * end of every chain. So two launches of one graph follow each other. engine.c knows streams
+ * end of every chain; a launch on another stream than the last waits for that one. engine.c knows streams
  * and tickets only. Called through the table; every function takes the mutex. */
 #include <string.h>
 
@@ -28,6 +28,8 @@ typedef struct xs_emulated_graph {
     graph_node *nodes;
     uint32_t count, chains;
     xs_stream **streams; /* by chain; the first is none */
+    xs_ticket *end;      /* of the latest launch; NULL before the first */
+    xs_stream *origin;   /* of that launch: only compared */
 } xs_emulated_graph;
 
 static int leave(xs_emulator *em, int result) {
@@ -48,6 +50,7 @@ static void graph_free(xs_emulator *em, xs_emulated_graph *graph) {
         if (stream->head || stream->runnable) stream->closing = 1;
         else xs_engine_stream_free(em, stream);
     }
+    if (graph->end) xs_ticket_drop(em, graph->end);
     free(graph->streams);
     free(graph->nodes);
     free(graph);
@@ -145,6 +148,14 @@ int xs_emulated_graph_close(void *device, void *handle) {
     return leave(em, em->fault);
 }
 
+/* Nothing issued runs any more: no launch has one before it. */
+void xs_emulated_graphs_forget(xs_emulator *em) {
+    for (xs_emulated_graph *graph = em->graphs; graph; graph = graph->next) {
+        if (graph->end) xs_ticket_drop(em, graph->end);
+        graph->end = NULL;
+    }
+}
+
 void xs_emulated_graphs_clear(xs_emulator *em) {
     while (em->graphs) {
         xs_emulated_graph *graph = em->graphs;
@@ -206,6 +217,8 @@ int xs_emulated_graph_launch(void *device, void *handle, void *launched) {
     xs_emulated_graph *graph = launched;
     pthread_mutex_lock(&em->mutex);
     if (em->fault) return leave(em, em->fault);
+    if (graph->end && graph->origin != origin) wait_for(em, origin, graph->end);
+    if (graph->end) xs_ticket_drop(em, graph->end);
     xs_ticket *begin = graph->chains > 1 ? record(em, origin) : NULL;
     for (uint32_t chain = 1; chain < graph->chains; chain++) {
         graph->streams[chain]->level = origin->level;
@@ -227,5 +240,7 @@ int xs_emulated_graph_launch(void *device, void *handle, void *launched) {
         node->ticket = NULL;
     }
     if (begin) xs_ticket_drop(em, begin);
+    graph->end = record(em, origin);
+    graph->origin = origin;
     return leave(em, 0);
 }

@@ -157,6 +157,7 @@ int xs_emulated_graph_open(void *device, const xs_graph_node *nodes, uint32_t co
                            uint32_t *bad);
 int xs_emulated_graph_close(void *device, void *handle);
 int xs_emulated_graph_launch(void *device, void *stream, void *graph);
+void xs_emulated_graphs_forget(xs_emulator *em);
 void xs_emulated_graphs_clear(xs_emulator *em); /* their streams are freed with the others */
 
 /* engine.c */
