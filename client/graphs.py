@@ -57,7 +57,7 @@ class HostMemory:
         self._session.native.stage(self.offset + offset, data, 0, data.nbytes)
 
     def read(self, array: np.ndarray, offset: int = 0) -> None:
-        """Fill a contiguous array with what the last launch brought; wait for it first."""
+        """Fill a contiguous array with what the last launch brought; wait first."""
         data = array.reshape(-1).view(np.uint8)
         self._check(offset, data.nbytes)
         self._session.native.unstage(self.offset + offset, data, 0, data.nbytes)
@@ -65,7 +65,7 @@ class HostMemory:
     def _check(self, offset: int, nbytes: int) -> None:
         if offset < 0 or offset + nbytes > self.nbytes:
             raise ValueError(
-                f"{nbytes} bytes at {offset} do not lie in the {self.nbytes} of the copy"
+                f"{nbytes} bytes at {offset} do not lie in {self.nbytes} of the copy"
             )
 
     def __del__(self) -> None:
@@ -234,7 +234,7 @@ class GraphCore(StreamHandle):
     def add_callback(
         self, function: Callable[[], Any], *, after: Iterable[Node] = ()
     ) -> Node:
-        """Run a function of this process in each launch, as Stream.add_callback does."""
+        """Run a function of this process in each launch; see Stream.add_callback."""
         kept = _HostFunction(self._session, function)
         native = self._session.native
         node = self._add(
@@ -376,9 +376,7 @@ class GraphCore(StreamHandle):
         name = "cuGraphInstantiate"
         fields = {"graph": self.handle, "exec": handle}
         try:
-            reply = checked(
-                (yield Call(wire.GraphInstantiate, fields, name)), name
-            )
+            reply = checked((yield Call(wire.GraphInstantiate, fields, name)), name)
         except errors.CudaError:
             session.graph_execs.release(handle)
             raise
@@ -531,9 +529,7 @@ class Capture:
         self._check()
         graph = self.graph
         numbers = sorted(self._latest[stream])
-        node = graph._add_numbers(
-            kind, numbers, lambda: emit(graph.handle), keep, host
-        )
+        node = graph._add_numbers(kind, numbers, lambda: emit(graph.handle), keep, host)
         self._latest[stream] = {node.number}
         return node.number
 
@@ -648,7 +644,9 @@ def join_capture(stream: StreamCore, event: EventCore) -> bool:
 
 
 @contextmanager
-def capturing(session: SessionCore, stream: StreamCore, graph: GraphCore) -> Iterator[Any]:
+def capturing(
+    session: SessionCore, stream: StreamCore, graph: GraphCore
+) -> Iterator[Any]:
     """Capture a stream into the graph until the block ends."""
     if stream._session is not session:
         raise ValueError("the stream belongs to another session")

@@ -49,9 +49,7 @@ class Graphs:
             wire.GraphUpdate: self._update,
         }
 
-    async def _instantiate(
-        self, call: wire.GraphInstantiate
-    ) -> wire.GraphInstantiated:
+    async def _instantiate(self, call: wire.GraphInstantiate) -> wire.GraphInstantiated:
         session = self.session
         try:
             form = session.worker.prepare_graph(

@@ -562,7 +562,7 @@ class Session:
         return await self._control(self._lane(method), job)
 
     async def control(self, lane: Lane, job: Callable[[], Any]) -> Any:
-        """Run a job on the control thread in its lane; for the rooms of this session."""
+        """Run a job on the control thread in its lane; for the session's rooms."""
         return await self._control(lane, job)
 
     async def _control(self, lane: Lane, job: Callable[[], Any]) -> Any:

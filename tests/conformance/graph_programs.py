@@ -1,9 +1,9 @@
 """Random graphs with one right answer: the oracle of every test of graphs.
 
 Decides the shape: steps over a few slots of memory, each after what it must follow
-(whoever wrote what it reads, whoever read or wrote what it writes), so branches fork and
-join by themselves and any order that keeps the edges gives what doing the steps one by
-one gives. Must never know how a graph is launched. Read by tests/socket and
+(whoever wrote what it reads, whoever read or wrote what it writes), so branches fork
+and join by themselves and any order that keeps the edges gives what doing the steps one
+by one gives. Must never know how a graph is launched. Read by tests/socket and
 tests/unit/device_worker.
 """
 

@@ -205,7 +205,7 @@ def test_closing_one_graph_leaves_another(bench: Bench) -> None:
 
 
 def test_a_violation_would_be_told(tmp_path: Path) -> None:
-    """The fixture above proves each run of this file clean; this, that it would tell."""
+    """The fixture above proves each run clean; this, that it would tell."""
     log = tmp_path / "log"
     log.write_text("violation\tsomething\nend\n")
     assert read_log(log).violations

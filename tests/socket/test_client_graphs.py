@@ -245,9 +245,7 @@ def test_events_inside_order_streams_outside(session, bench):
     gate, done = session.event(), session.event()
     with session.graph() as graph:
         wait = graph.add_event_wait(gate)
-        add = graph.add_kernel(
-            bench.add, 1, WORDS, (bench.at(0), WORDS), after=[wait]
-        )
+        add = graph.add_kernel(bench.add, 1, WORDS, (bench.at(0), WORDS), after=[wait])
         record = graph.add_event_record(done, after=[add])
         graph.add_kernel(bench.spin, 1, 32, (200_000,), after=[record])
         executable = graph.instantiate()
@@ -256,9 +254,7 @@ def test_events_inside_order_streams_outside(session, bench):
         other.record(gate)
         executable.launch(one)
         other.wait(done)
-        bench.copy.launch(
-            1, WORDS, (bench.at(1), bench.at(0), WORDS), stream=other
-        )
+        bench.copy.launch(1, WORDS, (bench.at(1), bench.at(0), WORDS), stream=other)
         done.synchronize()
         other.synchronize()
         assert (bench.result()[1] == 10 * turn + 1).all()

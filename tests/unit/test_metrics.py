@@ -54,7 +54,7 @@ def row(**values: Any) -> dict[str, Any]:
     counts = [0] * (len(QUEUE_BOUNDS_NS) + 1)
     counts[0], counts[2], counts[-1] = 5, 3, 1
     names = ["sessions", "memory_bytes", "memory_bytes_max", "queued", "in_flight"]
-    names += ["gpu_seconds", "hold_seconds"]
+    names += ["gpu_seconds", "hold_seconds", "graph_bytes", "graph_nodes"]
     return {
         **dict.fromkeys(names, 0),
         **dict.fromkeys(Usage.__slots__, 0),
