@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Everything that needs a GPU, in one command: builds, runs the GPU tests and benchmarks,
-# prints their tables. Parts can be named to resume: build tests launch switch restart replay.
+# prints their tables. Parts can be named to resume: build tests launch switch restart replay
+# graph.
 #
 #   tests/gpu/run.sh [PART ...]
 #
@@ -30,11 +31,12 @@ launch() { "$PYTHON" -m tests.bench.bench_gpu_launch --json "$OUT/launch.json"; 
 switch() { "$PYTHON" -m tests.bench.bench_gpu_switch --json "$OUT/switch.json"; }
 restart() { "$PYTHON" -m tests.bench.bench_restart --device cuda; }
 replay() { "$PYTHON" -m tests.bench.bench_gpu_replay --json "$OUT/replay.json"; }
+graph() { "$PYTHON" -m tests.bench.bench_gpu_graph --json "$OUT/graph.json"; }
 
-for name in ${*:-build tests launch switch restart replay}; do
+for name in ${*:-build tests launch switch restart replay graph}; do
   case $name in
-  build | tests | launch | switch | restart | replay) part "$name" "$name" ;;
-  *) echo "no part '$name': build tests launch switch restart replay" >&2; exit 2 ;;
+  build | tests | launch | switch | restart | replay | graph) part "$name" "$name" ;;
+  *) echo "no part '$name': build tests launch switch restart replay graph" >&2; exit 2 ;;
   esac
 done
 nvidia-smi --query-gpu=name,driver_version --format=csv,noheader
