@@ -133,10 +133,9 @@ def status(socket: SocketOption = None, as_json: JsonOption = False) -> None:
 
 
 def _session_table(sessions: list[dict[str, Any]]) -> Table:
-    table = Table(
-        "session", "tenant", "class", "launches", "GPU s", "queued", "in flight"
-    )
-    table.add_column("memory")
+    titles = ("class", "launches", "GPU s", "queued", "in flight", "memory")
+    table = _figures("session", "tenant", *titles)
+    table.columns[1].justify = "left"
     for row in sessions:
         table.add_row(
             str(row["session"]),
@@ -146,13 +145,27 @@ def _session_table(sessions: list[dict[str, Any]]) -> Table:
             f"{row['gpu_seconds']:.3f}",
             str(row["queued"]),
             str(row["in_flight"]),
-            f"{row['memory_bytes'] / (1 << 20):,.0f} MiB",
+            _size(row["memory_bytes"]),
         )
     return table
 
 
+def _figures(first: str, *titles: str) -> Table:
+    """A table of a name and figures."""
+    table = Table(first)
+    for title in titles:
+        table.add_column(title, justify="right")
+    return table
+
+
+def _size(nbytes: int) -> str:
+    """MiB, or GiB from 10 on."""
+    gib = nbytes / (1 << 30)
+    return f"{gib:,.1f} GiB" if gib >= 10 else f"{nbytes / (1 << 20):,.0f} MiB"
+
+
 def _switch_table(times: dict[str, dict[str, int]]) -> Table:
-    table = Table("switch (device time)", "count", "p50 us", "p99 us", "max us")
+    table = _figures("switch (device time)", "count", "p50 us", "p99 us", "max us")
     for name, row in times.items():
         table.add_row(
             name.replace("_", " "),
@@ -222,7 +235,8 @@ def tenants(socket: SocketOption = None, as_json: JsonOption = False) -> None:
     if as_json:
         print(json.dumps(rows, indent=2))
         return
-    table = Table("tenant", "class", "sessions", "launches", "GPU s", "memory", "quota")
+    titles = ("class", "sessions", "launches", "GPU s", "memory", "quota")
+    table = _figures("tenant", *titles)
     for row in rows:
         table.add_row(
             row["tenant"],
@@ -230,8 +244,8 @@ def tenants(socket: SocketOption = None, as_json: JsonOption = False) -> None:
             str(row["sessions"]),
             f"{row['launches']:,}",
             f"{row['gpu_seconds']:.3f}",
-            f"{row['memory_bytes'] / (1 << 20):,.0f} MiB",
-            f"{row['memory_bytes_max'] / (1 << 20):,.0f} MiB",
+            _size(row["memory_bytes"]),
+            _size(row["memory_bytes_max"]),
         )
     console.print(table)
 

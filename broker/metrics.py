@@ -54,6 +54,8 @@ _TENANT_GAUGES = (
     ("memory_limit_bytes", "memory_bytes_max", "Device memory it may map"),
     ("graph_bytes", "graph_bytes", "Broker memory of instantiated graphs"),
     ("graph_nodes", "graph_nodes", "Nodes of instantiated graphs"),
+    ("host_memory_bytes", "host_memory_bytes", "Host memory pinned"),
+    ("host_memory_limit_bytes", "host_memory_bytes_max", "Host memory it may pin"),
     ("queued_operations", "queued", "Operations waiting to be issued"),
     ("in_flight_operations", "in_flight", "Operations issued and not retired"),
 )
@@ -81,6 +83,7 @@ class BrokerCollector:
         yield from self._tenants(self._broker.tenants_status())
         yield from self._scheduler(status)
         yield from self._switch_times()
+        yield from self._decision_cost()
 
     def _build(self, status: dict[str, Any]) -> Iterator[Metric]:
         device = status["device"]
@@ -160,16 +163,23 @@ class BrokerCollector:
         stats = self._broker.scheduler.switch_stats
         for name, attribute, text in _SWITCH_TIMES:
             histogram = getattr(stats, attribute)
-            buckets = [
-                (repr(limit_ns / 1e9), float(count))
-                for limit_ns, count in histogram.buckets()
-            ]
-            buckets.append(("+Inf", float(histogram.count)))
-            metric = HistogramMetricFamily(
-                PREFIX + name, f"{text} (device time)", labels=DEVICE_LABELS
-            )
-            metric.add_metric(self._device, buckets, histogram.sum_ns / 1e9)
-            yield metric
+            yield self._histogram(name, f"{text} (device time)", histogram)
+
+    def _decision_cost(self) -> Iterator[Metric]:
+        text = "What the scheduler took to answer one stimulus (wall time)"
+        cost = self._broker.pump.decision_cost
+        yield self._histogram("decision_seconds", text, cost)
+
+    def _histogram(self, name: str, text: str, histogram: Any) -> Metric:
+        """Args: histogram: sched.stats.Histogram."""
+        buckets = [
+            (repr(limit_ns / 1e9), float(count))
+            for limit_ns, count in histogram.buckets()
+        ]
+        buckets.append(("+Inf", float(histogram.count)))
+        metric = HistogramMetricFamily(PREFIX + name, text, labels=DEVICE_LABELS)
+        metric.add_metric(self._device, buckets, histogram.sum_ns / 1e9)
+        return metric
 
     def _gauge(self, name: str, text: str, value: float) -> Metric:
         metric = GaugeMetricFamily(PREFIX + name, text, labels=DEVICE_LABELS)

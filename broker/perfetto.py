@@ -240,11 +240,14 @@ class PerfettoFile:
     def _slice(
         self, pid: int, tid: int, name: str, start_ns: int, end_ns: int, args: Any
     ) -> None:
+        # What was issued before the trace began is cut there: Perfetto drops what
+        # begins before zero. When it was issued stays in the arguments.
+        start_ns = max(start_ns, self._begin_ns)
         ts, dur = self._us(start_ns), max(0, end_ns - start_ns) / 1e3
         self._write(ph="X", name=name, pid=pid, tid=tid, ts=ts, dur=dur, args=args)
 
     def _instant(self, pid: int, tid: int, at_ns: int, name: str, args: Any) -> None:
-        ts = self._us(at_ns)
+        ts = max(0.0, self._us(at_ns))
         self._write(ph="i", s="t", name=name, pid=pid, tid=tid, ts=ts, args=args)
 
     def _name(self, what: str, pid: int, tid: int, name: str) -> None:

@@ -23,6 +23,8 @@ BAR_CELLS = 20
 UNBOUNDED_LINES = 1 << 20  # of a pipe
 # What the table leaves room for: header, heading, what is left out, the cursor.
 LINES_AROUND = 7
+# Kernels of several sessions that run at once are counted in full, each for itself.
+FULL = 1.05
 MODE_STYLES = {"BULK": "green", "URGENT": "yellow", "BURST": "cyan", "HELD": "red"}
 
 
@@ -103,7 +105,7 @@ def _header(now: Sample, before: Sample) -> list[Text]:
         f"up {_duration(status['uptime_wall_seconds'])}"
     )
     if device["time_dilation"] != 1:
-        first.append(f"  {device['time_dilation']}x slower than real", style="yellow")
+        first.append(f"  {device['time_dilation']}x slower", style="yellow")
     if status["draining"]:
         first.append("  draining", style="bold red")
     elapsed = now.device_seconds - before.device_seconds
@@ -112,7 +114,10 @@ def _header(now: Sample, before: Sample) -> list[Text]:
     memory = sum(row["memory_bytes"] for row in now.tenants)
     total = device["memory_bytes"]
     second = Text(no_wrap=True, overflow="ellipsis")
-    second.append_text(_bar("GPU", _share(used, elapsed)))
+    share = _share(used, elapsed)
+    second.append_text(_bar("GPU", share))
+    if share > FULL:
+        second.append(" side by side", style="dim")
     second.append_text(_bar("  memory", memory / total if total else 0.0))
     second.append(f" {memory / GIB:,.1f} of {total / GIB:,.0f} GiB")
     pump = status["pump"]

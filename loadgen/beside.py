@@ -13,6 +13,7 @@ from typing import Any
 
 from loadgen.replay.plan import Overheads
 from loadgen.runner import ALONE
+from loadgen.summary import read_records
 
 Summary = dict[str, Any]
 
@@ -47,17 +48,37 @@ def overheads(other: Summary) -> Overheads | None:
     return None
 
 
+def requests(path: Path, ours: Summary, other: Summary) -> list[dict[str, Any]]:
+    """Requests of the other run, in cells named as `merged` names them; none where its
+    folder was not kept. Raises: BesideError."""
+    file = (path if path.is_dir() else path.parent) / "requests.jsonl"
+    if not file.is_file():
+        return []
+    names = _names(ours, other)
+    try:
+        found = read_records(file)
+        return [{**row, "cell": names[row["cell"]]} for row in found]
+    except (ValueError, KeyError) as problem:
+        raise BesideError(
+            f"--beside {file}: not of this summary: {problem!r}"
+        ) from None
+
+
+def _names(ours: Summary, other: Summary) -> dict[str, str]:
+    """The other's cells, by what they are called beside ours."""
+    kind = "native" if other.get("backend") == "cuda" else "other"
+    return {
+        name: f"{kind} {name}" if name == ALONE or name in ours["cells"] else name
+        for name in other["cells"]
+    }
+
+
 def merged(ours: Summary, other: Summary) -> Summary:
     """Ours with the other's cells after its own; each compared with its own run's.
 
     A cell of a name that is taken already has the other run's kind put before it.
     """
-    kind = "native" if other.get("backend") == "cuda" else "other"
-    cells = dict(ours["cells"])
-    names = {
-        name: f"{kind} {name}" if name == ALONE or name in cells else name
-        for name in other["cells"]
-    }
+    cells, names = dict(ours["cells"]), _names(ours, other)
     for name, cell in other["cells"].items():
         cells[names[name]] = {**cell, "reference": names.get(ALONE, "")}
     return {**ours, "cells": cells}

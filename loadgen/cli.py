@@ -199,7 +199,7 @@ def play(
                 chosen = replace(chosen, overheads=besides.overheads(other))
             summary = run(chosen, report.Screen(console))
             show(console, summary, other)
-            written = write_views(kept, page, trace)
+            written = write_views(kept, page, trace, beside)
     except (SpecError, TraceError, RunError, plots.PlotError, OSError) as error:
         raise fail(error) from None
     except besides.BesideError as error:
@@ -214,16 +214,26 @@ def play(
         raise typer.Exit(1)
 
 
-def write_views(out: Path, html: Path | None, trace: Path | None) -> list[str]:
+def write_views(
+    out: Path, html: Path | None, trace: Path | None, beside: Path | None
+) -> list[str]:
     """The page and the trace of a run's folder, as far as asked for; what was written.
+    The page has the cells of the run beside it, too.
 
-    Raises: PlotError, OSError.
+    Raises: PlotError, BesideError, OSError.
     """
     if html is None and trace is None:
         return []
     summary, records = read_out(out)
     if html is not None:
-        pages.write(html, summary, records)
+        shown, drawn = summary, records
+        notes: tuple[str, ...] = ()
+        if beside is not None:
+            other = besides.load(beside)
+            notes = tuple(besides.differences(summary, other))
+            drawn = [*records, *besides.requests(beside, summary, other)]
+            shown = besides.merged(summary, other)
+        pages.write(html, shown, drawn, notes)
     if trace is not None:
         perfetto.write(trace, records, perfetto.about(summary))
     return [str(path) for path in (html, trace) if path is not None]
@@ -247,7 +257,7 @@ def report_command(
         if beside is not None:
             other = besides.load(beside)
             show(console, read_out(out)[0], other)
-        written = write_views(out, html, trace)
+        written = write_views(out, html, trace, beside)
     except (plots.PlotError, besides.BesideError, OSError) as error:
         raise fail(error) from None
     except (ValueError, KeyError) as error:

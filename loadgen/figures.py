@@ -35,6 +35,11 @@ def tenants(summary: dict[str, Any]) -> dict[str, int]:
     return dict(sorted(found.items(), key=lambda item: item[1]))
 
 
+def is_alone(cell: str) -> bool:
+    """Of this run, or of one that is shown beside it ("native alone")."""
+    return cell == ALONE or cell.endswith(f" {ALONE}")
+
+
 def latencies_ms(records: list[Record], cell: str, tenant: str) -> Values:
     """Of the requests that count, sorted; of all repetitions together."""
     found = [
@@ -72,9 +77,11 @@ class Ratio:
 
 
 def ratio(summary: dict[str, Any], cell: str, tenant: str, key: str) -> Ratio | None:
-    """None without a cell "alone" that has the figure."""
+    """Over the cell's `reference`, "alone" if it names none; None where that has not
+    got the figure."""
     cells = summary["cells"]
-    alone = cells.get(ALONE, {"tenants": {}})["tenants"].get(tenant, {}).get(key)
+    reference = cells.get(cells[cell].get("reference", ALONE), {"tenants": {}})
+    alone = reference["tenants"].get(tenant, {}).get(key)
     figures = cells[cell]["tenants"].get(tenant, {})
     if not alone or figures.get(key) is None:
         return None
@@ -116,7 +123,7 @@ def trade_offs(summary: dict[str, Any]) -> list[TradeOff]:
             )
         ]
         known = [[r for r in column if r and r.value > 0] for column in columns]
-        if cell != ALONE and all(
+        if not is_alone(cell) and all(
             len(k) == len(c) for k, c in zip(known, columns, strict=True)
         ):
             found.append(TradeOff(cell, *map(mean_ratio, known)))
@@ -161,7 +168,7 @@ def lane_key(record: Record) -> tuple[str, str]:
 def first_runs(records: list[Record]) -> Iterator[Record]:
     """The first repetition of cells that tenants share."""
     for record in records:
-        if record["cell"] != ALONE and not record.get("repetition"):
+        if not is_alone(record["cell"]) and not record.get("repetition"):
             yield record
 
 

@@ -21,7 +21,7 @@ body { font: 15px/1.5 system-ui, sans-serif; color: #111827; background: #fff;
 h1 { font-size: 1.6rem; margin: 0 0 .25rem; }
 h2 { font-size: 1.15rem; margin: 2.25rem 0 .5rem; border-bottom: 1px solid #e5e7eb;
   padding-bottom: .25rem; }
-p.note { color: #4b5563; font-size: .9rem; margin: .25rem 0 .75rem; }
+.note { color: #4b5563; font-size: .9rem; margin: .25rem 0 .75rem; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; width: 100%; }
 th, td { padding: .3rem .6rem; text-align: right; vertical-align: top; }
 th { border-bottom: 2px solid #9ca3af; font-size: .85rem; vertical-align: bottom; }
@@ -41,16 +41,26 @@ dt { color: #4b5563; } dd { margin: 0; overflow-wrap: anywhere; }
 """
 
 
-def write(path: Path, summary: dict[str, Any], records: list[Record]) -> None:
-    """Raises: PlotError when matplotlib is missing."""
+def write(
+    path: Path,
+    summary: dict[str, Any],
+    records: list[Record],
+    notes: tuple[str, ...] = (),
+) -> None:
+    """Args: notes: what else a reader must know, lines of text.
+
+    Raises: PlotError when matplotlib is missing.
+    """
     plots.require()
-    path.write_text(make(summary, records))
+    path.write_text(make(summary, records, notes))
 
 
-def make(summary: dict[str, Any], records: list[Record]) -> str:
+def make(
+    summary: dict[str, Any], records: list[Record], notes: tuple[str, ...] = ()
+) -> str:
     title = f"xsched-broker: {summary['label']}"
     sections = [
-        heading(summary),
+        heading(summary, notes),
         figures_section(summary),
         latency_section(summary, records),
         trade_off_section(summary),
@@ -106,7 +116,7 @@ def terms(items: Iterable[tuple[str, str]]) -> str:
 
 
 # ---------------------------------------------------------------- sections
-def heading(summary: dict[str, Any]) -> str:
+def heading(summary: dict[str, Any], notes: tuple[str, ...]) -> str:
     device = summary["environment"]["device"]
     date = summary["date"]
     stamp = f"{date[:4]}-{date[4:6]}-{date[6:8]} {date[9:11]}:{date[11:13]} UTC"
@@ -115,8 +125,13 @@ def heading(summary: dict[str, Any]) -> str:
         f"<header>\n<h1>{escape(names)} on {escape(device['name'])}</h1>\n"
         f'<p class="note">cells {escape(summary["label"])}; {stamp};'
         f" {repetitions(summary)}; seed {summary['seed']}</p>\n"
-        f"{device_note(device)}{verdict(summary)}\n</header>"
+        f"{device_note(device)}{verdict(summary)}{said(notes)}\n</header>"
     )
+
+
+def said(notes: tuple[str, ...]) -> str:
+    lines = "".join(f"<li>{escape(note)}</li>" for note in notes)
+    return f'<ul class="note">{lines}</ul>' if lines else ""
 
 
 def repetitions(summary: dict[str, Any]) -> str:
@@ -222,7 +237,9 @@ def short(number: float | None) -> str:
 
 
 def over_alone(summary: dict[str, Any], cell: str, tenant: str, key: str) -> str:
-    found = None if cell == figures.ALONE else figures.ratio(summary, cell, tenant, key)
+    if figures.is_alone(cell):
+        return ""
+    found = figures.ratio(summary, cell, tenant, key)
     return "" if found is None else f"{found.value:.2f}"
 
 
@@ -336,7 +353,10 @@ def broker_section(summary: dict[str, Any]) -> str:
 
 def environment_section(summary: dict[str, Any]) -> str:
     environment = summary["environment"]
-    items = [("device." + k, v) for k, v in environment["device"].items()]
+    device = dict(environment["device"])
+    if "memory_bytes" in device:
+        device["memory_bytes"] = f"{device['memory_bytes'] / (1 << 30):.1f} GiB"
+    items = [("device." + k.removesuffix("_bytes"), v) for k, v in device.items()]
     items += [(k, v) for k, v in environment.items() if k != "device"]
     items += [("seeds", summary.get("seeds", [summary["seed"]]))]
     shown = [

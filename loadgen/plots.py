@@ -15,13 +15,17 @@ from typing import Any
 import numpy as np
 
 from loadgen import figures
-from loadgen.figures import ALONE, Record, TradeOff
+from loadgen.figures import Record, TradeOff
 
 WIDTH_IN = 9.6
 # Told apart by the colour-blind, too (Okabe and Ito).
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+COLOURS = (
+    *("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"),
+    *("#882255", "#999933", "#332288", "#AA4499"),
+)
 ALONE_COLOUR = "#6b7280"
 INK = "#111827"
+LEGEND_COLUMNS = 6
 STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "xsched-broker",
@@ -76,11 +80,10 @@ def draw(name: str, title: str, height_in: float, paint: Callable[[Any], None]) 
 
 
 def cell_colours(summary: dict[str, Any]) -> dict[str, str]:
-    policies = [name for name in summary["cells"] if name != ALONE]
-    colours = {
-        name: COLOURS[index % len(COLOURS)] for index, name in enumerate(policies)
-    }
-    return {ALONE: ALONE_COLOUR, **colours}
+    """Of every cell; those alone are grey."""
+    shared = [name for name in summary["cells"] if not figures.is_alone(name)]
+    colours = {name: COLOURS[index % len(COLOURS)] for index, name in enumerate(shared)}
+    return {name: colours.get(name, ALONE_COLOUR) for name in summary["cells"]}
 
 
 # ---------------------------------------------------------------- latency
@@ -94,11 +97,18 @@ def latency(summary: dict[str, Any], records: list[Record]) -> str:
         axes = figure.subplots(rows, columns, squeeze=False).ravel()
         for axis in axes[len(names) :]:
             axis.set_visible(False)
+        lines: dict[str, Any] = {}
         for axis, tenant in zip(axes, names, strict=False):
             latency_panel(axis, summary, records, tenant, colours)
+            lines |= {str(line.get_label()): line for line in axis.lines}
+        if lines:  # one for all panels, where it covers no curve
+            figure.legend(
+                lines.values(), lines, loc="outside lower center", ncols=LEGEND_COLUMNS
+            )
 
     rows = -(-len(names) // 2)
-    return draw("latency", "latency by percentile", 3.6 * rows, paint)
+    height = 3.6 * rows + 0.25 * -(-len(colours) // LEGEND_COLUMNS)
+    return draw("latency", "latency by percentile", height, paint)
 
 
 def latency_panel(
@@ -115,7 +125,9 @@ def latency_panel(
             continue
         nines, latencies = figures.tail_curve(values)
         most = max(most, float(nines[-1]))
-        axis.plot(nines, latencies, color=colours[cell], lw=1.8, label=cell)
+        # A run beside this one has an "alone" of its own, grey as well.
+        style = "--" if figures.is_alone(cell) and cell != figures.ALONE else "-"
+        axis.plot(nines, latencies, style, color=colours[cell], lw=1.8, label=cell)
     ticks = [0.0, -np.log10(0.5), *np.arange(1.0, np.ceil(most) + 1)]
     labels = ["0", "50", *(f"{100 * (1 - 10.0**-t):.10g}" for t in ticks[2:])]
     axis.set_xticks(ticks, labels)
@@ -125,8 +137,6 @@ def latency_panel(
     axis.set_title(tenant)
     axis.set_xlabel("percentile")
     axis.set_ylabel("latency, ms")
-    if axis.lines:
-        axis.legend(loc="upper left")
 
 
 def plain_log_ticks(axis: Any) -> None:
@@ -240,7 +250,12 @@ def timeline(
 ) -> str:
     """A panel for each shared cell, a lane for each tenant."""
     names = list(figures.tenants(summary))
-    cells = [name for name in summary["cells"] if name != ALONE]
+    with_records = {r["cell"] for r in records}
+    cells = [
+        name
+        for name in summary["cells"]
+        if not figures.is_alone(name) and name in with_records
+    ]
     shown = [
         r
         for r in figures.first_runs(records)

@@ -186,6 +186,8 @@ async def unless_dead(
     finally:
         for future in (task, *deaths):
             future.cancel()
+        # To their end: a task that is dropped on its way out is complained about.
+        await asyncio.gather(task, *deaths, return_exceptions=True)
 
 
 def others_words(children: list[Child], dead: Child) -> str:

@@ -46,6 +46,13 @@ cdef extern from "broker/device/backend.h" nogil:
         uint32_t depends_count
         const uint32_t *depends
         xs_graph_work u
+    ctypedef struct xs_rows:
+        uint64_t destination
+        uint64_t destination_pitch
+        uint64_t source
+        uint64_t source_pitch
+        uint64_t row_bytes
+        uint64_t rows
 
     ctypedef struct xs_backend:
         void *device
@@ -57,6 +64,11 @@ cdef extern from "broker/device/backend.h" nogil:
         int (*launch)(void *device, void *stream, const xs_launch *launch) noexcept nogil
         int (*copy)(void *device, void *stream, xs_copy_kind kind,
                     uint64_t destination, uint64_t source, uint64_t bytes) noexcept nogil
+        int (*copy_rows)(void *device, void *stream, xs_copy_kind kind,
+                         const xs_rows *rows) noexcept nogil
+        int (*fill_rows)(void *device, void *stream, uint64_t destination, uint64_t pitch,
+                         uint32_t value, uint32_t width, uint64_t columns,
+                         uint64_t rows) noexcept nogil
         int (*fill)(void *device, void *stream, uint64_t destination,
                     uint32_t value, uint32_t width, uint64_t count) noexcept nogil
         int (*event_record)(void *device, void *stream, void *event) noexcept nogil
@@ -145,6 +157,30 @@ cdef class BackendTable:
         with nogil:
             result = self.table.copy(self.table.device, native_stream,
                                      <xs_copy_kind>kind, destination, source, nbytes)
+        return result
+
+    def copy_rows(self, stream, int kind, destination, source, uint64_t row_bytes,
+                  uint64_t rows):
+        """destination, source: (address, pitch)."""
+        cdef xs_rows box
+        cdef void *native_stream = pointer(stream)
+        cdef int result
+        box.destination, box.destination_pitch = destination
+        box.source, box.source_pitch = source
+        box.row_bytes = row_bytes
+        box.rows = rows
+        with nogil:
+            result = self.table.copy_rows(self.table.device, native_stream,
+                                          <xs_copy_kind>kind, &box)
+        return result
+
+    def fill_rows(self, stream, uint64_t destination, uint64_t pitch, uint32_t value,
+                  uint32_t width, uint64_t columns, uint64_t rows):
+        cdef void *native_stream = pointer(stream)
+        cdef int result
+        with nogil:
+            result = self.table.fill_rows(self.table.device, native_stream, destination,
+                                          pitch, value, width, columns, rows)
         return result
 
     def fill(self, stream, uint64_t destination, uint32_t value, uint32_t width,

@@ -161,8 +161,9 @@ cdef extern from "broker/device/worker.h" nogil:
     void xw_class_set(xw_session *, uint32_t)
     int xw_function_add(xw_session *, uint64_t, void *, uint32_t, uint32_t)
     int xw_function_remove(xw_session *, uint64_t)
-    int xw_range_add(xw_ranges *, uint64_t, uint64_t)
+    int xw_range_add(xw_ranges *, uint64_t, uint64_t, int)
     int xw_range_remove(xw_ranges *, uint64_t)
+    int xw_range_holds(const xw_ranges *, uint64_t, uint64_t)
     uint64_t xw_step(xw_worker *, uint64_t)
     void xw_doorbell(xw_worker *)
     uint64_t xw_queued(const xw_session *)
@@ -462,9 +463,16 @@ cdef class Worker:
         if xw_function_remove(self.find(sid), handle):
             raise KeyError(f"no function {handle:#x}")
 
-    def add_range(self, uint32_t sid, uint64_t address, uint64_t nbytes):
-        if xw_range_add(&self.find(sid).ranges, address, nbytes):
+    def add_range(self, uint32_t sid, uint64_t address, uint64_t nbytes, bint joins=False):
+        """joins: a copy may go on from it into the next range, if that joins, too."""
+        if xw_range_add(&self.find(sid).ranges, address, nbytes, joins):
             raise MemoryError()
+
+    def holds(self, uint32_t sid, uint64_t address, nbytes):
+        """Whether all these bytes are device memory of the session."""
+        if not 0 < nbytes < 1 << 63:
+            return False
+        return bool(xw_range_holds(&self.find(sid).ranges, address, nbytes))
 
     def remove_range(self, uint32_t sid, uint64_t address):
         cdef xw_session *session = self.find(sid)
@@ -477,7 +485,7 @@ cdef class Worker:
         cdef uint64_t piece = 4 << 20
         cdef xw_session *session = self.find(sid)
         while nbytes:
-            if xw_range_add(&session.host_ranges, offset, min(piece, nbytes)):
+            if xw_range_add(&session.host_ranges, offset, min(piece, nbytes), 1):
                 raise MemoryError()
             offset += min(piece, nbytes)
             nbytes -= min(piece, nbytes)

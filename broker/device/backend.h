@@ -18,6 +18,9 @@
 
 #define XS_NEVER UINT64_MAX
 
+/* CU_DEVICE_ATTRIBUTE_MAX_PITCH of every device so far. */
+#define XS_PITCH_MAX 0x7fffffffull
+
 typedef struct xs_launch {
     void *function;             /* the backend's own, from function_get */
     uint32_t grid[3];           /* blocks */
@@ -43,6 +46,13 @@ typedef struct xs_graph_node {
         struct { uint64_t destination, count; uint32_t value, width; } fill;
     } u;
 } xs_graph_node;
+/* Rows of one size, each so many bytes behind the one before. */
+typedef struct xs_rows {
+    uint64_t destination, destination_pitch;
+    uint64_t source, source_pitch;
+    uint64_t row_bytes;
+    uint64_t rows;
+} xs_rows;
 
 typedef struct xs_backend {
     void *device;
@@ -59,8 +69,14 @@ typedef struct xs_backend {
     /* host side addresses are broker addresses inside a registered piece */
     int (*copy)(void *device, void *stream, xs_copy_kind kind, uint64_t destination,
                 uint64_t source, uint64_t bytes);
+    /* The same in rows; their host side lies inside one registered piece, whole. Pitches
+     * are at most XS_PITCH_MAX and at least row_bytes. */
+    int (*copy_rows)(void *device, void *stream, xs_copy_kind kind, const xs_rows *rows);
     int (*fill)(void *device, void *stream, uint64_t destination, uint32_t value,
                 uint32_t width, uint64_t count);
+    /* columns elements in each of `rows` rows, pitch bytes apart. */
+    int (*fill_rows)(void *device, void *stream, uint64_t destination, uint64_t pitch,
+                     uint32_t value, uint32_t width, uint64_t columns, uint64_t rows);
     int (*event_record)(void *device, void *stream, void *event);
     int (*stream_wait)(void *device, void *stream, void *event);
     /* Write value at address in stream order. address: a device address, or a broker
@@ -69,14 +85,6 @@ typedef struct xs_backend {
                        uint32_t width);
     int (*wait_value)(void *device, void *stream, uint64_t address, uint64_t value,
                       uint32_t width, uint32_t condition);
-
-    /* Launch what graph_open made. Launches of one graph never overlap each other. */
-    int (*graph_launch)(void *device, void *stream, void *graph);
-    /* On the control thread: make and give back. *bad: number of the node at fault, or
-     * UINT32_MAX. A graph is closed only when no launch of it is in flight. */
-    int (*graph_open)(void *device, const xs_graph_node *nodes, uint32_t count, void **graph,
-                      uint32_t *bad);
-    int (*graph_close)(void *device, void *graph);
 
     /* Device time between two recorded events, both known to have retired. */
     int (*elapsed)(void *device, void *start, void *end, int64_t *elapsed_ns);
@@ -87,6 +95,14 @@ typedef struct xs_backend {
     /* Let everything happen that is due by now_ns; return when the next thing is due,
      * XS_NEVER if nothing is. A real device returns 0: it runs by itself, poll memory. */
     uint64_t (*advance)(void *device, uint64_t now_ns);
+
+    /* Launch what graph_open made. Launches of one graph never overlap each other. */
+    int (*graph_launch)(void *device, void *stream, void *graph);
+    /* On the control thread: make and give back. *bad: number of the node at fault, or
+     * UINT32_MAX. A graph is closed only when no launch of it is in flight. */
+    int (*graph_open)(void *device, const xs_graph_node *nodes, uint32_t count, void **graph,
+                      uint32_t *bad);
+    int (*graph_close)(void *device, void *graph);
 } xs_backend;
 
 /* Errors after which a CUDA context answers nothing else (driver API, CUresult). */

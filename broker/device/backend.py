@@ -76,6 +76,60 @@ class FunctionInfo:
     static_shared_bytes: int = 0
     registers: int = 32
     local_bytes: int = 0
+    attributes: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OccupancyQuery:
+    """What fits of one function. kind: wire constants occupancy_*.
+
+    grid[0] is the blocks per multiprocessor where available shared memory is asked for.
+    attributes: raw CUlaunchAttribute structs of 72 bytes.
+    """
+
+    kind: int
+    grid: tuple[int, int, int]
+    block: tuple[int, int, int]
+    shared_bytes: int
+    flags: int = 0
+    attributes: bytes = b""
+
+    @property
+    def threads(self) -> int:
+        return self.block[0] * self.block[1] * self.block[2]
+
+
+@dataclass(frozen=True, slots=True)
+class TensorMap:
+    """Arguments of cuTensorMapEncodeTiled, or of Im2col where `im2col`.
+
+    dimensions: elements, rank of them; strides: bytes, rank - 1; box: elements, tiled
+    only; corners: lower then upper ones, im2col only. The numbers are the driver's.
+    """
+
+    im2col: bool
+    data_type: int
+    address: int
+    dimensions: tuple[int, ...]
+    strides: tuple[int, ...]
+    box: tuple[int, ...]
+    element_strides: tuple[int, ...]
+    corners: tuple[int, ...]
+    channels: int
+    pixels: int
+    interleave: int
+    swizzle: int
+    promotion: int
+    fill: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinkInput:
+    """One piece of code to link. kind: CUjitInputType."""
+
+    kind: int
+    name: str
+    image: bytes
 
 
 @dataclass(slots=True)
@@ -108,6 +162,8 @@ class Backend(Protocol):
     lanes: dict[str, Lane]
     # map_memory works in multiples of this many bytes.
     granularity_bytes: int
+    # By CUdevice_attribute, as the device itself says.
+    attributes: dict[int, int]
 
     def capsule(self) -> Any:
         """PyCapsule "xs_backend" for a Worker; valid while self lives."""
@@ -121,20 +177,63 @@ class Backend(Protocol):
     def scrub(self, address: int, nbytes: int) -> None:
         """*control* Zero mapped memory before it changes hands; waits until done."""
 
+    def create_memory(self, nbytes: int) -> Any:
+        """*control* Device memory without an address; returns the backend's handle."""
+
+    def map_created(self, handle: Any, address: int, nbytes: int, zero: bool) -> None:
+        """*control* Put created memory at an address, zeroed first where told."""
+
+    def unmap_created(self, address: int, nbytes: int) -> None:
+        """*control* Undo exactly one map_created; the memory keeps its contents."""
+
+    def release_memory(self, handle: Any) -> None:
+        """*control* Give created memory back; it is mapped nowhere any more."""
+
     def register_host(self, address: int, nbytes: int) -> None:
         """*control* Let the device reach host memory at a broker address."""
 
     def unregister_host(self, address: int, nbytes: int) -> None:
         """*control* Undo one register_host."""
 
-    def module_load(self, image: bytes, image_format: int) -> Any:
-        """*control* Load code (wire constants module_format_*); returns a module."""
+    def module_load(
+        self, image: bytes, image_format: int, options: tuple[tuple[int, int], ...] = ()
+    ) -> Any:
+        """*control* Load code (wire constants module_format_*); returns a module.
+
+        options: JIT options whose values are numbers: (CUjit_option, value).
+        """
 
     def module_unload(self, module: Any) -> None:
         """*control*"""
 
     def function_get(self, module: Any, name: str) -> FunctionInfo:
         """*control* Raises DeviceError(500 NOT_FOUND) naming what is missing."""
+
+    def function_names(self, module: Any) -> list[str]:
+        """*control* Its kernels, always in the same order."""
+
+    def variable_get(self, module: Any, name: str) -> tuple[int, int]:
+        """*control* Address and bytes of a variable, as long as the module is loaded.
+
+        Raises: DeviceError(500 NOT_FOUND) naming what is missing.
+        """
+
+    def link(
+        self, inputs: list[LinkInput], options: tuple[tuple[int, int], ...] = ()
+    ) -> tuple[bytes, str]:
+        """*control* The linked cubin and what the linker said."""
+
+    def occupancy(self, native: int, query: OccupancyQuery) -> int:
+        """*control* Blocks, bytes or clusters, as query.kind asks."""
+
+    def tensor_map(self, arguments: TensorMap) -> bytes:
+        """*control* A CUtensorMap, 128 bytes; the same for the same arguments."""
+
+    def limit_get(self, limit: int) -> int:
+        """*control* CUlimit of the context."""
+
+    def limit_set(self, limit: int, value: int) -> None:
+        """*control*"""
 
     def function_attribute_set(self, native: int, attribute: int, value: int) -> None:
         """*control*"""

@@ -7,7 +7,13 @@
  * sample is believed faster than a longer one. */
 #include "broker/device/worker.h"
 
-enum { UNKNOWN_LAUNCH_NS = 20000, SAMPLES_AT_FIRST = 4, SAMPLE_EVERY = 64 };
+enum {
+    UNKNOWN_LAUNCH_NS = 20000,
+    SAMPLES_AT_FIRST = 4,
+    SAMPLE_EVERY = 64,        /* launches, */
+    SAMPLES_KNOWN = 64,       /* and after so many samples */
+    SAMPLE_EVERY_KNOWN = 256, /* launches: to read a sample takes 6 us on an H100 */
+};
 
 static uint64_t mix(uint64_t x) {
     x ^= x >> 33;
@@ -59,13 +65,14 @@ void xw_estimate_init(xw_estimate *estimate, uint64_t key, uint64_t guess_ns) {
 }
 
 /* Called once a launch. The first launches are sampled while nothing is known; later ones
- * one in SAMPLE_EVERY, counted from when the last sample was begun: a sample costs two
- * event records, and many launches are issued before one is read. */
+ * one in SAMPLE_EVERY or SAMPLE_EVERY_KNOWN, counted from when the last sample was begun: a
+ * sample costs two event records, and many launches are issued before one is read. */
 int xw_estimate_wants_sample(xw_estimate *estimate, uint32_t in_flight) {
     uint32_t since = estimate->since_sample++;
     int first = estimate->samples == 0 && since < SAMPLES_AT_FIRST;
     int early = estimate->samples && estimate->samples < SAMPLES_AT_FIRST && since >= 2;
-    int later = since >= SAMPLE_EVERY && (in_flight >= 2 || since >= 4 * SAMPLE_EVERY);
+    uint32_t every = estimate->samples < SAMPLES_KNOWN ? SAMPLE_EVERY : SAMPLE_EVERY_KNOWN;
+    int later = since >= every && (in_flight >= 2 || since >= 4 * every);
     if (!first && !early && !later) return 0;
     if (!first) estimate->since_sample = 0;
     return 1;

@@ -15,11 +15,10 @@
 #include <string.h>
 
 #include "broker/device/graph.h"
+#include "broker/device/intake_private.h"
 
 enum {
-    INVALID_VALUE = 1,
     OUT_OF_MEMORY = 2,
-    INVALID_HANDLE = 400,
     UPDATE_FAILURE = 910,
     UPDATED = 0, UPDATE_ERROR = 1, TOPOLOGY_CHANGED = 2, NODE_TYPE_CHANGED = 3,
     FILL_NS_MAX = 50000, /* inside a segment; a longer one is cut into pieces as others are */
@@ -184,11 +183,11 @@ static int has_room(xw_session *session, xg_graph *graph, uint64_t nodes, uint64
 static int take_create(xw_session *session, uint64_t seq, uint64_t handle) {
     xg_tables *tables = session->graphs;
     uint32_t index = XS_HANDLE_INDEX(handle);
-    if (index == 0 || index >= XS_GRAPHS_MAX) return xw_take_failed(session, 0, seq, INVALID_HANDLE);
+    if (index == 0 || index >= XS_GRAPHS_MAX) return xw_record_failed(session, 0, seq, INVALID_HANDLE);
     if (table_reach((void **)&tables->graphs, &tables->graphs_capacity, index,
                     sizeof *tables->graphs))
         return no_memory(session);
-    if (tables->graphs[index]) return xw_take_failed(session, 0, seq, INVALID_HANDLE);
+    if (tables->graphs[index]) return xw_record_failed(session, 0, seq, INVALID_HANDLE);
     xg_graph *graph = calloc(1, sizeof *graph);
     if (!graph) return no_memory(session);
     graph->handle = handle;
@@ -355,7 +354,8 @@ static int take_node(xw_session *session, xg_graph *graph, const xs_operation *o
         return take_event(session, graph, XR_RECORD, op->u.event_record.event);
     case XS_OP_STREAM_WAIT: return take_event(session, graph, XR_WAIT, op->u.stream_wait.event);
     case XS_OP_LAUNCH: case XS_OP_COPY_H2D: case XS_OP_COPY_D2H: case XS_OP_COPY_D2D:
-    case XS_OP_MEMSET: case XS_OP_WRITE_VALUE: case XS_OP_WAIT_VALUE: case XS_OP_HOST_FUNCTION:
+    case XS_OP_MEMSET: case XS_OP_COPY_3D: case XS_OP_MEMSET_2D:
+    case XS_OP_WRITE_VALUE: case XS_OP_WAIT_VALUE: case XS_OP_HOST_FUNCTION:
         return take_plain(session, graph, op);
     default: return bad(graph, INVALID_VALUE, "this operation cannot be a node");
     }
@@ -368,7 +368,7 @@ int xg_take(xw_session *session, uint64_t seq, const xs_operation *op) {
     if (op->kind == XS_OP_GRAPH_CREATE)
         return take_create(session, seq, op->u.graph_create.graph);
     xg_graph *graph = graph_of(session, op->u.complete.stream);
-    if (!graph) return xw_take_failed(session, 0, seq, INVALID_HANDLE);
+    if (!graph) return xw_record_failed(session, 0, seq, INVALID_HANDLE);
     if (op->kind == XS_OP_GRAPH_DESTROY) return take_destroy(session, graph);
     if (graph->bad) return 0;
     uint64_t before = description_bytes(&graph->what);
@@ -422,8 +422,10 @@ static int node_check(const xw_session *session, const xg_description *what, uin
                               record->u.fill.count * record->u.fill.width)
                    ? 0 : INVALID_VALUE;
     case XR_WRITE_VALUE: case XR_WAIT_VALUE:
-        return xw_range_holds(&session->ranges, record->u.value.address, record->u.value.width)
+        return xw_word_holds(session, record->u.value.address, record->u.value.width)
                    ? 0 : INVALID_VALUE;
+    case XR_COPY_ROWS: case XR_FILL_ROWS:
+        return xw_box_holds(session, xw_box_of(record)) ? 0 : INVALID_VALUE;
     default: return 0;
     }
 }
@@ -926,7 +928,7 @@ void xg_usage(const xw_session *session, uint64_t *bytes, uint32_t *forms, uint3
 
 int xg_exec_destroy(xw_session *session, uint64_t seq, uint64_t handle) {
     xg_exec *exec = exec_of(session, handle);
-    if (!exec) return xw_take_failed(session, 0, seq, INVALID_HANDLE);
+    if (!exec) return xw_record_failed(session, 0, seq, INVALID_HANDLE);
     session->absorbed++;
     exec->open = 0;
     xg_release(exec->graph);
@@ -955,12 +957,12 @@ static void bind_events(xw_session *session, uint32_t line, uint64_t seq, const 
 
 int xg_take_launch(xw_session *session, uint32_t line, uint64_t seq, uint64_t handle) {
     xg_exec *exec = exec_of(session, handle);
-    if (!exec) return xw_take_failed(session, line, seq, INVALID_HANDLE);
+    if (!exec) return xw_record_failed(session, line, seq, INVALID_HANDLE);
     xw_graph *form = exec->graph;
     if (form->checked != session->tables_changed) {
         xg_problem problem;
         if (description_check(session, &form->what, &problem))
-            return xw_take_failed(session, line, seq, problem.result);
+            return xw_record_failed(session, line, seq, problem.result);
         form->checked = session->tables_changed;
     }
     xw_record *record = xw_record_new(session, XR_GRAPH, line, seq,

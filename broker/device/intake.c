@@ -12,69 +12,11 @@
 #include <string.h>
 
 #include "broker/device/graph.h"
+#include "broker/device/intake_private.h"
 
-enum {
-    INVALID_VALUE = 1,
-    INVALID_HANDLE = 400,
-    CHUNK_BYTES_FIRST = 16384,
-    HOST_PIECE_BYTES = 4 << 20,
-};
+enum { CHUNK_BYTES_FIRST = 16384 };
 
 /* ---------------------------------------------------------------- tables */
-
-int xw_range_add(xw_ranges *ranges, uint64_t start, uint64_t bytes) {
-    if (ranges->count == ranges->capacity) {
-        uint32_t capacity = ranges->capacity ? ranges->capacity * 2 : 16;
-        xw_range *items = realloc(ranges->items, capacity * sizeof *items);
-        if (!items) return -1;
-        ranges->items = items;
-        ranges->capacity = capacity;
-    }
-    uint32_t at = ranges->count;
-    while (at > 0 && ranges->items[at - 1].start > start) at--;
-    memmove(&ranges->items[at + 1], &ranges->items[at],
-            (ranges->count - at) * sizeof *ranges->items);
-    ranges->items[at] = (xw_range){start, start + bytes};
-    ranges->count++;
-    return 0;
-}
-
-int xw_range_remove(xw_ranges *ranges, uint64_t start) {
-    for (uint32_t at = 0; at < ranges->count; at++) {
-        if (ranges->items[at].start != start) continue;
-        memmove(&ranges->items[at], &ranges->items[at + 1],
-                (ranges->count - at - 1) * sizeof *ranges->items);
-        ranges->count--;
-        return 0;
-    }
-    return -1;
-}
-
-/* Does one range hold all of [address, address + bytes)? O(log n). */
-int xw_range_holds(const xw_ranges *ranges, uint64_t address, uint64_t bytes) {
-    uint32_t low = 0, high = ranges->count;
-    while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        if (ranges->items[middle].start <= address) low = middle + 1;
-        else high = middle;
-    }
-    if (low == 0) return 0;
-    const xw_range *range = &ranges->items[low - 1];
-    return address < range->end && bytes <= range->end - address;
-}
-
-/* Host pieces lie side by side: a copy may cross from one into the next. */
-int xw_host_holds(const xw_ranges *ranges, uint64_t offset, uint64_t bytes) {
-    while (bytes) {
-        if (!xw_range_holds(ranges, offset, 1)) return 0;
-        uint64_t piece = HOST_PIECE_BYTES - offset % HOST_PIECE_BYTES;
-        if (piece >= bytes) return xw_range_holds(ranges, offset, bytes);
-        if (!xw_range_holds(ranges, offset, piece)) return 0;
-        offset += piece;
-        bytes -= piece;
-    }
-    return 1;
-}
 
 int xw_function_add(xw_session *session, uint64_t handle, void *native,
                     uint32_t params_bytes, uint32_t threads_max) {
@@ -128,7 +70,7 @@ xw_event_entry *xw_event_entry_of(const xw_session *session, uint64_t handle) {
 /* Room for a record of the given payload in the chunk under construction, or NULL without
  * memory. The pointer is good until the next call: the chunk may move. */
 xw_record *xw_record_new(xw_session *session, int kind, uint32_t line, uint64_t seq,
-                         uint32_t payload) {
+                             uint32_t payload) {
     uint32_t size = (uint32_t)((sizeof(xw_record) + payload + 15) & ~15u);
     xw_chunk *chunk = session->filling;
     if (!chunk) {
@@ -156,7 +98,7 @@ xw_record *xw_record_new(xw_session *session, int kind, uint32_t line, uint64_t 
     return record;
 }
 
-static int no_memory(xw_session *session) {
+int xw_no_memory(xw_session *session) {
     snprintf(session->error, sizeof session->error,
              "submit: the broker has no memory for this submission");
     return -1;
@@ -164,9 +106,9 @@ static int no_memory(xw_session *session) {
 
 /* The operation cannot be done: it still retires in its place, undone. An operation whose
  * stream is unknown retires on the legacy stream's line. */
-int xw_take_failed(xw_session *session, uint32_t line, uint64_t seq, int result) {
+int xw_record_failed(xw_session *session, uint32_t line, uint64_t seq, int result) {
     xw_record *record = xw_record_new(session, XR_FAILED, line ? line : 1, seq, 0);
-    if (!record) return no_memory(session);
+    if (!record) return xw_no_memory(session);
     record->u.failed.result = result;
     return 0;
 }
@@ -177,11 +119,11 @@ static int edge(xw_session *session, uint32_t waiter, uint32_t line, uint64_t se
                 uint64_t own_seq, int needs_record) {
     if (needs_record) {
         xw_record *record = xw_record_new(session, XR_RECORD, line, seq, 0);
-        if (!record) return no_memory(session);
+        if (!record) return xw_no_memory(session);
         record->u.record.event = 0;
     }
     xw_record *wait = xw_record_new(session, XR_WAIT, waiter, own_seq, 0);
-    if (!wait) return no_memory(session);
+    if (!wait) return xw_no_memory(session);
     wait->u.wait.line = line;
     wait->u.wait.seq = seq;
     wait->u.wait.event = 0;
@@ -234,7 +176,7 @@ static int take_launch(xw_session *session, uint32_t line, uint64_t seq,
     uint32_t index = XS_HANDLE_INDEX(op->function);
     if (index >= session->functions_capacity || op->function == 0 ||
         session->functions[index].handle != op->function)
-        return xw_take_failed(session, line, seq, INVALID_HANDLE);
+        return xw_record_failed(session, line, seq, INVALID_HANDLE);
     const xw_function *function = &session->functions[index];
     uint64_t threads = (uint64_t)op->block_x * op->block_y * op->block_z;
     uint64_t blocks = (uint64_t)op->grid_x * op->grid_y * op->grid_z;
@@ -242,11 +184,11 @@ static int take_launch(xw_session *session, uint32_t line, uint64_t seq,
         op->block_x > 1024 || op->block_y > 1024 || op->block_z > 64 ||
         op->grid_y > 65535 || op->grid_z > 65535 || op->grid_x > 0x7fffffffu ||
         op->params_bytes != function->params_bytes || op->attributes_bytes % 72)
-        return xw_take_failed(session, line, seq, INVALID_VALUE);
+        return xw_record_failed(session, line, seq, INVALID_VALUE);
 
     xw_record *record =
         xw_record_new(session, XR_LAUNCH, line, seq, op->params_bytes + op->attributes_bytes + 8);
-    if (!record) return no_memory(session);
+    if (!record) return xw_no_memory(session);
     uint64_t room = session->worker->config.sm_threads;
     uint64_t share = blocks >= room || blocks * threads >= room
                          ? 1000 : blocks * threads * 1000 / room;
@@ -277,9 +219,9 @@ static int take_copy(xw_session *session, uint32_t line, uint64_t seq, int kind,
     int holds = xw_range_holds(&session->ranges, device, bytes);
     if (kind == XS_COPY_D2D) holds = holds && xw_range_holds(&session->ranges, destination, bytes);
     else holds = holds && xw_host_holds(&session->host_ranges, host, bytes);
-    if (!bytes || !holds) return xw_take_failed(session, line, seq, INVALID_VALUE);
+    if (!bytes || !holds) return xw_record_failed(session, line, seq, INVALID_VALUE);
     xw_record *record = xw_record_new(session, XR_COPY, line, seq, 0);
-    if (!record) return no_memory(session);
+    if (!record) return xw_no_memory(session);
     record->u.copy.kind = (uint32_t)kind;
     record->u.copy.bytes = bytes;
     record->u.copy.destination =
@@ -293,9 +235,9 @@ static int take_memset(xw_session *session, uint32_t line, uint64_t seq,
     int width_ok = op->width == 1 || op->width == 2 || op->width == 4;
     if (!width_ok || !op->count || op->count > UINT64_MAX / 4 || op->destination % op->width ||
         !xw_range_holds(&session->ranges, op->destination, op->count * op->width))
-        return xw_take_failed(session, line, seq, INVALID_VALUE);
+        return xw_record_failed(session, line, seq, INVALID_VALUE);
     xw_record *record = xw_record_new(session, XR_FILL, line, seq, 0);
-    if (!record) return no_memory(session);
+    if (!record) return xw_no_memory(session);
     record->u.fill.destination = op->destination;
     record->u.fill.count = op->count;
     record->u.fill.value = op->value;
@@ -306,11 +248,11 @@ static int take_memset(xw_session *session, uint32_t line, uint64_t seq,
 static int take_record(xw_session *session, uint32_t line, uint64_t seq,
                        const xs_op_event_record *op) {
     xw_event_entry *entry = xw_event_entry_of(session, op->event);
-    if (!entry) return xw_take_failed(session, line, seq, INVALID_HANDLE);
+    if (!entry) return xw_record_failed(session, line, seq, INVALID_HANDLE);
     entry->record_seq = seq;
     entry->line = (uint16_t)line;
     xw_record *record = xw_record_new(session, XR_RECORD, line, seq, 0);
-    if (!record) return no_memory(session);
+    if (!record) return xw_no_memory(session);
     record->u.record.event = XS_HANDLE_INDEX(op->event);
     return 0;
 }
@@ -318,10 +260,10 @@ static int take_record(xw_session *session, uint32_t line, uint64_t seq,
 static int take_wait(xw_session *session, uint32_t line, uint64_t seq,
                      const xs_op_stream_wait *op) {
     xw_event_entry *entry = xw_event_entry_of(session, op->event);
-    if (!entry) return xw_take_failed(session, line, seq, INVALID_HANDLE);
-    if (op->record_seq != entry->record_seq) return xw_take_failed(session, line, seq, INVALID_VALUE);
+    if (!entry) return xw_record_failed(session, line, seq, INVALID_HANDLE);
+    if (op->record_seq != entry->record_seq) return xw_record_failed(session, line, seq, INVALID_VALUE);
     xw_record *record = xw_record_new(session, XR_WAIT, line, seq, 0);
-    if (!record) return no_memory(session);
+    if (!record) return xw_no_memory(session);
     record->u.wait.internal = 0;
     record->u.wait.event = XS_HANDLE_INDEX(op->event);
     record->u.wait.line = entry->line;   /* an event never recorded waits for nothing */
@@ -338,14 +280,21 @@ static int can_hold(uint64_t value, uint32_t width, uint32_t condition) {
     return condition <= XS_WAIT_CONDITION_NOR;
 }
 
+/* Device memory, or registered host memory by its broker address. */
+int xw_word_holds(const xw_session *session, uint64_t address, uint32_t width) {
+    if (xw_range_holds(&session->ranges, address, width)) return 1;
+    if (address < session->host_address) return 0;
+    return xw_host_holds(&session->host_ranges, address - session->host_address, width);
+}
+
 static int take_value(xw_session *session, uint32_t line, uint64_t seq, int kind,
                       uint64_t address, uint64_t value, uint32_t width, uint32_t condition) {
     if ((width != 4 && width != 8) || address % width ||
-        !xw_range_holds(&session->ranges, address, width) ||
+        !xw_word_holds(session, address, width) ||
         (kind == XR_WAIT_VALUE && !can_hold(value, width, condition)))
-        return xw_take_failed(session, line, seq, INVALID_VALUE);
+        return xw_record_failed(session, line, seq, INVALID_VALUE);
     xw_record *record = xw_record_new(session, kind, line, seq, 0);
-    if (!record) return no_memory(session);
+    if (!record) return xw_no_memory(session);
     record->u.value.address = address;
     record->u.value.value = value;
     record->u.value.width = width;
@@ -356,7 +305,7 @@ static int take_value(xw_session *session, uint32_t line, uint64_t seq, int kind
 static int take_plain(xw_session *session, uint32_t line, uint64_t seq, int kind,
                       uint64_t token) {
     xw_record *record = xw_record_new(session, kind, line, seq, 0);
-    if (!record) return no_memory(session);
+    if (!record) return xw_no_memory(session);
     if (kind == XR_HOST) record->u.host.token = token;
     return 0;
 }
@@ -367,7 +316,7 @@ static int stream_create(xw_session *session, uint64_t seq, const xs_op_stream_c
     uint32_t line = XS_HANDLE_INDEX(op->stream);
     if (XS_HANDLE_KIND(op->stream) != XS_KIND_STREAM || line <= XS_STREAM_INDEX_LEGACY ||
         line >= session->streams_max || session->stream_entries[line].open)
-        return xw_take_failed(session, 0, seq, INVALID_HANDLE);
+        return xw_record_failed(session, 0, seq, INVALID_HANDLE);
     xw_stream_entry *entry = &session->stream_entries[line];
     uint64_t bit = 1ull << (line % 64);
     if ((op->flags & XS_STREAM_FLAG_NON_BLOCKING) && session->blocking_lines[line / 64] & bit) {
@@ -379,14 +328,14 @@ static int stream_create(xw_session *session, uint64_t seq, const xs_op_stream_c
     entry->blocking = !(op->flags & XS_STREAM_FLAG_NON_BLOCKING);
     entry->generation = (uint16_t)XS_HANDLE_GENERATION(op->stream);
     xw_record *record = xw_record_new(session, XR_STREAM_OPEN, line, seq, 0);
-    if (!record) return no_memory(session);
+    if (!record) return xw_no_memory(session);
     record->u.open.band = op->priority < 0 ? 0 : 1;
     return 0;
 }
 
 static int stream_destroy(xw_session *session, uint64_t seq, uint64_t handle) {
     uint32_t line = stream_line(session, handle);
-    if (line <= XS_STREAM_INDEX_LEGACY) return xw_take_failed(session, 0, seq, INVALID_HANDLE);
+    if (line <= XS_STREAM_INDEX_LEGACY) return xw_record_failed(session, 0, seq, INVALID_HANDLE);
     session->stream_entries[line].open = 0;
     return 0;
 }
@@ -394,19 +343,19 @@ static int stream_destroy(xw_session *session, uint64_t seq, uint64_t handle) {
 static int event_create(xw_session *session, uint64_t seq, uint64_t handle) {
     uint32_t index = XS_HANDLE_INDEX(handle);
     if (XS_HANDLE_KIND(handle) != XS_KIND_EVENT || index == 0 || index >= XS_EVENTS_MAX)
-        return xw_take_failed(session, 0, seq, INVALID_HANDLE);
+        return xw_record_failed(session, 0, seq, INVALID_HANDLE);
     if (index >= session->events_capacity) {
         uint32_t capacity = session->events_capacity ? session->events_capacity : 64;
         while (capacity <= index) capacity *= 2;
         xw_event_entry *entries = realloc(session->event_entries, capacity * sizeof *entries);
-        if (!entries) return no_memory(session);
+        if (!entries) return xw_no_memory(session);
         memset(entries + session->events_capacity, 0,
                (capacity - session->events_capacity) * sizeof *entries);
         session->event_entries = entries;
         session->events_capacity = capacity;
     }
     xw_event_entry *entry = &session->event_entries[index];
-    if (entry->open) return xw_take_failed(session, 0, seq, INVALID_HANDLE);
+    if (entry->open) return xw_record_failed(session, 0, seq, INVALID_HANDLE);
     *entry = (xw_event_entry){.open = 1,
                               .generation = (uint16_t)XS_HANDLE_GENERATION(handle)};
     return 0;
@@ -414,11 +363,11 @@ static int event_create(xw_session *session, uint64_t seq, uint64_t handle) {
 
 static int event_destroy(xw_session *session, uint64_t seq, uint64_t handle) {
     xw_event_entry *entry = xw_event_entry_of(session, handle);
-    if (!entry) return xw_take_failed(session, 0, seq, INVALID_HANDLE);
+    if (!entry) return xw_record_failed(session, 0, seq, INVALID_HANDLE);
     entry->open = 0;
     session->tables_changed++;
     xw_record *record = xw_record_new(session, XR_EVENT_FREE, 1, seq, 0);
-    if (!record) return no_memory(session);
+    if (!record) return xw_no_memory(session);
     record->u.record.event = XS_HANDLE_INDEX(handle);
     return 0;
 }
@@ -448,6 +397,8 @@ static uint64_t operation_stream(const xs_operation *op) {
     case XS_OP_WAIT_VALUE: return op->u.wait_value.stream;
     case XS_OP_HOST_FUNCTION: return op->u.host_function.stream;
     case XS_OP_GRAPH_LAUNCH: return op->u.graph_launch.stream;
+    case XS_OP_COPY_3D: return op->u.copy_3d.stream;
+    case XS_OP_MEMSET_2D: return op->u.memset_2d.stream;
     default: return op->u.complete.stream;
     }
 }
@@ -475,6 +426,8 @@ static int take_on_stream(xw_session *session, uint32_t line, uint64_t seq,
         return take_value(session, line, seq, XR_WAIT_VALUE, op->u.wait_value.address,
                           op->u.wait_value.value, op->u.wait_value.width,
                           op->u.wait_value.condition);
+    case XS_OP_COPY_3D: return xw_take_copy_3d(session, line, seq, &op->u.copy_3d);
+    case XS_OP_MEMSET_2D: return xw_take_memset_2d(session, line, seq, &op->u.memset_2d);
     case XS_OP_HOST_FUNCTION:
         return take_plain(session, line, seq, XR_HOST, op->u.host_function.token);
     case XS_OP_GRAPH_LAUNCH: return xg_take_launch(session, line, seq, op->u.graph_launch.exec);
@@ -506,11 +459,11 @@ static int sink_operation(void *context, uint64_t seq, const xs_operation *op) {
         return xg_exec_destroy(session, seq, op->u.graph_exec_destroy.exec);
     case XS_OP_GRAPH_CREATE: case XS_OP_GRAPH_DEPEND: case XS_OP_GRAPH_EMPTY:
     case XS_OP_GRAPH_CHILD: case XS_OP_GRAPH_DESTROY: /* with the handle of something else */
-        return xw_take_failed(session, 0, seq, INVALID_HANDLE);
+        return xw_record_failed(session, 0, seq, INVALID_HANDLE);
     default: break;
     }
     uint32_t line = stream_line(session, operation_stream(op));
-    if (!line) return xw_take_failed(session, 0, seq, INVALID_HANDLE);
+    if (!line) return xw_record_failed(session, 0, seq, INVALID_HANDLE);
     /* `complete` is about visibility, not order: it makes no edges. */
     if (op->kind != XS_OP_COMPLETE && order_after_legacy(session, line, seq)) return -1;
     return take_on_stream(session, line, seq, op);

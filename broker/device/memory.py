@@ -3,7 +3,7 @@
 Decides addresses: one VA arena per session, whole mappings for large requests, slabs of
 2 MiB for small ones, a quota per tenant. Plans only: what to map, scrub or unmap comes
 back as a value, and the caller does it through a backend. It must never know backends,
-sockets or time. `server/session.py` calls it, one call of a session at a time.
+sockets or time. `server/memory_calls.py` calls it, one call of a session at a time.
 
 An address is reserved when it is planned and free again when its release is finished,
 so none is handed out twice while something may still use it.
@@ -64,27 +64,40 @@ class Release:
 
 @dataclass(slots=True)
 class Quota:
-    """Device memory of one tenant, shared by its sessions. Counts mapped bytes."""
+    """Memory of one tenant, shared by its sessions: what is mapped on the device, or
+    what is pinned of the host's.
+
+    tenant: the quota of the tenant, where this one is a session's own, lower one.
+    of: words for the refusal.
+    """
 
     bytes_max: int
     used: int = 0
+    tenant: Quota | None = None
+    of: str = "device memory"
 
     @property
     def left(self) -> int:
-        return max(0, self.bytes_max - self.used)
+        own = max(0, self.bytes_max - self.used)
+        return own if self.tenant is None else min(own, self.tenant.left)
 
     def charge(self, nbytes: int) -> None:
-        if nbytes > self.left:
+        whose = "session" if self.tenant else "tenant"
+        if nbytes > max(0, self.bytes_max - self.used):
             raise MemoryRefused(
                 RESULT_OUT_OF_MEMORY,
-                f"the tenant's quota of {self.bytes_max} bytes has {self.left} left, "
-                f"{nbytes} are needed",
+                f"the {whose}'s quota of {self.bytes_max} bytes of {self.of} has "
+                f"{self.left} left, {nbytes} are needed",
             )
+        if self.tenant is not None:
+            self.tenant.charge(nbytes)
         self.used += nbytes
 
     def refund(self, nbytes: int) -> None:
         self.used -= nbytes
         assert self.used >= 0, "more memory refunded than charged"
+        if self.tenant is not None:
+            self.tenant.refund(nbytes)
 
 
 class Extents:
@@ -261,6 +274,32 @@ class Arena:
                 self._drop_slab(block.slab)
         elif not mapped:
             self._unreserve(plan.address, block.reserved)
+
+    # ------------------------------------------------- addresses without memory
+    def reserve_addresses(self, nbytes: int, alignment: int) -> int:
+        """Take addresses without memory behind them; nothing is charged.
+
+        alignment: a power of two; what is skipped for its sake stays free.
+        Raises: MemoryRefused(OUT_OF_MEMORY): the arena has no such room.
+        """
+        slack = max(0, alignment - self.granularity)
+        start = self._free.take(nbytes + slack)
+        if start is None:
+            raise MemoryRefused(
+                RESULT_OUT_OF_MEMORY,
+                f"no {nbytes} contiguous bytes left in the session's VA arena",
+            )
+        address = _round_up(start, max(alignment, self.granularity))
+        if address > start:
+            self._free.give(start, address - start)
+        end = start + nbytes + slack
+        if end > address + nbytes:
+            self._free.give(address + nbytes, end - address - nbytes)
+        return address
+
+    def return_addresses(self, address: int, nbytes: int) -> None:
+        """Give back one reserve_addresses."""
+        self._free.give(address, nbytes)
 
     # ----------------------------------------------------------------- free
     def release(self, address: int) -> Release:

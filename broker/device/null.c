@@ -34,6 +34,16 @@ static int copy(void *device, void *stream, xs_copy_kind kind, uint64_t destinat
     return (void)device, (void)stream, (void)kind, (void)destination, (void)source, (void)bytes, 0;
 }
 
+static int copy_rows(void *device, void *stream, xs_copy_kind kind, const xs_rows *rows) {
+    return (void)device, (void)stream, (void)kind, (void)rows, 0;
+}
+
+static int fill_rows(void *device, void *stream, uint64_t destination, uint64_t pitch,
+                     uint32_t value, uint32_t width, uint64_t columns, uint64_t rows) {
+    (void)device, (void)stream, (void)destination, (void)pitch, (void)value;
+    return (void)width, (void)columns, (void)rows, 0;
+}
+
 static int fill(void *device, void *stream, uint64_t destination, uint32_t value,
                 uint32_t width, uint64_t count) {
     return (void)device, (void)stream, (void)destination, (void)value, (void)width, (void)count,
@@ -91,7 +101,8 @@ static uint64_t advance(void *device, uint64_t now_ns) {
 const xs_backend xs_null_backend = {
     .device = &one, .enter = enter, .stream_open = stream_open, .stream_close = close_handle,
     .event_open = event_open, .event_close = close_handle, .launch = launch, .copy = copy,
-    .fill = fill, .event_record = event_record, .stream_wait = event_record,
+    .copy_rows = copy_rows,
+    .fill = fill, .fill_rows = fill_rows, .event_record = event_record, .stream_wait = event_record,
     .graph_launch = graph_launch, .graph_open = graph_open, .graph_close = close_handle,
     .write_value = write_value, .wait_value = wait_value, .elapsed = elapsed, .query = query,
     .advance = advance,

@@ -7,9 +7,12 @@ real driver would keep, so that a mistake of ours shows here too.
 
 from __future__ import annotations
 
+import hashlib
 import re
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from broker.device import attributes, occupancy, variables
 from broker.device._worker import null_backend_capsule
 from broker.device.backend import (
     Clock,
@@ -17,7 +20,11 @@ from broker.device.backend import (
     DeviceProperties,
     FunctionInfo,
     Lane,
+    LinkInput,
+    OccupancyQuery,
+    TensorMap,
 )
+from broker.device.emulated import cubin
 
 # A match may look ahead a bounded way only: texts written to be slow would stop the
 # broker, since the interpreter's lock is held meanwhile.
@@ -29,6 +36,18 @@ _PARAM = re.compile(
 _WIDTHS = {b"8": 1, b"16": 2, b"32": 4, b"64": 8}
 
 
+# (sizes, offsets, bytes in all) of a kernel's parameters.
+_Layout = tuple[tuple[int, ...], tuple[int, ...], int]
+
+
+@dataclass(slots=True)
+class NullModule:
+    """entries: None when the image cannot be read: then any name is a kernel."""
+
+    entries: dict[str, _Layout] | None
+    variables: variables.Placed
+
+
 class NullBackend:
     """See `backend.Backend`. memory_bytes: what it pretends to have."""
 
@@ -38,11 +57,22 @@ class NullBackend:
         "map_memory": Lane.CONTROL,
         "unmap_memory": Lane.CONTROL,
         "scrub": Lane.CONTROL,
+        "create_memory": Lane.CONTROL,
+        "map_created": Lane.CONTROL,
+        "unmap_created": Lane.CONTROL,
+        "release_memory": Lane.CONTROL,
         "register_host": Lane.CONTROL,
         "unregister_host": Lane.CONTROL,
         "module_load": Lane.CONTROL_DRAINED,
         "module_unload": Lane.CONTROL_DRAINED,
         "function_get": Lane.CONTROL,
+        "function_names": Lane.CONTROL,
+        "variable_get": Lane.CONTROL,
+        "link": Lane.CONTROL,
+        "occupancy": Lane.CONTROL,
+        "tensor_map": Lane.CONTROL,
+        "limit_get": Lane.CONTROL,
+        "limit_set": Lane.CONTROL_DRAINED,
         "function_attribute_set": Lane.CONTROL,
         "memory_info": Lane.CONTROL,
         "graph_open": Lane.CONTROL,
@@ -68,6 +98,11 @@ class NullBackend:
         self._mapped: dict[int, int] = {}
         self._registered: dict[int, int] = {}
         self._functions: dict[int, FunctionInfo] = {}
+        self._created: dict[int, int] = {}
+        self._created_at: dict[int, tuple[int, int]] = {}
+        self._limits = dict(attributes.LIMITS)
+        self._space = variables.VariableSpace(self.granularity_bytes)
+        self.attributes = attributes.of_h100(self.properties.sm_count)
         self._next_native = 0x1000
 
     def capsule(self) -> Any:
@@ -76,8 +111,7 @@ class NullBackend:
     def map_memory(self, address: int, nbytes: int) -> None:
         if nbytes <= 0 or nbytes % self.granularity_bytes or address in self._mapped:
             raise DeviceError(1, "map_memory", f"{nbytes} bytes at {address:#x}")
-        if sum(self._mapped.values()) + nbytes > self.properties.memory_bytes:
-            raise DeviceError(2, "map_memory", f"{nbytes} bytes, out of memory")
+        self._check_room(nbytes, "map_memory")
         self._mapped[address] = nbytes
 
     def unmap_memory(self, address: int, nbytes: int) -> None:
@@ -87,6 +121,39 @@ class NullBackend:
 
     def scrub(self, address: int, nbytes: int) -> None:
         """Nothing is stored, so nothing is left."""
+
+    def _check_room(self, nbytes: int, call: str) -> None:
+        if self._used_bytes() + nbytes > self.properties.memory_bytes:
+            raise DeviceError(2, call, f"{nbytes} bytes, out of memory")
+
+    def _used_bytes(self) -> int:
+        return sum(self._mapped.values()) + sum(self._created.values())
+
+    def create_memory(self, nbytes: int) -> int:
+        if nbytes <= 0 or nbytes % self.granularity_bytes:
+            raise DeviceError(1, "create_memory", f"{nbytes} bytes")
+        self._check_room(nbytes, "create_memory")
+        self._next_native += 16
+        self._created[self._next_native] = nbytes
+        return self._next_native
+
+    def map_created(self, handle: Any, address: int, nbytes: int, zero: bool) -> None:
+        taken = {**self._mapped, **{a: n for a, (_, n) in self._created_at.items()}}
+        meets = any(a < address + nbytes and address < a + n for a, n in taken.items())
+        if self._created.get(handle) != nbytes or meets:
+            raise DeviceError(1, "map_created", f"{nbytes} bytes at {address:#x}")
+        self._created_at[address] = (handle, nbytes)
+
+    def unmap_created(self, address: int, nbytes: int) -> None:
+        if self._created_at.get(address, (0, -1))[1] != nbytes:
+            raise DeviceError(1, "unmap_created", f"{nbytes} bytes at {address:#x}")
+        del self._created_at[address]
+
+    def release_memory(self, handle: Any) -> None:
+        mapped = any(handle == one for one, _ in self._created_at.values())
+        if handle not in self._created or mapped:
+            raise DeviceError(400, "release_memory", f"handle {handle}")
+        del self._created[handle]
 
     def register_host(self, address: int, nbytes: int) -> None:
         if address in self._registered or nbytes <= 0:
@@ -98,42 +165,125 @@ class NullBackend:
             raise DeviceError(1, "unregister_host", f"{nbytes} bytes at {address:#x}")
         del self._registered[address]
 
-    def module_load(self, image: bytes, image_format: int) -> Any:
-        """PTX: its entries with their layouts. Machine code: any name, no parameters
-        known, so that programs start; its launches must carry no parameters."""
-        if image_format != 1:
-            return {}
-        entries = {m[1].decode(): _layout(m[2]) for m in _ENTRY.finditer(image)}
+    def module_load(
+        self, image: bytes, image_format: int, options: tuple[tuple[int, int], ...] = ()
+    ) -> NullModule:
+        """PTX and cubins: their kernels with their layouts. A fatbin: any name, no
+        parameters known, so that programs start; such launches carry none."""
+        if image_format == 1:
+            return self._load_ptx(image)
+        try:
+            kernels = cubin.parse(image) if image_format == 2 else None
+            sizes = cubin.variables(image) if image_format == 2 else {}
+        except cubin.CubinError as error:
+            raise DeviceError(200, "module_load", str(error)) from None
+        placed = self._place(sizes)
+        if kernels is None:
+            return NullModule(None, placed)
+        entries = {k.name: _cubin_layout(k) for k in kernels.values()}
+        return NullModule(entries, placed)
+
+    def _load_ptx(self, image: bytes) -> NullModule:
         if b".version" not in image:
             raise DeviceError(218, "module_load", "no .version in the PTX text")
-        return entries
+        entries = {m[1].decode(): _layout(m[2]) for m in _ENTRY.finditer(image)}
+        return NullModule(entries, self._place(variables.of_ptx(image)))
+
+    def _place(self, sizes: dict[str, int]) -> variables.Placed:
+        placed = self._space.place(sizes)
+        if placed.nbytes:
+            self.map_memory(placed.address, placed.nbytes)
+        return placed
 
     def module_unload(self, module: Any) -> None:
-        """Nothing is kept."""
+        placed = module.variables
+        if placed.nbytes:
+            self.unmap_memory(placed.address, placed.nbytes)
+            placed.nbytes = 0
 
     def function_get(self, module: Any, name: str) -> FunctionInfo:
-        if name not in module:
+        entries = module.entries
+        if entries is not None and name not in entries:
             raise DeviceError(500, "function_get", f"no entry {name!r} in the module")
-        sizes, offsets, total = module[name]
+        sizes, offsets, total = entries[name] if entries is not None else ((), (), 0)
         self._next_native += 16
-        info = FunctionInfo(self._next_native, offsets, sizes, total)
+        info = FunctionInfo(
+            self._next_native,
+            offsets,
+            sizes,
+            total,
+            attributes=attributes.of_function(1024, 32),
+        )
         self._functions[info.native] = info
         return info
 
-    def function_attribute_set(self, native: int, attribute: int, value: int) -> None:
+    def function_names(self, module: Any) -> list[str]:
+        return list(module.entries or ())
+
+    def variable_get(self, module: Any, name: str) -> tuple[int, int]:
+        if name not in module.variables.at:
+            raise DeviceError(
+                500, "variable_get", f"no variable {name!r} in the module"
+            )
+        address, nbytes = module.variables.at[name]
+        return int(address), int(nbytes)
+
+    def link(
+        self, inputs: list[LinkInput], options: tuple[tuple[int, int], ...] = ()
+    ) -> tuple[bytes, str]:
+        """One input is its own outcome; there is no linker here."""
+        if len(inputs) != 1:
+            detail = f"{len(inputs)} inputs: the null device links none"
+            raise DeviceError(801, "link", detail)
+        return inputs[0].image, ""
+
+    def occupancy(self, native: int, query: OccupancyQuery) -> int:
+        info = self._function(native, "occupancy")
+        return occupancy.answer(info, query, self.properties.sm_count)
+
+    def tensor_map(self, arguments: TensorMap) -> bytes:
+        """Made-up bytes, the same for the same arguments."""
+        digest = hashlib.blake2b(repr(arguments).encode()).digest()
+        return digest + digest
+
+    def limit_get(self, limit: int) -> int:
+        if limit not in self._limits:
+            raise DeviceError(1, "limit_get", f"no limit {limit}")
+        return self._limits[limit]
+
+    def limit_set(self, limit: int, value: int) -> None:
+        if limit not in self._limits:
+            raise DeviceError(1, "limit_set", f"no limit {limit}")
+        self._limits[limit] = value
+
+    def _function(self, native: int, call: str) -> FunctionInfo:
         if native not in self._functions:
-            raise DeviceError(400, "function_attribute_set", f"function {native:#x}")
+            raise DeviceError(400, call, f"function {native:#x}")
+        return self._functions[native]
+
+    def function_attribute_set(self, native: int, attribute: int, value: int) -> None:
+        self._function(native, "function_attribute_set")
+        if not attributes.may_set(attribute, value):
+            detail = f"attribute {attribute} = {value}"
+            raise DeviceError(1, "function_attribute_set", detail)
 
     def memory_info(self) -> tuple[int, int]:
         total = self.properties.memory_bytes
-        return total - sum(self._mapped.values()), total
+        return total - self._used_bytes(), total
 
     def close(self) -> None:
+        self._created_at.clear()
+        self._created.clear()
         self._mapped.clear()
         self._registered.clear()
 
 
-def _layout(text: bytes) -> tuple[tuple[int, ...], tuple[int, ...], int]:
+def _cubin_layout(kernel: cubin.Kernel) -> _Layout:
+    ends = zip(kernel.param_offsets, kernel.param_sizes, strict=True)
+    return kernel.param_sizes, kernel.param_offsets, max(map(sum, ends), default=0)
+
+
+def _layout(text: bytes) -> _Layout:
     """(sizes, offsets, bytes in all) of a PTX parameter list, naturally aligned."""
     sizes: list[int] = []
     offsets: list[int] = []

@@ -12,9 +12,11 @@
  * turn_lock says who. They meet in three places only: chunks of records (single producer, single consumer), commands and
  * messages (short vectors under a mutex, a few thousand a second at most), and atomics.
  *
- * The loop side is worker_loop.c, intake.c (the sink) and graph.c (graphs and their segments). The worker side is worker.c (a
+ * The loop side is worker_loop.c, intake.c (the sink), intake_rows.c, intake_ranges.c and
+ * graph.c (graphs and their segments). The worker side is worker.c (a
  * turn, the thread), worker_arrivals.c (records, commands), worker_grants.c (what may go),
- * worker_issue.c (how it goes), worker_graphs.c (a graph, step by step), worker_copies.c (pieces of copies), worker_native.c (real
+ * worker_issue.c and worker_rows.c (how it goes), worker_graphs.c (a graph, step by step),
+ * worker_copies.c (pieces of copies), worker_native.c (real
  * streams and events), worker_flights.c (what is out, markers), worker_watch.c (accounts, closing), estimate.c,
  * worker_trace.c (what an operator may look at: queue times, the ring of a trace).
  *
@@ -107,8 +109,20 @@ enum {
     XR_LAUNCH, XR_COPY, XR_FILL, XR_GRAPH, /* these run on the device */
     XR_RECORD, XR_WAIT, XR_WRITE_VALUE, XR_WAIT_VALUE,
     XR_HOST, XR_COMPLETE, XR_FAILED,
+    XR_COPY_ROWS, XR_FILL_ROWS,    /* in flight their pieces are XR_COPY and XR_FILL */
     XR_EVENT_FREE, XR_STREAM_OPEN, XR_ABSORBED, /* these never join a FIFO */
 };
+
+/* A box of rows, in the data of its record. For a fill, source is unused (its
+ * pitch is the destination's), row_bytes are columns * width, and there is one layer. */
+typedef struct xw_box {
+    uint64_t destination, destination_pitch, destination_slice;
+    uint64_t source, source_pitch, source_slice;
+    uint64_t row_bytes;
+    uint64_t rows, layers;
+    uint32_t kind;                 /* xs_copy_kind */
+    uint32_t value, width;         /* of a fill */
+} xw_box;
 
 typedef struct xw_record {
     struct xw_record *next;        /* in its stream's FIFO */
@@ -157,7 +171,8 @@ typedef struct xw_function {
     uint32_t params_bytes, threads_max;
 } xw_function;
 
-typedef struct xw_range { uint64_t start, end; } xw_range;
+/* joins: a copy may go on into a neighbour that joins, too (mapped memory). */
+typedef struct xw_range { uint64_t start, end; uint8_t joins; } xw_range;
 
 typedef struct xw_ranges { xw_range *items; uint32_t count, capacity; } xw_ranges;
 
@@ -449,6 +464,10 @@ uint32_t xw_floor_get(const xw_floor *floor);
 void xw_class_set(xw_session *session, uint32_t class_);
 uint64_t xw_now(const xw_config *config);
 
+static inline const xw_box *xw_box_of(const xw_record *record) {
+    return (const xw_box *)(const void *)record->data;
+}
+
 /* The launch that a record describes; it points into the record. */
 static inline xs_launch xw_launch_of(const xw_record *record) {
     xs_launch launch = {
@@ -476,15 +495,10 @@ void xw_intake_free(xw_session *session);
 int xw_function_add(xw_session *session, uint64_t handle, void *native,
                     uint32_t params_bytes, uint32_t threads_max);
 int xw_function_remove(xw_session *session, uint64_t handle);
-int xw_range_add(xw_ranges *ranges, uint64_t start, uint64_t bytes);
+/* intake_ranges.c */
+int xw_range_add(xw_ranges *ranges, uint64_t start, uint64_t bytes, int joins);
 int xw_range_remove(xw_ranges *ranges, uint64_t start);
 int xw_range_holds(const xw_ranges *ranges, uint64_t address, uint64_t bytes);
-int xw_host_holds(const xw_ranges *ranges, uint64_t offset, uint64_t bytes);
-xw_event_entry *xw_event_entry_of(const xw_session *session, uint64_t handle);
-xw_record *xw_record_new(xw_session *session, int kind, uint32_t line, uint64_t seq,
-                         uint32_t payload);
-int xw_take_failed(xw_session *session, uint32_t line, uint64_t seq, int result);
-int xw_record_into(xw_session *session, xw_chunk *chunk, const xs_operation *op);
 
 /* worker_trace.c, the loop's side of it */
 int xw_trace_start(xw_worker *worker);                        /* -1: one runs, or no memory */

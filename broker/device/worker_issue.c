@@ -108,25 +108,44 @@ static int issue_launch(xw_worker *worker, xw_session *session, xw_stream *strea
     return ISSUED;
 }
 
+/* The next piece of a copy. *left: bytes of the record from here on. */
+static uint64_t copy_piece(const xw_worker *worker, const xw_session *session,
+                           const xw_stream *stream, const xw_record *record, xs_rows *piece,
+                           uint64_t *left) {
+    if (record->kind == XR_COPY_ROWS) {
+        const xw_box *box = xw_box_of(record);
+        *left = box->row_bytes * box->rows * box->layers - stream->copied;
+        return xw_rows_piece(worker, session, box, stream->copied, piece);
+    }
+    *left = record->u.copy.bytes - stream->copied;
+    *piece = (xs_rows){.destination = record->u.copy.destination + stream->copied,
+                       .source = record->u.copy.source + stream->copied, .rows = 1};
+    uint64_t host = record->u.copy.kind == XS_COPY_H2D ? piece->source : piece->destination;
+    piece->row_bytes = xw_piece_bytes(worker, session, (int)record->u.copy.kind,
+                                      host - session->host_address, *left);
+    return piece->row_bytes;
+}
+
 /* Issue one piece of a copy; the record stays at the head until its last piece. */
 static int issue_copy(xw_worker *worker, xw_session *session, xw_stream *stream,
                       const xw_piece *step, uint64_t now_ns) {
     const xw_record *record = step->what;
-    uint64_t destination = record->u.copy.destination + stream->copied;
-    uint64_t source = record->u.copy.source + stream->copied;
-    uint64_t left = record->u.copy.bytes - stream->copied;
-    uint64_t host = record->u.copy.kind == XS_COPY_H2D ? source : destination;
-    int kind = (int)record->u.copy.kind;
-    uint64_t bytes = xw_piece_bytes(worker, session, kind, host - session->host_address, left);
+    int rows = record->kind == XR_COPY_ROWS;
+    int kind = (int)(rows ? xw_box_of(record)->kind : record->u.copy.kind);
+    xs_rows piece;
+    uint64_t left, bytes = copy_piece(worker, session, stream, record, &piece, &left);
     uint64_t estimate_ns = xw_copy_estimate_ns(worker, kind, bytes);
     if (!xw_window_allows(session, stream, estimate_ns, 0, now_ns) ||
         !xw_engine_allows(session, stream, kind, estimate_ns, now_ns))
         return BLOCKED;
     void *start = NULL, *end = NULL;
-    int sampled = bytes >= 256 * 1024 && xw_sample_begin(worker, stream, &start, &end);
+    /* Rows are slower than bytes in one run: nothing is learned from them. */
+    int sampled = !rows && bytes >= 256 * 1024 && xw_sample_begin(worker, stream, &start, &end);
     const xs_backend *b = worker->backend;
-    int result = b->copy(b->device, stream->native, (xs_copy_kind)kind, destination, source,
-                         bytes);
+    int result = piece.rows == 1
+                     ? b->copy(b->device, stream->native, (xs_copy_kind)kind, piece.destination,
+                               piece.source, bytes)
+                     : b->copy_rows(b->device, stream->native, (xs_copy_kind)kind, &piece);
     if (sampled) b->event_record(b->device, stream->native, end);
     if (result) {
         if (sampled) {
@@ -150,20 +169,39 @@ static int issue_copy(xw_worker *worker, xw_session *session, xw_stream *stream,
     return last ? ISSUED : MORE;
 }
 
+static int fill_piece(const xs_backend *b, const xw_stream *stream, const xw_record *record,
+                      const xs_rows *piece) {
+    int rows = record->kind == XR_FILL_ROWS;
+    uint32_t value = rows ? xw_box_of(record)->value : record->u.fill.value;
+    uint32_t width = rows ? xw_box_of(record)->width : record->u.fill.width;
+    uint64_t columns = piece->row_bytes / width;
+    if (piece->rows > 1)
+        return b->fill_rows(b->device, stream->native, piece->destination,
+                            piece->destination_pitch, value, width, columns, piece->rows);
+    return b->fill(b->device, stream->native, piece->destination, value, width, columns);
+}
+
 /* A large fill goes out in pieces too; `copied` counts its bytes. */
 static int issue_fill(xw_worker *worker, xw_session *session, xw_stream *stream,
                       const xw_piece *step, uint64_t now_ns) {
     const xw_record *record = step->what;
-    uint64_t left = record->u.fill.count * record->u.fill.width - stream->copied;
-    uint64_t bytes = xw_piece_bytes(worker, session, XS_COPY_D2D, 0, left);
+    uint64_t left, bytes;
+    xs_rows piece = {.rows = 1};
+    if (record->kind == XR_FILL_ROWS) {
+        const xw_box *box = xw_box_of(record);
+        left = box->row_bytes * box->rows - stream->copied;
+        bytes = xw_rows_piece(worker, session, box, stream->copied, &piece);
+    } else {
+        left = record->u.fill.count * record->u.fill.width - stream->copied;
+        bytes = xw_piece_bytes(worker, session, XS_COPY_D2D, 0, left);
+        piece.destination = record->u.fill.destination + stream->copied;
+        piece.row_bytes = bytes;
+    }
     uint64_t estimate_ns = xw_copy_estimate_ns(worker, XS_COPY_D2D, bytes / 2);
     if (!xw_window_allows(session, stream, estimate_ns, 0, now_ns) ||
         !xw_engine_allows(session, stream, XS_COPY_D2D, estimate_ns, now_ns))
         return BLOCKED;
-    const xs_backend *b = worker->backend;
-    int result = b->fill(b->device, stream->native,
-                         record->u.fill.destination + stream->copied, record->u.fill.value,
-                         record->u.fill.width, bytes / record->u.fill.width);
+    int result = fill_piece(worker->backend, stream, record, &piece);
     if (result) return xw_step_failed(worker, session, stream, result, step, now_ns);
     int last = bytes == left;
     xw_flight *flight = xw_flight_push(session, stream, XR_FILL, step->head->seq,
@@ -328,8 +366,10 @@ int xw_issue_step(xw_worker *worker, xw_session *session, xw_stream *stream,
     if (outcome != ISSUED) return outcome;
     switch (step->what->kind) {
     case XR_LAUNCH: return issue_launch(worker, session, stream, step, now_ns);
-    case XR_COPY: return issue_copy(worker, session, stream, step, now_ns);
-    case XR_FILL: return issue_fill(worker, session, stream, step, now_ns);
+    case XR_COPY:
+    case XR_COPY_ROWS: return issue_copy(worker, session, stream, step, now_ns);
+    case XR_FILL:
+    case XR_FILL_ROWS: return issue_fill(worker, session, stream, step, now_ns);
     case XR_GRAPH: return xw_issue_segment(worker, session, stream, step, now_ns);
     case XR_RECORD: return issue_record(worker, session, stream, step, now_ns);
     default: return issue_value(worker, session, stream, step, now_ns);

@@ -70,6 +70,10 @@ void xw_count_issue(xw_worker *worker, xw_session *session, xw_stream *stream, x
                     uint64_t estimate_ns, uint64_t sm_ns, uint64_t now_ns);
 void xw_observe_floor(xw_worker *worker);
 
+/* worker_rows.c */
+uint64_t xw_rows_piece(const xw_worker *worker, const xw_session *session, const xw_box *box,
+                       uint64_t copied, xs_rows *piece);
+
 /* worker_copies.c */
 uint64_t xw_piece_bytes(const xw_worker *worker, const xw_session *session, int kind,
                         uint64_t offset, uint64_t left);

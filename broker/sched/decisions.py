@@ -19,7 +19,9 @@ class Mode(enum.IntEnum):
     BURST = 3  # until until_ns, whatever the floor says (min_share)
 
 
-@dataclass(frozen=True, slots=True)
+# The two that come by the dozen are not frozen: a frozen one takes three times as long
+# to make, and a decision with 32 sessions may name them all. Nobody changes them.
+@dataclass(unsafe_hash=True, slots=True)
 class IssueBatch:
     """Let the worker issue for a session, replacing what it had been granted.
 
@@ -39,7 +41,7 @@ class IssueBatch:
     rank: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(unsafe_hash=True, slots=True)
 class Hold:
     """Stop issuing for a session until told."""
 

@@ -233,10 +233,14 @@ class Facts:
     def open_hold(self, state: SessionState, now_ns: int) -> None:
         if state.held_since_ns < 0:
             state.open_hold(now_ns)
-            for account in (state.account, state.group.account, self.totals):
-                account.holds += 1
+            state.account.holds += 1
+            state.group.account.holds += 1
+            self.totals.holds += 1
 
     def close_hold(self, state: SessionState, now_ns: int) -> None:
+        if state.held_since_ns < 0:
+            return
         held_ns = state.close_hold(now_ns)
-        for account in (state.account, state.group.account, self.totals):
-            account.hold_ns += held_ns
+        state.account.hold_ns += held_ns
+        state.group.account.hold_ns += held_ns
+        self.totals.hold_ns += held_ns

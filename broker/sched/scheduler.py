@@ -86,6 +86,7 @@ class Scheduler:
             maxlen=config.story_length
         )
         self.facts = Facts(config, policy, self.totals)
+        self.windows = policy.windows()
         self.turns = self._turns_of(policy)
         self.ungranted = False  # under turns: somebody idle has no decision yet
         self.drains = DrainQueue(config)
@@ -312,6 +313,7 @@ class Scheduler:
         for state in self.facts.sessions.values():
             self.facts.end_linger(state)  # the old policy saw it end
         self.facts.policy = policy
+        self.windows = policy.windows()
         self.turns = self._turns_of(policy)
         self.totals.policy_switches += 1
         for state in self.facts.sessions.values():
@@ -549,13 +551,13 @@ class Scheduler:
             self.facts.begin_sample(state, now_ns)
 
     def _issue_batch(self, state: SessionState, mode: Mode, now_ns: int) -> IssueBatch:
-        policy, turns = self.policy, self.turns
-        window = policy.urgent() if mode is Mode.URGENT else policy.bulk()
+        policy, turns, windows = self.policy, self.turns, self.windows
+        window = windows.urgent if mode is Mode.URGENT else windows.bulk
         if mode is Mode.BULK and state is self.facts.alone:
-            window = policy.alone()
+            window = windows.alone
         until_ns = state.group.burst_until_ns if mode is Mode.BURST else 0
         if turns is not None and mode is Mode.BURST:
-            window, until_ns = turns.policy.turn(), turns.end_ns
+            window, until_ns = windows.turn, turns.end_ns
         state.until_ns = until_ns
         return IssueBatch(
             state.session,

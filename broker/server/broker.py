@@ -111,6 +111,7 @@ class Broker:
             self,
             busy.kick if polls else None,
             holds_back=polls,
+            stopwatch=time.perf_counter_ns,
         )
         self.properties = properties_on_wire(backend.properties)
         self.tenants = Tenants(config, tenants, backend.properties.memory_bytes)
@@ -133,6 +134,7 @@ class Broker:
             self.pump,
             self.images,
             loop,
+            {},
             self._session_ended,
             graphs or GraphsConfig(),
         )
@@ -297,7 +299,7 @@ class Broker:
                 f"all {self.config.sessions_max} sessions are taken: raise "
                 "server.sessions_max or close one",
             )
-        session = self._make_session(tenant, class_)
+        session = self._make_session(tenant, class_, hello.memory_bytes)
         session.peer, session.library = str(peer), hello.library
         try:
             await session.prepare()
@@ -319,7 +321,7 @@ class Broker:
         )
         return session
 
-    def _make_session(self, tenant: Tenant, class_: int) -> Session:
+    def _make_session(self, tenant: Tenant, class_: int, memory_bytes: int) -> Session:
         """A slot, its pages and a worker. Raises: Refused, the slot is free again."""
         slot = self._free_slots.pop()
         try:
@@ -335,7 +337,7 @@ class Broker:
             ARENA_BASE + slot * ARENA_BYTES,
             ARENA_BYTES,
             self.backend.granularity_bytes,
-            tenant.quota,
+            tenant.quota_of(memory_bytes),
         )
         sid = self._next_sid
         self._next_sid += 1
@@ -400,7 +402,7 @@ class Broker:
             host_bytes=pages.arena.nbytes,
             va_base=session.arena.base,
             va_bytes=session.arena.nbytes,
-            memory_bytes_max=session.tenant.quota.bytes_max,
+            memory_bytes_max=session.arena.quota.bytes_max,
             queued_operations_max=self.config.queued_operations_max,
             devices=(self.properties,),
         )

@@ -1,38 +1,63 @@
 """The one thread on which control calls (memory, modules, registration) are made.
 
-Decides nothing; keeps milliseconds of driver time off the loop. It must never know what
-a job does. `pump.py` hands it jobs, in the order in which they are to run.
+Decides nothing; keeps milliseconds of driver time off the loop, and counts how long
+each kind of job takes: while a driver call holds the context's lock nobody launches. It
+must never know what a job does. `pump.py` hands it jobs, in the order in which they are
+to run.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 # done(result, error): exactly one of them is set, error never for a job that returned.
 Done = Callable[[Any, BaseException | None], None]
 
 
+@dataclass(slots=True)
+class JobTimes:
+    """Wall time of the jobs of one kind."""
+
+    count: int = 0
+    sum_ns: int = 0
+    max_ns: int = 0
+
+    def add(self, took_ns: int) -> None:
+        self.count += 1
+        self.sum_ns += took_ns
+        self.max_ns = max(self.max_ns, took_ns)
+
+
 class ControlThread:
-    """Jobs one after the other; `done` is called on the loop."""
+    """Jobs one after the other; `done` is called on the loop.
+
+    times: by the name of the function that a job calls.
+    """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="control")
         self.jobs_run = 0
         self.jobs_waiting = 0
+        self.times: dict[str, JobTimes] = {}
 
     def run(self, job: Callable[[], Any], done: Done) -> None:
         self.jobs_waiting += 1
         self._executor.submit(self._work, job, done)
 
     def _work(self, job: Callable[[], Any], done: Done) -> None:
+        begin_ns = time.monotonic_ns()
         try:
             result, error = job(), None
         except BaseException as problem:  # whatever it is, the one who asked must know
             result, error = None, problem
+        took_ns = time.monotonic_ns() - begin_ns
+        self.times.setdefault(_name(job), JobTimes()).add(took_ns)
         try:
             self._loop.call_soon_threadsafe(self._finished, done, result, error)
         except RuntimeError:  # the loop is closed: the process is on its way out
@@ -46,3 +71,12 @@ class ControlThread:
     def close(self) -> None:
         """Let the job that runs end; the others are dropped."""
         self._executor.shutdown(wait=True, cancel_futures=True)
+
+
+def _name(job: Callable[[], Any]) -> str:
+    """Of the function itself, where the job only binds arguments to it."""
+    function = getattr(job, "func", job)
+    if function.__name__ == "run_portion":
+        calls = job.args[1]  # type: ignore[attr-defined]
+        return str(calls[0][0])
+    return str(function.__name__)

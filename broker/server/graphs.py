@@ -8,28 +8,27 @@ is cut or issued (`device/graph.c`, `device/worker_graphs.c`). `session.py` has 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from broker.device._worker import GraphForm, GraphRefused
 from broker.device.backend import Lane
+from broker.server.calls import INVALID_HANDLE, Calls, Handler
 from broker.wire.gen import messages as wire
 
 if TYPE_CHECKING:
     from broker.server.session import Session
-    from broker.server.settings import GraphsConfig
 
-INVALID_HANDLE = 400
 # Cut nowhere but where an operation of its own must be.
 _NO_LIMIT = ((1 << 64) - 1, (1 << 32) - 1)
 
 
-class Graphs:
-    """Args: config: section `graphs`. Every method belongs to the loop's thread."""
+class GraphCalls(Calls):
+    """Every method belongs to the loop's thread."""
 
-    def __init__(self, session: Session, config: GraphsConfig) -> None:
-        self.session = session
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        config = self.services.graphs
         off = config.segments == "off"
         self._limits = (
             _NO_LIMIT if off else (config.segment_ns_max, config.segment_nodes_max)
@@ -42,8 +41,7 @@ class Graphs:
         """The worker knows the session."""
         self.session.worker.limit_graphs(self.session.sid, self._bytes_max)
 
-    def handlers(self) -> dict[type, Callable[[Any], Awaitable[Any]]]:
-        """The coroutine that answers each message of this subject."""
+    def handlers(self) -> dict[type, Handler]:
         return {
             wire.GraphInstantiate: self._instantiate,
             wire.GraphUpdate: self._update,
@@ -118,7 +116,7 @@ class Graphs:
             return
         natives = session.worker.reap_graphs(session.sid)
         if natives:
-            task = session.services_loop.create_task(self._close(natives))
+            task = self.services.loop.create_task(self._close(natives))
             self._closing.add(task)
             task.add_done_callback(self._closing.discard)
 

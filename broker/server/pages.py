@@ -151,6 +151,19 @@ class Pages:
             nbytes -= len(part)
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
+    def write_host(self, offset: int, data: bytes) -> None:
+        """Put bytes into the arena, through the file as `read_host` does.
+
+        Raises: ValueError when they do not fit there.
+        """
+        if offset + len(data) > self.arena.nbytes:
+            raise ValueError(f"{len(data)} bytes at {offset} end behind the host arena")
+        view = memoryview(data)
+        while view:
+            written = os.pwrite(self.arena.fd, view, offset)
+            offset += written
+            view = view[written:]
+
     def close(self) -> None:
         self._u32.release()
         self._u64.release()

@@ -21,6 +21,7 @@ from typing import Any, Protocol
 from broker.device.backend import Clock, Lane
 from broker.sched import decisions as dec
 from broker.sched import stimuli as sti
+from broker.sched.stats import Histogram
 
 # How long the floor stays lowered for a frame of which only a part has come. A tenant
 # that sends half a frame must not hold the others for longer than this.
@@ -95,6 +96,7 @@ class Pump:
     run_control: (job, done): runs job on the control thread, then done on the loop.
     decided: called after the decisions of each stimulus, and when one is held back.
     holds_back: whether `turn` is called often enough for decisions to be held back.
+    stopwatch: ns of wall time, for what a decision costs; not measured without.
     """
 
     def __init__(
@@ -109,6 +111,7 @@ class Pump:
         decided: Callable[[], None] | None = None,
         *,
         holds_back: bool = False,
+        stopwatch: Callable[[], int] | None = None,
     ) -> None:
         self.scheduler = scheduler
         self.workers = list(workers)
@@ -119,6 +122,8 @@ class Pump:
         self._observer = observer
         self._decided = decided
         self._holds_back = holds_back
+        self._stopwatch = stopwatch
+        self.decision_cost = Histogram()
         self._held_back: list[sti.WorkArrived] = []
         self._held_back_until_ns = 0
         # While a trace runs, told every stimulus with what was decided, and how
@@ -286,7 +291,7 @@ class Pump:
     def _tell(self, stimulus: sti.Stimulus) -> None:
         self.counters.stimuli += 1
         now_ns = self.clock.now_ns()
-        decisions = self.scheduler.handle(stimulus, now_ns)
+        decisions = self._decide(stimulus, now_ns)
         if self.tap is not None:
             self.tap(now_ns, stimulus, decisions)
         for decision in decisions:
@@ -294,6 +299,16 @@ class Pump:
             self._interpret[type(decision)](decision)
         if self._decided is not None:
             self._decided()
+
+    def _decide(self, stimulus: sti.Stimulus, now_ns: int) -> list[dec.Decision]:
+        """Ask the scheduler; what that took of this thread is counted."""
+        if self._stopwatch is None:
+            asked: list[dec.Decision] = self.scheduler.handle(stimulus, now_ns)
+            return asked
+        begin_ns = self._stopwatch()
+        decisions: list[dec.Decision] = self.scheduler.handle(stimulus, now_ns)
+        self.decision_cost.add(self._stopwatch() - begin_ns)
+        return decisions
 
     def _decision_table(self) -> dict[type, Callable[[Any], None]]:
         return {

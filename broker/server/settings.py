@@ -64,6 +64,8 @@ class TenantConfig:
     deadline_ns: int = field(default=0, metadata={"key": "deadline"})
     token: str = ""  # empty: none is asked for
     memory_bytes: int = field(default=0, metadata={"key": "memory"})  # 0: no quota
+    # Pinned host memory of all its sessions; 0: half of the machine's.
+    host_memory_bytes: int = field(default=0, metadata={"key": "host_memory"})
     socket: str = ""  # empty: the tenant comes to the default socket
     mode: str = "0660"
     group: str = ""

@@ -61,6 +61,7 @@ def _pump(broker: Broker) -> dict[str, Any]:
     return {
         "stimuli": counters.stimuli,
         "decisions": counters.decisions,
+        "decision_cost_wall": broker.pump.decision_cost.as_dict(),
         "messages": counters.messages,
         "drains": counters.drains,
         "drains_given_up": counters.drains_given_up,
@@ -68,6 +69,10 @@ def _pump(broker: Broker) -> dict[str, Any]:
         "false_alarms": counters.false_alarms,
         "control_jobs": broker.control.jobs_run,
         "control_jobs_waiting": broker.control.jobs_waiting,
+        "control_times": {
+            name: dataclasses.asdict(times)
+            for name, times in sorted(broker.control.times.items())
+        },
     }
 
 
@@ -104,6 +109,8 @@ def of_tenants(broker: Broker) -> list[dict[str, Any]]:
                 "in_flight": in_flight,
                 "memory_bytes": tenant.quota.used,
                 "memory_bytes_max": tenant.quota.bytes_max,
+                "host_memory_bytes": tenant.host_quota.used,
+                "host_memory_bytes_max": tenant.host_quota.bytes_max,
             }
         )
     return rows

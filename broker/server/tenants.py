@@ -7,6 +7,7 @@ must never know sockets themselves or devices. `broker.py` asks it during the ha
 from __future__ import annotations
 
 import hmac
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -24,6 +25,10 @@ class Refused(Exception):
         super().__init__(message)
 
 
+def machine_memory_bytes() -> int:
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+
+
 @dataclass(slots=True)
 class Tenant:
     """One tenant that has or had sessions; the quota outlives each of them."""
@@ -31,11 +36,18 @@ class Tenant:
     name: str
     config: TenantConfig
     quota: Quota
+    host_quota: Quota
     sessions: int = 0
     # Of its ended sessions; `status` adds that of the open ones.
     usage: Usage = field(default_factory=Usage)
     configured: bool = True
     class_highest: int = field(default=0)
+
+    def quota_of(self, asked_bytes: int) -> Quota:
+        """What one session may have: never more than the tenant; 0 asks for all."""
+        if asked_bytes == 0 or asked_bytes >= self.quota.bytes_max:
+            return self.quota
+        return Quota(asked_bytes, tenant=self.quota)
 
 
 class Tenants:
@@ -58,7 +70,9 @@ class Tenants:
 
     def _tenant(self, name: str, config: TenantConfig, class_highest: int) -> Tenant:
         quota = Quota(config.memory_bytes or self._memory_bytes)
-        return Tenant(name, config, quota, class_highest=class_highest)
+        host_bytes = config.host_memory_bytes or machine_memory_bytes() // 2
+        host_quota = Quota(host_bytes, of="pinned host memory")
+        return Tenant(name, config, quota, host_quota, class_highest=class_highest)
 
     def admit(
         self, name: str, token: bytes, class_asked: int, socket_tenant: str | None

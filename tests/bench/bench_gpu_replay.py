@@ -1,141 +1,278 @@
-"""The demo's two tenants on a real GPU: alone, fifo, strict, and natively beside them.
+"""High and best-effort tenants that replay recordings, through the broker and natively.
 
-Command: `python -m tests.bench.bench_gpu_replay [--seconds N] [--json PATH]` (or
-tests/gpu/run.sh replay). Native cells are those of `loadgen baseline`: the same tenant
-program, one process and one context each, time-sliced by the driver, and under MPS
-where its daemon can be started.
-Two forms of the rerank: issued back to back (bound by the GPU) at 25 % of the device's
-time, and with its recorded host gaps scaled to 16.4 ms (bound by the CPU) at 20/s. The
-last result stands in tests/bench/RESULTS.md.
+Command: `python -m tests.bench.bench_gpu_replay --form FORM [--keep FOLDER]`, or the
+parts replay, peers, peers-cpu and long of tests/gpu/run.sh. Native cells are those of
+`loadgen baseline`: the same tenant program, one process and one context each,
+time-sliced by the driver, and under MPS with every setting.
+
+    gpu     a rerank issued back to back, 25 % of the device, beside the decode
+    cpu     the rerank with its recorded host gaps scaled to 16.4 ms, 20/s
+    long    the gpu form's rerank beside kernels of 500 us, one wave each
+    waves   the same, kernels of 500 us in four waves
+    prefill the same, beside a recorded prefill of 1,024 tokens (kernels up to 1.6 ms)
+
+A cell has 500 requests or more with the default --seconds; cells are repeated in turn.
+With --keep a call plays for --budget seconds (default 220) and a further call goes on
+where it was, so a machine that is lent for minutes will do. A repetition takes about
+170 s (gpu), 190 s (cpu), 70 s (long, waves, prefill each) on an H100; the table shows
+what there is. `--device emulated --seconds 6` is a dry run without native cells: `fifo`
+stands in the place of MPS. The last result stands in tests/bench/RESULTS.md.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import replace
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from loadgen import baseline, runner
 from loadgen.processes import RunError
-from loadgen.replay.plan import Overheads
 from loadgen.spec import parse_tenant
-from tests.bench import harness
+from loadgen.traces import ktrace
+from loadgen.traces.model import DeviceShape, Op, OpKind, finish
+from tests.bench import cells, harness
+from tests.bench.harness import Demand, ratio
 
-# Cells without a broker, by the name the table has for them.
-NATIVE = {"alone": "native alone", "time-sliced": "time slicing", "mps": "MPS"}
-DECODE = "decode=qwen3-8b-decode,class=1,arrival=closed,pace=asap"
-FORMS = {
-    "GPU-bound, 25 % busy": "rerank=bge-reranker-16x256,class=0,arrival=poisson,"
-    "pace=asap,busy=0.25",
-    "CPU-bound, 20/s": "rerank=bge-reranker-16x256,class=0,arrival=poisson,"
-    "pace=host,wall_ms=16.4,rate=20",
-}
+HIGH, LOW = "rerank", "best-effort"
+DECODE = f"{LOW}=qwen3-8b-decode,class=1,arrival=closed,pace=asap"
+RERANK = f"{HIGH}=bge-reranker-16x256,class=0,arrival=poisson"
+BUSY = f"{RERANK},pace=asap,busy=0.25"
+MPS = ("mps", "mps-priority", "mps-30", "mps-50", "mps-70")
+FEW_MPS = ("mps", "mps-priority")
+LONG_NS, LONG_KERNELS = 500_000, 40
 
-
-class Quiet:
-    """A watcher that prints one line a cell."""
-
-    def calibrated(self, tenant: str, result: dict[str, Any]) -> None:
-        print(f"  {tenant}: replayed / recorded {result['ratio']:.3f}", flush=True)
-
-    def begin(self, title: str, seconds: float) -> None:
-        print(f"  {title} ...", flush=True)
-
-    def progress(self, seconds: float, counts: dict[str, tuple[int, int]]) -> None:
-        """Nothing to show between the cells."""
-
-    def end(self) -> None:
-        """The table at the end says it."""
+Figures = dict[str, dict[str, Any]]
 
 
-def options_of(
-    form: str, compare: tuple[str, ...], seconds: float, device: str = "auto"
-) -> runner.Options:
-    specs = (parse_tenant(DECODE), parse_tenant(FORMS[form]))
-    return runner.Options(specs, compare, seconds, seed=1, device=device)
+@dataclass(frozen=True, slots=True)
+class Form:
+    """seconds: of a cell, for 500 requests. waves: of made kernels of 500 us, which the
+    best-effort tenant plays; 0 = it plays the recording that `low` names."""
+
+    high: str
+    seconds: float
+    demands: Callable[[Figures, tuple[str, ...]], list[Demand]]
+    cells: tuple[str, ...]
+    low: str = DECODE
+    waves: int = 0
 
 
-def play_native(form: str, compare: tuple[str, ...], seconds: float) -> Any:
-    return baseline.run(baseline.native(options_of(form, compare, seconds)), Quiet())
+def of(figures: Figures, cell: str, tenant: str, key: str) -> float | None:
+    row = figures.get(cell, {}).get("tenants", {}).get(tenant, {})
+    return row.get(key)
 
 
-def rows_of(summary: Any, names: dict[str, str]) -> list[dict[str, Any]]:
-    alone = summary["cells"]["alone"]["tenants"]
-    busy = alone["rerank"]["busy_share"]
+def p50(figures: Figures, cell: str) -> float | None:
+    return of(figures, cell, HIGH, "p50_e2el_ms")
+
+
+def p99(figures: Figures, cell: str) -> float | None:
+    return of(figures, cell, HIGH, "p99_e2el_ms")
+
+
+def low_rate(figures: Figures, cell: str) -> float | None:
+    return of(figures, cell, LOW, "request_throughput")
+
+
+def share(figures: Figures, cell: str, alone: str) -> float | None:
+    """The best effort's rate over its time share: what the high tenant left of it."""
+    busy = of(figures, alone, HIGH, "busy_share")
+    rate = ratio(low_rate(figures, cell), low_rate(figures, alone))
+    return None if rate is None or busy is None else rate / (1 - busy)
+
+
+def best(values: list[float | None], most: bool) -> float | None:
+    known = [value for value in values if value is not None]
+    return (max if most else min)(known, default=None)
+
+
+def gpu_demands(figures: Figures, peers: tuple[str, ...]) -> list[Demand]:
+    """As near alone as wanted, and no worse than the best peer on any figure."""
+    peer50 = best([p50(figures, peer) for peer in peers], most=False)
+    peer99 = best([p99(figures, peer) for peer in peers], most=False)
+    peer_rate = best([low_rate(figures, peer) for peer in peers], most=True)
+    name = f"the best of {', '.join(peers)}"
+    strict50, strict99 = p50(figures, "strict"), p99(figures, "strict")
+    return [
+        Demand("p50 / alone", ratio(strict50, p50(figures, "alone")), 1.03),
+        Demand("p99 / alone", ratio(strict99, p99(figures, "alone")), 1.05),
+        Demand("of its share", share(figures, "strict", "alone"), 1.0, most=False),
+        Demand(f"p50 / {name}", ratio(strict50, peer50), 1.0),
+        Demand(f"p99 / {name}", ratio(strict99, peer99), 1.0),
+        Demand(
+            f"best effort / {name}",
+            ratio(low_rate(figures, "strict"), peer_rate),
+            1.0,
+            most=False,
+        ),
+    ]
+
+
+def against_each(
+    figures: Figures,
+    peers: tuple[str, ...],
+    read: Callable[[Figures, str], float | None],
+    words: str,
+    high_most: float,
+    low_least: float,
+) -> list[Demand]:
+    """One figure of the high tenant and the best effort's rate, beside each peer."""
+    strict, rate = read(figures, "strict"), low_rate(figures, "strict")
     out = []
-    for cell, title in names.items():
-        tenants = summary["cells"][cell]["tenants"]
-        rerank, decode = tenants["rerank"], tenants["decode"]
-        share = decode["request_throughput"] / alone["decode"]["request_throughput"]
+    for peer in peers:
         out.append(
-            {
-                "cell": title,
-                "p50_ms": rerank["p50_e2el_ms"],
-                "p99_ms": rerank["p99_e2el_ms"],
-                "p50_x": rerank["p50_e2el_ms"] / alone["rerank"]["p50_e2el_ms"],
-                "p99_x": rerank["p99_e2el_ms"] / alone["rerank"]["p99_e2el_ms"],
-                "requests": rerank["completed"],
-                "decode_per_s": decode["request_throughput"],
-                "decode_of_share": share / (1 - busy) if cell != "alone" else share,
-                "busy": busy,
-                "broker": summary["cells"][cell].get("broker"),
-                "invalid": summary["cells"][cell]["invalid_because"],
-            }
+            Demand(f"{words} / {peer}", ratio(strict, read(figures, peer)), high_most)
         )
+        least = ratio(rate, low_rate(figures, peer))
+        out.append(Demand(f"best effort / {peer}", least, low_least, most=False))
     return out
 
 
-def measure(form: str, seconds: float) -> list[dict[str, Any]]:
-    names = NATIVE
-    try:
-        print(f"{form}: native, time-sliced and MPS", flush=True)
-        native = play_native(form, tuple(names), seconds)
-    except RunError as problem:
-        if not str(problem).startswith("MPS"):
-            raise
-        print(f"  no MPS here: {problem}")
-        names = {name: title for name, title in NATIVE.items() if name != "mps"}
-        native = play_native(form, tuple(names), seconds)
-    # The kernels of every cell run for the same time: a system that leaves gaps between
-    # them must not have them made shorter for it.
-    known = Overheads(**native["calibration"]["decode"]["overheads"])
-    print(f"{form}: broker", flush=True)
-    cells = ("alone", "fifo", "strict")
-    options = replace(options_of(form, cells, seconds, "cuda"), overheads=known)
-    summary = runner.run(options, Quiet())
-    return rows_of(summary, {name: name for name in cells}) + rows_of(native, names)
+def cpu_demands(figures: Figures, peers: tuple[str, ...]) -> list[Demand]:
+    return against_each(figures, peers, p50, "p50", 1.0, 0.97)
+
+
+def long_demands(figures: Figures, peers: tuple[str, ...]) -> list[Demand]:
+    return against_each(figures, peers, p99, "p99", 0.7, 0.95)
+
+
+GPU_CELLS = ("alone", "strict", cells.NATIVE_ALONE, "time-sliced", *MPS)
+LONG_CELLS = ("alone", "strict", *FEW_MPS)
+FORMS = {
+    "gpu": Form(BUSY, 13.0, gpu_demands, GPU_CELLS),
+    "cpu": Form(
+        f"{RERANK},pace=host,wall_ms=16.4,rate=20",
+        26.0,
+        cpu_demands,
+        ("alone", "strict", cells.NATIVE_ALONE, *FEW_MPS),
+    ),
+    "long": Form(BUSY, 13.0, long_demands, LONG_CELLS, waves=1),
+    "waves": Form(BUSY, 13.0, long_demands, LONG_CELLS, waves=4),
+    "prefill": Form(
+        BUSY,
+        13.0,
+        long_demands,
+        LONG_CELLS,
+        f"{LOW}=qwen3-8b-prefill,class=1,arrival=closed,pace=asap",
+    ),
+}
+
+
+def long_kernels(folder: Path, waves: int) -> str:
+    """A best-effort tenant of kernels of 500 us that fill an H100, in a row."""
+    shape = DeviceShape(name="made for an H100")
+    blocks = waves * shape.sm_count * (shape.threads_per_sm // 1024)
+    ops = [
+        Op(OpKind.KERNEL, "made_long", index * LONG_NS, LONG_NS, 0, (blocks, 1, 1),
+           (1024, 1, 1), registers=32)
+        for index in range(LONG_KERNELS)
+    ]  # fmt: skip
+    path = folder / f"long-{waves}.jsonl"
+    trace = finish("made", shape, ops, model=f"kernels of 500 us, {waves} waves")
+    path.write_text("\n".join(ktrace.dump(trace)) + "\n")
+    return f"{LOW}={path},class=1,arrival=closed,pace=asap"
+
+
+def plan_of(form: Form, options: argparse.Namespace, folder: Path) -> cells.Plan:
+    low = long_kernels(folder, form.waves) if form.waves else form.low
+    chosen = tuple(options.cells.split(",")) if options.cells else form.cells
+    if options.device != "cuda":
+        chosen = ("alone", "fifo", "strict")
+    return cells.Plan(
+        (parse_tenant(low), parse_tenant(form.high)),
+        chosen,
+        options.seconds or form.seconds,
+        options.repetitions,
+        options.device,
+    )
+
+
+def row_of(figures: Figures, cell: str) -> tuple[str, ...]:
+    alone = cells.NATIVE_ALONE if cell in cells.NATIVE else "alone"
+    high = figures[cell]["tenants"][HIGH]
+    interval = high.get("p99_e2el_ms_ci95")
+    values = (
+        p50(figures, cell),
+        ratio(p50(figures, cell), p50(figures, alone)),
+        p99(figures, cell),
+        ratio(p99(figures, cell), p99(figures, alone)),
+    )
+    return (
+        cell,
+        *("" if value is None else f"{value:.2f}" for value in values),
+        "" if interval is None else f"{interval[0]:.2f}..{interval[1]:.2f}",
+        f"{low_rate(figures, cell) or 0:.2f}",
+        "" if cell == alone else f"{share(figures, cell, alone) or 0:.3f}",
+        f"{high['completed']} in {figures[cell]['repeated']}",
+    )
+
+
+def show(title: str, figures: Figures, demands: list[Demand]) -> None:
+    header = ("cell", "p50 ms", "x alone", "p99 ms", "x alone", "p99, 95 %")
+    header += ("low/s", "of share", "requests")
+    harness.show(title, header, [row_of(figures, cell) for cell in figures])
+    for cell, row in figures.items():
+        for reason in row["invalid_because"]:
+            print(f"INVALID {cell}: {reason}")
+    harness.show_demands("Medians of the repetitions", demands)
+
+
+def measure(
+    name: str, options: argparse.Namespace, folder: Path, budget: harness.Budget
+) -> dict[str, Any]:
+    form = FORMS[name]
+    plan = plan_of(form, options, folder)
+    kept = options.keep and options.keep / f"{name}-{plan.name}"
+    store = harness.Store(kept)
+    missing = cells.play(plan, store, budget)
+    figures = cells.figures(plan, store)
+    peers = tuple(c for c in plan.cells if c.startswith("mps")) or (
+        ("fifo",) if "fifo" in plan.cells else ()
+    )
+    demands = form.demands(figures, peers)
+    device = options.device
+    if "calibration" in store:
+        device = store.read("calibration")["device"]["name"]
+    show(f"{name}: {harness.machine(device)}", figures, demands)
+    if missing:
+        print(f"{len(missing)} cells are still to be played: run it again with --keep")
+    return {
+        "device": device,
+        "cells": figures,
+        "demands": harness.as_json(demands),
+        "missing": missing,
+    }
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", type=Path)
-    parser.add_argument("--seconds", type=float, default=13.0)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--form", choices=list(FORMS), action="append")
+    parser.add_argument("--cells", help="by comma; those of the form if left out")
+    parser.add_argument("--seconds", type=float, help="wall time of a cell's window")
+    parser.add_argument("--repetitions", type=int, default=3)
+    parser.add_argument("--budget", type=float, default=harness.BUDGET_SECONDS)
+    parser.add_argument("--device", choices=("cuda", "emulated"), default="cuda")
+    parser.add_argument("--keep", type=Path, help="folder that keeps finished cells")
+    parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     results = {}
-    for form in options.form or list(FORMS):
-        results[form] = rows = measure(form, options.seconds)
-        harness.show(
-            f"{form}: {harness.machine('GPU')}",
-            ("cell", "p50 ms", "p99 ms", "p50 x", "p99 x", "decode/s", "of share", "n"),
-            [
-                (
-                    row["cell"],
-                    *(f"{row[k]:.2f}" for k in ("p50_ms", "p99_ms", "p50_x", "p99_x")),
-                    f"{row['decode_per_s']:.2f}",
-                    f"{row['decode_of_share']:.3f}",
-                    row["requests"],
-                )
-                for row in rows
-            ],
-        )
-        for row in rows:
-            for reason in row["invalid"]:
-                print(f"INVALID {row['cell']}: {reason}")
-        if options.json:
-            options.json.write_text(json.dumps(results, indent=1))
+    budget = harness.Budget(options.budget)
+    with tempfile.TemporaryDirectory(prefix="xsched-forms-") as folder:
+        # A made trace has the same path in every call: it is part of what was played.
+        home = options.keep or Path(folder)
+        home.mkdir(parents=True, exist_ok=True)
+        for name in options.form or ["gpu"]:
+            try:
+                results[name] = measure(name, options, home, budget)
+            except RunError as problem:
+                raise SystemExit(f"{name}: {problem}") from None
+            if options.json:
+                options.json.write_text(json.dumps(results, indent=1))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ little.
 from __future__ import annotations
 
 import datetime
+import hashlib
 import json
 import os
 import platform
@@ -25,6 +26,101 @@ from rich.console import Console
 from rich.table import Table
 
 START_SECONDS = 30.0
+# What one call of a GPU part may take: the machine is lent by the minute.
+BUDGET_SECONDS = 220.0
+
+
+class Store:
+    """Results by name, a file each, so that a benchmark cut off goes on where it was.
+
+    Args: folder: None keeps nothing beyond this process.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+        self._kept: dict[str, Any] = {}
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+            for path in sorted(folder.glob("*.json")):
+                self._kept[path.stem] = json.loads(path.read_text())
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._kept
+
+    def read(self, name: str) -> Any:
+        return self._kept[name]
+
+    def write(self, name: str, value: Any) -> None:
+        """Whole or not at all: a run may be cut off here, too."""
+        self._kept[name] = value
+        if self._folder is not None:
+            part = self._folder / f"{name}.part"
+            part.write_text(json.dumps(value))
+            part.rename(self._folder / f"{name}.json")
+
+
+class Budget:
+    """Time that may be spent: what is begun is expected to last as long as the longest
+    before it. The first always begins."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+        self._longest = 0.0
+
+    def reaches(self) -> bool:
+        left = self._end - time.monotonic()
+        return self._longest == 0.0 or left > self._longest
+
+    @contextmanager
+    def spending(self) -> Iterator[None]:
+        begin = time.monotonic()
+        yield
+        self._longest = max(self._longest, time.monotonic() - begin)
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """A figure and its bound. most: whether the bound is from above."""
+
+    what: str
+    measured: float | None
+    bound: float
+    most: bool = True
+
+    @property
+    def met(self) -> bool | None:
+        if self.measured is None:
+            return None
+        at_most = self.measured <= self.bound
+        return at_most if self.most else self.measured >= self.bound
+
+    def row(self) -> tuple[str, ...]:
+        measured = "not measured" if self.measured is None else f"{self.measured:.3f}"
+        word = {True: "yes", False: "NO", None: ""}[self.met]
+        sign = "<=" if self.most else ">="
+        return self.what, measured, f"{sign} {self.bound:g}", word
+
+
+def show_demands(title: str, demands: list[Demand]) -> None:
+    header = ("demand", "measured", "wanted", "met")
+    show(title, header, [demand.row() for demand in demands])
+
+
+def as_json(demands: list[Demand]) -> list[dict[str, Any]]:
+    return [
+        {"what": d.what, "measured": d.measured, "wanted": d.row()[2], "met": d.met}
+        for d in demands
+    ]
+
+
+def digest(value: Any) -> str:
+    """A short name for settings: the same settings, the same name."""
+    text = json.dumps(value, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:10]
+
+
+def ratio(above: float | None, below: float | None) -> float | None:
+    return above / below if above is not None and below else None
 
 
 @dataclass

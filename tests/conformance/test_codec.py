@@ -151,7 +151,7 @@ def _values(field: gen.Field) -> st.SearchStrategy[Any]:
     if field.of == "operation":
         return st.lists(st.one_of(*map(_records, _OPERATIONS)), max_size=8).map(tuple)
     if field.type == "list":
-        of = wire_vectors.CLASSES["DeviceProperties"]
+        of = wire_vectors.struct_of(field)
         return st.lists(_records(of), max_size=min(field.bound, 3)).map(tuple)
     return _numbers(field)
 

@@ -209,7 +209,27 @@ static uint64_t some_bytes(void) {
     }
 }
 
+/* Rows that follow each other on the device, where the model counts bytes, and have gaps on
+ * the host: pieces of whole rows, and of parts where a row crosses a piece of the arena. */
+static xs_operation make_rows(tenant *t, uint32_t slot, uint32_t line) {
+    uint64_t row_bytes = chance(20) ? (1 + below(5)) << 20 : 4 * (1 + below(4096));
+    uint64_t pitch = row_bytes + 4 * (1 + below(64)), most = (HOST_BYTES - row_bytes) / pitch;
+    uint32_t rows = 1 + below(most < 2000 ? (uint32_t)most + 1 : 2000);
+    uint64_t device = tag(slot, t->sequence), span = (rows - 1) * pitch + row_bytes;
+    uint64_t host = 4 * below((uint32_t)((HOST_BYTES - span) / 4) + 1);
+    xs_op_copy_3d op = {.stream = stream_handle(t, line), .row_bytes = row_bytes, .rows = rows,
+                        .layers = 1, .kind = (uint8_t)below(2)};
+    join(t, M_TASK, line, 1)->bytes = row_bytes * rows;
+    op.destination = op.kind == XS_COPY_KIND_D2H ? host : device;
+    op.destination_pitch = op.kind == XS_COPY_KIND_D2H ? pitch : row_bytes;
+    op.source = op.kind == XS_COPY_KIND_D2H ? device : host;
+    op.source_pitch = op.kind == XS_COPY_KIND_D2H ? row_bytes : pitch;
+    return (xs_operation){XS_OP_COPY_3D, {.copy_3d = op}};
+}
+
 static xs_operation make_copy(tenant *t, uint32_t slot, uint32_t line) {
+    if (chance(20)) return make_rows(t, slot, line);
+
     uint64_t stream = stream_handle(t, line), device = tag(slot, t->sequence);
     uint64_t bytes = some_bytes(), host = 0;
     uint32_t kind = below(4);
@@ -275,7 +295,22 @@ static xs_operation make_stream(tenant *t) {
 /* What a correct client may get wrong: it retires in its place, undone. */
 static xs_operation make_wrong(tenant *t, uint32_t line) {
     uint64_t stream = stream_handle(t, line);
-    switch (below(4)) {
+    switch (below(6)) {
+    case 4:
+        join(t, M_PASS, line, 1);
+        return (xs_operation){XS_OP_COPY_3D,
+                              {.copy_3d = {.stream = stream, .kind = (uint8_t)below(3),
+                                           .destination = VA, .destination_pitch = below(9),
+                                           .source = below(2) ? VA : 0,
+                                           .source_pitch = UINT64_MAX - below(9),
+                                           .row_bytes = 8, .rows = 2 + below(3),
+                                           .layers = 1 + below(2)}}};
+    case 5:
+        join(t, M_PASS, line, 1);
+        return (xs_operation){XS_OP_MEMSET_2D,
+                              {.memset_2d = {.stream = stream, .destination = VA, .pitch = 4,
+                                             .width = (uint8_t)below(5), .columns = 2,
+                                             .rows = UINT32_MAX}}};
     case 0: /* retires on the legacy stream's line, outside of its order */
         join(t, M_PASS, 1, 0);
         return (xs_operation){XS_OP_COMPLETE,
@@ -367,9 +402,9 @@ static void open_tenant(uint32_t slot) {
                                  t->waiters, HOST_ADDRESS, HOST_BYTES, STREAMS, 100);
     run.worker->sessions[slot] = t->session;
     xw_function_add(t->session, XS_HANDLE(XS_KIND_FUNCTION, 0, 0, 1), (void *)0x10, 16, 1024);
-    xw_range_add(&t->session->ranges, VA + ((uint64_t)slot << 40), 1ull << 40);
+    xw_range_add(&t->session->ranges, VA + ((uint64_t)slot << 40), 1ull << 40, 0);
     for (uint64_t at = 0; at < HOST_BYTES; at += 4 << 20)
-        xw_range_add(&t->session->host_ranges, at, 4 << 20);
+        xw_range_add(&t->session->host_ranges, at, 4 << 20, 1);
 }
 
 static void forget_tenant(uint32_t slot) {

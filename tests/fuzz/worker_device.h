@@ -199,6 +199,29 @@ static int copy_(void *opaque, void *stream, xs_copy_kind kind, uint64_t destina
     return result;
 }
 
+static int copy_rows_(void *opaque, void *stream, xs_copy_kind kind, const xs_rows *rows) {
+    (void)opaque;
+    pthread_mutex_lock(&dev.lock);
+    CHECK(rows->rows > 1 && rows->row_bytes, "a piece of %llu rows",
+          (unsigned long long)rows->rows);
+    CHECK(rows->source_pitch <= XS_PITCH_MAX && rows->destination_pitch <= XS_PITCH_MAX,
+          "a pitch no driver takes");
+    uint64_t bytes = rows->rows * rows->row_bytes;
+    int result = task(stream, kind == XS_COPY_D2H ? rows->source : rows->destination, bytes,
+                      1000 + bytes / 25);
+    pthread_mutex_unlock(&dev.lock);
+    return result;
+}
+
+static int fill_rows_(void *opaque, void *stream, uint64_t destination, uint64_t pitch,
+                      uint32_t value, uint32_t width, uint64_t columns, uint64_t rows) {
+    (void)opaque, (void)pitch, (void)value;
+    pthread_mutex_lock(&dev.lock);
+    int result = task(stream, destination, rows * columns * width, 500 + rows);
+    pthread_mutex_unlock(&dev.lock);
+    return result;
+}
+
 static int fill_(void *opaque, void *stream, uint64_t destination, uint32_t value,
                  uint32_t width, uint64_t count) {
     (void)opaque, (void)value;
@@ -428,7 +451,7 @@ static void device_reset(void) {
 static const xs_backend fuzz_backend = {
     .device = &dev, .enter = enter_, .stream_open = stream_open_,
     .stream_close = stream_close_, .event_open = event_open_, .event_close = event_close_,
-    .launch = launch_, .copy = copy_, .fill = fill_, .event_record = event_record_,
+    .launch = launch_, .copy = copy_, .copy_rows = copy_rows_, .fill = fill_, .fill_rows = fill_rows_, .event_record = event_record_,
     .stream_wait = stream_wait_, .write_value = write_value_, .wait_value = wait_value_,
     .elapsed = elapsed_, .query = query_, .advance = advance_,
 };

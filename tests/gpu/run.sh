@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Everything that needs a GPU, in one command: builds, runs the GPU tests and benchmarks,
-# prints their tables. Parts can be named to resume: build tests launch switch restart replay
-# graph.
+# prints their tables. Parts can be named to resume: build tests launch switch restart
+# disruption shares graph replay peers peers-cpu long. Each takes four minutes at most;
+# replay, peers, peers-cpu and long keep finished cells under OUT/kept and say when cells
+# are left: call them again (peers and long about three times, peers-cpu four times).
 #
 #   tests/gpu/run.sh [PART ...]
 #
@@ -27,16 +29,33 @@ part() { # NAME COMMAND...: run one part, keep its output, remember a failure
 
 build() { "$PYTHON" -m pip install -q --no-build-isolation --no-deps -e .; }
 tests() { "$PYTHON" -m pytest -q -p no:cacheprovider -m gpu tests/conformance tests/gpu; }
-launch() { "$PYTHON" -m tests.bench.bench_gpu_launch --json "$OUT/launch.json"; }
-switch() { "$PYTHON" -m tests.bench.bench_gpu_switch --json "$OUT/switch.json"; }
+launch() { bench launch; }
+switch() { bench switch; }
 restart() { "$PYTHON" -m tests.bench.bench_restart --device cuda; }
-replay() { "$PYTHON" -m tests.bench.bench_gpu_replay --json "$OUT/replay.json"; }
-graph() { "$PYTHON" -m tests.bench.bench_gpu_graph --json "$OUT/graph.json"; }
+disruption() { bench disruption; }
+shares() { bench shares; }
+graph() { bench graph; }
+replay() { cells replay "alone,fifo,strict,native alone,time-sliced,mps" 1 gpu cpu; }
+peers() { cells peers "" 3 gpu; }
+peers-cpu() { cells peers-cpu "" 3 cpu; }
+long() { cells long "" 3 long prefill; }
 
-for name in ${*:-build tests launch switch restart replay graph}; do
-  case $name in
-  build | tests | launch | switch | restart | replay | graph) part "$name" "$name" ;;
-  *) echo "no part '$name': build tests launch switch restart replay graph" >&2; exit 2 ;;
+bench() { # NAME: a module of tests/bench that writes NAME.json
+  "$PYTHON" -m "tests.bench.bench_gpu_$1" --json "$OUT/$1.json"
+}
+cells() { # NAME CELLS REPETITIONS FORM...: goes on where the last call of it stopped
+  local name=$1 chosen=$2 repetitions=$3
+  shift 3
+  "$PYTHON" -m tests.bench.bench_gpu_replay ${chosen:+--cells "$chosen"} \
+    --repetitions "$repetitions" --keep "$OUT/kept" --json "$OUT/$name.json" \
+    "${@/#/--form=}"
+}
+
+PARTS="build tests launch switch restart disruption shares graph replay peers peers-cpu long"
+for name in ${*:-$PARTS}; do
+  case " $PARTS " in
+  *" $name "*) part "$name" "$name" ;;
+  *) echo "no part '$name': $PARTS" >&2; exit 2 ;;
   esac
 done
 nvidia-smi --query-gpu=name,driver_version --format=csv,noheader

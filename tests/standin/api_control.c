@@ -77,7 +77,7 @@ static int device_attribute(int which)
     case 97:  return 232448;  /* MAX_SHARED_MEMORY_PER_BLOCK_OPTIN */
     case 102: return 1;       /* VIRTUAL_MEMORY_MANAGEMENT_SUPPORTED */
     case 106: return 32;      /* MAX_BLOCKS_PER_MULTIPROCESSOR */
-    default:  return -1;
+    default:  return which > 0 && which < 148 ? 0 : -1;
     }
 }
 
@@ -233,7 +233,7 @@ API int cuMemHostGetDevicePointer_v2(uint64_t *device, void *address, unsigned i
 
 /* ------------------------------------------------------------------ code */
 
-/* options: only the compiler's error log (5: buffer, 6: its size) is known. */
+/* options: the compiler's error log (5: buffer, 6: its size), and plain numbers. */
 API int cuModuleLoadDataEx(void **module, const void *image, unsigned int count,
                            const int *options, void **values)
 {
@@ -246,7 +246,8 @@ API int cuModuleLoadDataEx(void **module, const void *image, unsigned int count,
             log = values[i];
         else if (options[i] == 6)
             log_bytes = (uint32_t)(uintptr_t)values[i];
-        else
+        else if (options[i] != 0 && options[i] != 1 && options[i] != 7 && options[i] != 11 &&
+                 options[i] != 12 && options[i] != 13) /* plain numbers, without effect here */
             violation("module option %d is not known here", options[i]);
     }
     return call_end(module_load(module, image, log, log_bytes));
@@ -296,9 +297,10 @@ API int cuFuncGetAttribute(int *value, int which, void *handle)
     describe("%d", which);
     if ((result = object_check(handle, FUNCTION)))
         return call_end(result);
-    if (which < 0 || which > 4)
+    if (which < 0 || which > 15)
         return call_end(INVALID_VALUE);
-    *value = values[which];
+    *value = which < 5 ? values[which]
+                       : which == 8 ? ((function *)handle)->shared_bytes_max : 0;
     return call_end(SUCCESS);
 }
 

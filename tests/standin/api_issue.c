@@ -152,6 +152,77 @@ API int cuMemcpyDtoDAsync_v2(uint64_t destination, uint64_t source, size_t bytes
                          is_device(destination, bytes) && is_device(source, bytes), stream));
 }
 
+/* CUDA_MEMCPY2D. */
+typedef struct side {
+    size_t x_bytes, y;
+    unsigned int type;   /* 1 host, 2 device */
+    uint64_t host, device;
+    void *array;
+    size_t pitch;
+} side;
+
+typedef struct rows {
+    side source, destination;
+    size_t row_bytes, rows;
+} rows;
+
+static int side_ok(const side *side, const rows *rows)
+{
+    uint64_t span = (rows->rows - 1) * side->pitch + rows->row_bytes;
+
+    if (side->x_bytes || side->y || side->array || side->pitch < rows->row_bytes)
+        return 0;
+    return side->type == 1 ? is_host(side->host, span)
+                           : side->type == 2 && is_device(side->device, span);
+}
+
+API int cuMemcpy2DAsync_v2(const rows *rows, void *stream)
+{
+    const side *to = &rows->destination, *from = &rows->source;
+
+    BEGIN(NEEDS_CONTEXT);
+    describe("%zu rows of %zu", rows->rows, rows->row_bytes);
+    if (!rows->rows || !side_ok(to, rows) || !side_ok(from, rows))
+        return call_end(INVALID_VALUE);
+    return call_end(push(stream, (operation){
+        .what = COPY_ROWS, .destination = to->type == 1 ? to->host : to->device,
+        .destination_pitch = to->pitch, .source = from->type == 1 ? from->host : from->device,
+        .source_pitch = from->pitch, .bytes = rows->row_bytes, .rows = rows->rows, .width = 1}));
+}
+
+static int fill_rows(uint64_t destination, size_t pitch, uint32_t value, unsigned int width,
+                     size_t columns, size_t rows, void *stream)
+{
+    describe("%#lx %zu rows of %zu of %#x", destination, rows, columns, value);
+    if (destination % width || pitch % width || !rows ||
+        !is_device(destination, (rows - 1) * pitch + columns * width))
+        return INVALID_VALUE;
+    return push(stream, (operation){.what = FILL, .destination = destination, .bytes = columns,
+                                    .destination_pitch = pitch, .rows = rows, .value = value,
+                                    .width = width});
+}
+
+API int cuMemsetD2D8Async(uint64_t destination, size_t pitch, unsigned char value,
+                          size_t columns, size_t rows, void *stream)
+{
+    BEGIN(NEEDS_CONTEXT);
+    return call_end(fill_rows(destination, pitch, value, 1, columns, rows, stream));
+}
+
+API int cuMemsetD2D16Async(uint64_t destination, size_t pitch, unsigned short value,
+                           size_t columns, size_t rows, void *stream)
+{
+    BEGIN(NEEDS_CONTEXT);
+    return call_end(fill_rows(destination, pitch, value, 2, columns, rows, stream));
+}
+
+API int cuMemsetD2D32Async(uint64_t destination, size_t pitch, unsigned int value,
+                           size_t columns, size_t rows, void *stream)
+{
+    BEGIN(NEEDS_CONTEXT);
+    return call_end(fill_rows(destination, pitch, value, 4, columns, rows, stream));
+}
+
 static int fill(uint64_t destination, uint32_t value, unsigned int width, size_t count,
                 void *stream)
 {

@@ -10,8 +10,15 @@
 #define THREADS_MAX 1024
 #define SHARED_BYTES_DEFAULT 49152
 
+typedef struct variable {
+    struct variable *next;
+    char *name;
+    uint64_t address, bytes;
+} variable;
+
 typedef struct module {
     object head;
+    struct variable *variables;
     char *text;     /* NULL for binary images: any function name is found, without parameters */
 } module;
 
@@ -134,6 +141,8 @@ int module_unload(void *handle)
     for (object *one = objects; one; one = one->next)
         if (one->kind == FUNCTION && ((function *)one)->module == handle)
             object_end(one);
+    for (variable *one = ((module *)handle)->variables; one; one = one->next)
+        memory_variable_end(one->address);
     object_end(handle);
     return SUCCESS;
 }
@@ -161,6 +170,76 @@ int function_get(void **handle, void *module_handle, const char *name)
     made->shared_bytes_max = SHARED_BYTES_DEFAULT;
     params_read(made, params);
     *handle = made;
+    return SUCCESS;
+}
+
+int function_nth(void **handle, void *module_handle, unsigned int index)
+{
+    const module *module = module_handle;
+    const char *at;
+    char name[512];
+
+    if (object_check(module, MODULE))
+        return INVALID_HANDLE;
+    at = module->text ? strstr(module->text, ".entry") : NULL;
+    for (; at && index; index--)
+        at = strstr(at + 1, ".entry");
+    if (!at)
+        return NOT_FOUND;
+    at = skip_space(at + strlen(".entry"));
+    snprintf(name, sizeof name, "%.*s", (int)word_length(at), at);
+    return function_get(handle, module_handle, name);
+}
+
+/* `.global .align 4 .b8 name[64]` or `.global .u32 name`: its bytes, or 0. */
+static uint64_t variable_bytes(const char *text, const char *name)
+{
+    for (const char *at = strstr(text, ".global"); at; at = strstr(at + 1, ".global")) {
+        char copy[512], *save = NULL;
+        uint64_t element = 1, count = 1;
+
+        snprintf(copy, sizeof copy, "%.*s", (int)strcspn(at, ";="), at);
+        for (char *word = strtok_r(copy, " \t\r\n", &save); word;
+             word = strtok_r(NULL, " \t\r\n", &save)) {
+            char *bracket = strchr(word, '[');
+
+            if (word[0] == '.' && word[1] && strchr("usbf", word[1]) &&
+                isdigit((unsigned char)word[2]))
+                element = strtoull(word + 2, NULL, 10) / 8;
+            if (bracket) {
+                count = strtoull(bracket + 1, NULL, 10);
+                *bracket = 0;
+            }
+            if (!strcmp(word, name))
+                return element * count;
+        }
+    }
+    return 0;
+}
+
+int variable_get(uint64_t *address, uint64_t *bytes, void *handle, const char *name)
+{
+    module *module = handle;
+    variable *made;
+    uint64_t size;
+
+    if (object_check(module, MODULE))
+        return INVALID_HANDLE;
+    for (const variable *one = module->variables; one; one = one->next)
+        if (!strcmp(one->name, name)) {
+            *address = one->address;
+            *bytes = one->bytes;
+            return SUCCESS;
+        }
+    size = module->text ? variable_bytes(module->text, name) : 0;
+    if (!size)
+        return NOT_FOUND;
+    made = calloc(1, sizeof *made);
+    *made = (variable){.next = module->variables, .name = strdup(name), .bytes = size,
+                       .address = memory_variable(size)};
+    module->variables = made;
+    *address = made->address;
+    *bytes = size;
     return SUCCESS;
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 /* New memory holds this, never zeros, so that memory handed out unscrubbed is seen. */
 #define STALE 0xA5
@@ -15,7 +16,10 @@
 typedef struct allocation {
     object head;
     uint64_t bytes;
-    int mapped;
+    int mapped;             /* how often */
+    int fd;                 /* what it holds, wherever it is mapped */
+    int fresh;              /* nobody has reached it yet */
+    int dirty;              /* it was last unmapped with a tenant's bytes in it */
 } allocation;
 
 typedef struct reservation {
@@ -128,6 +132,10 @@ int memory_create(void **handle, uint64_t bytes)
         return OUT_OF_MEMORY;
     made = object_new(ALLOCATION, sizeof *made);
     made->bytes = bytes;
+    made->fresh = 1;
+    made->fd = memfd_create("stand-in", MFD_CLOEXEC);
+    if (ftruncate(made->fd, (off_t)bytes))
+        return OUT_OF_MEMORY;
     used_bytes += bytes;
     *handle = made;
     return SUCCESS;
@@ -137,6 +145,9 @@ int memory_release(void *handle)
 {
     if (object_check(handle, ALLOCATION))
         return INVALID_VALUE;
+    if (((allocation *)handle)->dirty && !native_program() && !context_is_gone())
+        violation("memory given back with a tenant's bytes in it");
+    close(((allocation *)handle)->fd);
     object_end(handle);
     used_bytes -= ((allocation *)handle)->bytes;
     return SUCCESS;
@@ -151,13 +162,14 @@ int memory_map(uint64_t address, uint64_t bytes, void *handle)
         violation("no reservation of %lu bytes at %#lx", bytes, address);
         return INVALID_VALUE;
     }
-    if (object_check(handle, ALLOCATION) || backing->bytes != bytes || backing->mapped ||
+    if (object_check(handle, ALLOCATION) || backing->bytes != bytes ||
         overlaps(address, bytes))
         return INVALID_VALUE;
     made = calloc(1, sizeof *made);
     *made = (range){.address = address, .bytes = bytes, .backing = backing, .next = ranges};
-    backing->mapped = 1;
+    backing->mapped++;
     ranges = made;
+    mmap(at(address), bytes, PROT_NONE, MAP_SHARED | MAP_FIXED, backing->fd, 0);
     return SUCCESS;
 }
 
@@ -170,8 +182,11 @@ int memory_access(uint64_t address, uint64_t bytes)
         return INVALID_VALUE;
     }
     mprotect(at(address), bytes, PROT_READ | PROT_WRITE);
-    memset(at(address), STALE, edge(range));
-    memset(at(address + bytes - edge(range)), STALE, edge(range));
+    if (range->backing->fresh) {
+        memset(at(address), STALE, edge(range));
+        memset(at(address + bytes - edge(range)), STALE, edge(range));
+    }
+    range->backing->fresh = 0;
     range->accessible = 1;
     return SUCCESS;
 }
@@ -183,13 +198,13 @@ static int is_zero(uint64_t address, uint64_t bytes)
     return !data[0] && !memcmp(data, data + 1, bytes - 1);
 }
 
-static void check_scrubbed(const range *range)
+/* Created memory may be unmapped as it is, and is then scrubbed before its release. */
+static void note_scrubbed(const range *range)
 {
     uint64_t last = range->address + range->bytes - edge(range);
 
-    if (!context_is_gone() && !native_program() && range->dirty &&
-        !(is_zero(range->address, edge(range)) && is_zero(last, edge(range))))
-        violation("memory at %#lx unmapped with a tenant's bytes in it", range->address);
+    range->backing->dirty = range->dirty && !(is_zero(range->address, edge(range)) &&
+                                              is_zero(last, edge(range)));
 }
 
 int memory_unmap(uint64_t address, uint64_t bytes)
@@ -201,13 +216,13 @@ int memory_unmap(uint64_t address, uint64_t bytes)
     if (queue_touches(address, bytes))
         violation("memory at %#lx unmapped while queued work uses it", address);
     if (gone->accessible)
-        check_scrubbed(gone);
+        note_scrubbed(gone);
     mmap(at(address), bytes, PROT_NONE,
          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
     while (*link != gone)
         link = &(*link)->next;
     *link = gone->next;
-    gone->backing->mapped = 0;
+    gone->backing->mapped--;
     free(gone);
     return SUCCESS;
 }
@@ -218,8 +233,44 @@ void memory_info(uint64_t *free_bytes, uint64_t *total_bytes)
     *total_bytes = DEVICE_BYTES;
 }
 
+typedef struct variable {
+    uint64_t address, bytes;
+    struct variable *next;
+} variable;
+
+static variable *variables;
+
+uint64_t memory_variable(uint64_t bytes)
+{
+    variable *made = calloc(1, sizeof *made);
+
+    *made = (variable){.address = (uintptr_t)calloc(1, bytes), .bytes = bytes, .next = variables};
+    variables = made;
+    return made->address;
+}
+
+void memory_variable_end(uint64_t address)
+{
+    for (variable **link = &variables; *link; link = &(*link)->next) {
+        variable *gone = *link;
+
+        if (gone->address != address)
+            continue;
+        if (queue_touches(gone->address, gone->bytes))
+            violation("variable at %#lx unloaded while queued work uses it", address);
+        *link = gone->next;
+        free(at(gone->address));
+        free(gone);
+        return;
+    }
+}
+
 int is_device(uint64_t address, uint64_t bytes)
 {
+    for (const variable *one = variables; one; one = one->next)
+        if (address >= one->address && bytes <= one->bytes &&
+            address - one->address <= one->bytes - bytes)
+            return 1;
     for (range *one = ranges; one; one = one->next)
         if (one->accessible && address >= one->address && bytes <= one->bytes &&
             address - one->address <= one->bytes - bytes) {

@@ -51,8 +51,10 @@ static int condition_holds(const operation *one)
 
 static void fill(const operation *one)
 {
-    for (uint64_t i = 0; i < one->bytes; i++)
-        memcpy((char *)at(one->destination) + i * one->width, &one->value, one->width);
+    for (uint64_t row = 0; row < (one->rows ? one->rows : 1); row++)
+        for (uint64_t i = 0; i < one->bytes; i++)
+            memcpy((char *)at(one->destination + row * one->destination_pitch) + i * one->width,
+                   &one->value, one->width);
 }
 
 /* Returns 0 when the operation must still wait. */
@@ -61,6 +63,11 @@ static int run(const operation *one)
     switch (one->what) {
     case COPY:
         memmove(at(one->destination), at(one->source), one->bytes);
+        break;
+    case COPY_ROWS:
+        for (uint64_t row = 0; row < one->rows; row++)
+            memmove(at(one->destination + row * one->destination_pitch),
+                    at(one->source + row * one->source_pitch), one->bytes);
         break;
     case FILL:
         fill(one);

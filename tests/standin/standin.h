@@ -7,7 +7,7 @@
  * writes each call to a log. It must never include a CUDA header: the types are stated here.
  *
  * record.c: log, violations, planned failures. memory.c: address ranges and registered host pieces.
- * queue.c: streams and events. code.c: modules and functions. api_*.c: the exported calls.
+ * queue.c: streams and events. code.c: modules, functions, variables. api_*.c: the exported calls.
  * entries.c: looking them up.
  *
  * Environment:
@@ -77,7 +77,7 @@ long setting(const char *variable, long otherwise);
 /* ------------------------------------------------------------------ objects (record.c) */
 
 typedef enum kind {
-    STREAM, EVENT, MODULE, FUNCTION, ALLOCATION, GRAPH, NODE, EXECUTABLE, KINDS
+    STREAM, EVENT, MODULE, FUNCTION, ALLOCATION, LINKER, GRAPH, NODE, EXECUTABLE, KINDS
 } kind;
 
 /* First member of everything a handle names. Never freed: a dead handle must stay recognisable. */
@@ -110,6 +110,9 @@ int host_unregister(uint64_t address);
 int is_device(uint64_t address, uint64_t bytes);
 int is_host(uint64_t address, uint64_t bytes);
 void memory_leaks(void);
+/* A variable of a module; zeroed. */
+uint64_t memory_variable(uint64_t bytes);
+void memory_variable_end(uint64_t address);
 
 #define GRANULARITY_BYTES ((uint64_t)2 << 20)
 #define DEVICE_BYTES ((uint64_t)80 << 30)
@@ -129,13 +132,14 @@ typedef struct event {
     uint64_t done_ns;
 } event;
 
-typedef enum what { COPY, FILL, WRITE, WAIT_VALUE, RECORD, WAIT_EVENT, LAUNCH } what;
+typedef enum what { COPY, FILL, COPY_ROWS, WRITE, WAIT_VALUE, RECORD, WAIT_EVENT, LAUNCH } what;
 
 /* One operation of a stream: bytes elements of width bytes. destination is also the address of
  * WRITE and WAIT_VALUE. */
 typedef struct operation {
     what what;
     uint64_t destination, source, bytes, value;
+    uint64_t destination_pitch, source_pitch, rows; /* of COPY_ROWS and of a FILL in rows */
     unsigned int width, condition;
     event *event;
     uint64_t record;
@@ -172,6 +176,10 @@ typedef struct function {
 /* log: where the compiler's words go, log_bytes long, or NULL. */
 int module_load(void **module, const void *image, char *log, uint64_t log_bytes);
 int module_unload(void *module);
+/* Address and bytes of a .global variable; NOT_FOUND. */
+int variable_get(uint64_t *address, uint64_t *bytes, void *module, const char *name);
+/* The function of entry number index, or NOT_FOUND behind the last. */
+int function_nth(void **function, void *module, unsigned int index);
 int function_get(void **function, void *module, const char *name);
 /* Check and describe one launch. */
 int launch_check(function *function, const unsigned int grid[3], const unsigned int block[3],

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
-from broker.device._table import D2H, H2D, LEVELS
+from broker.device._table import D2D, D2H, H2D, LEVELS
 from device_bench import (
     CAPABILITIES,
     STICKY,
@@ -19,7 +19,13 @@ from device_bench import (
 )
 from standin_driver import Log, environment, read_log
 
-from broker.device.backend import DeviceError, Lane
+from broker.device.backend import (
+    DeviceError,
+    Lane,
+    LinkInput,
+    OccupancyQuery,
+    TensorMap,
+)
 from broker.device.cuda.lanes import CALLS, native_calls
 
 OUT_OF_MEMORY = 2
@@ -53,6 +59,15 @@ def clean(path: Path) -> Log:
     return log
 
 
+VARIABLES = b""".version 8.0
+.target sm_90
+.address_size 64
+.visible .global .align 4 .b8 table[64];
+.visible .entry xs_empty()
+{ ret; }
+"""
+
+
 def use_everything(bench: Bench) -> None:
     """Every method of the seam and every entry of the table, once or more."""
     stream, event, address = bench.stream(), bench.event(), bench.memory(2)
@@ -82,8 +97,36 @@ def use_everything(bench: Bench) -> None:
     bench.backend.function_attribute_set(info.native, 8, 65536)
     bench.backend.scrub(address, 64)
     bench.backend.memory_info()
+    use_rows(bench, stream, address)
+    use_questions(bench, info.native, address)
     bench.finish(stream)
     assert bench.query(stream) == 0
+
+
+def use_rows(bench: Bench, stream: int, address: int) -> None:
+    there, here = (address, 64), (address + 4096, 64)
+    assert bench.table.copy_rows(stream, D2D, here, there, 8, 4) == 0
+    for width in (1, 2, 4):
+        assert bench.table.fill_rows(stream, address, 64, 1, width, 4, 4) == 0
+
+
+def use_questions(bench: Bench, native: int, address: int) -> None:
+    backend, module = bench.backend, bench.module(VARIABLES)
+    backend.variable_get(module, "table")
+    backend.function_names(module)
+    backend.link([LinkInput(1, "a.ptx", VARIABLES)])
+    for kind in range(4):
+        query = OccupancyQuery(kind, (1, 1, 1), (64, 1, 1), 0)
+        backend.occupancy(native, query)
+    tiled = TensorMap(
+        False, 7, address, (64, 8), (256,), (8, 8), (1, 1), (), 0, 0, 0, 0, 0, 0
+    )
+    backend.tensor_map(tiled)
+    pixels = TensorMap(
+        True, 7, address, (8, 8, 8), (32, 256), (), (1, 1, 1), (0, 0), 8, 8, 0, 0, 0, 0
+    )
+    backend.tensor_map(pixels)
+    backend.limit_set(1, 2 * backend.limit_get(1))
 
 
 def test_only_calls_of_the_table_are_made(opened: Open, log_path: Path) -> None:

@@ -17,6 +17,7 @@ from broker.metrics import DEVICE_LABELS, PREFIX, MetricsServer, device_values
 from broker.sched.config import SchedulerConfig
 from broker.sched.policies import make_policy
 from broker.sched.scheduler import Scheduler
+from broker.sched.stats import Histogram
 from broker.server.usage import Usage
 
 PAGE = Path(__file__).parents[2] / "broker" / "METRICS.md"
@@ -30,6 +31,7 @@ class FakeBroker:
         config = SchedulerConfig()
         self.scheduler = Scheduler(config, make_policy("strict", config))
         self.backend = NullBackend()
+        self.pump = SimpleNamespace(decision_cost=Histogram())
         self.draining = False
         self.rows: list[dict[str, Any]] = []
 
@@ -55,6 +57,7 @@ def row(**values: Any) -> dict[str, Any]:
     counts[0], counts[2], counts[-1] = 5, 3, 1
     names = ["sessions", "memory_bytes", "memory_bytes_max", "queued", "in_flight"]
     names += ["gpu_seconds", "hold_seconds", "graph_bytes", "graph_nodes"]
+    names += ["host_memory_bytes", "host_memory_bytes_max"]
     return {
         **dict.fromkeys(names, 0),
         **dict.fromkeys(Usage.__slots__, 0),

@@ -174,3 +174,11 @@ def test_a_session_that_was_never_announced_is_shown_all_the_same() -> None:
 
 def test_what_was_lost_is_said() -> None:
     assert written({"lost": 12})["otherData"]["lost"] == 12
+
+
+def test_what_was_under_way_at_the_beginning_is_cut_there() -> None:
+    """Perfetto drops events before zero; when it was issued can still be read."""
+    whole, cut = operations(entry(1, -80, -20), entry(2, -30, 40))
+    assert (whole["ts"], whole["dur"]) == (0, 0)
+    assert (cut["ts"], cut["dur"]) == (0, 40)
+    assert cut["args"]["issued_us"] == -30

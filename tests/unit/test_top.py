@@ -82,12 +82,19 @@ def test_a_tenant_without_a_session_is_listed() -> None:
     assert "quiet" in text(*two())
 
 
+def test_more_than_the_whole_device_is_explained() -> None:
+    now, before = (copy.deepcopy(each) for each in two())
+    assert "side by side" not in text(now, before)
+    now.tenants[0]["gpu_seconds"] += 2.0
+    assert "side by side" in text(now, before)
+
+
 def test_dilated_time() -> None:
     now, before = (copy.deepcopy(each) for each in two())
     for each in (now, before):
         each.status["device"]["time_dilation"] = 10
     page = text(now, before)
-    assert "10x slower than real" in page
+    assert "10x slower" in page
     chat = next(line for line in page.splitlines() if "chat" in line).split()
     assert chat[4] == "5,000", "device time: a tenth of 2 s"
 

@@ -53,6 +53,11 @@ def make(cls: type[Any], size: str) -> Any:
     return cls(*[_value(field, size) for field in gen.LAYOUT[cls]])
 
 
+def struct_of(field: gen.Field) -> type[Any]:
+    """The class of the structs in a list: device_properties, DeviceProperties."""
+    return CLASSES["".join(word.title() for word in field.of.split("_"))]
+
+
 def _value(field: gen.Field, size: str) -> Any:
     count = {"small": 0, "typical": 3, "large": _LONG}[size]
     count = min(count, field.bound)
@@ -65,7 +70,7 @@ def _value(field: gen.Field, size: str) -> Any:
     if field.type == "list" and field.of == "u32":
         return tuple(_number(s, "u32", 2**32 - 1) for s in _SIZES) * (count // 3)
     if field.type == "list":
-        return (make(CLASSES["DeviceProperties"], size),) * min(count, 2)
+        return (make(struct_of(field), size),) * min(count, 2)
     return _number(size, field.type, field.bound)
 
 
@@ -130,10 +135,10 @@ def refusals() -> list[tuple[str, bytes]]:
         "hello-class-over-byte": pack([*hello, b"", 256]),
         "hello-version-negative": pack([1, -5, 0, "lib", "tenant"]),
         "hello-version-float": pack([1, 1.0, 0, "lib", "tenant"]),
-        "hello-33-unknown": pack([*hello, b"", 255, 0, *range(33)]),
-        "hello-unknown-too-deep": pack([*hello, b"", 255, 0, deep]),
-        "hello-unknown-never-used": bytes([0x99])
-        + pack([*hello, b"", 255, 0])[1:]
+        "hello-33-unknown": pack([*hello, b"", 255, 0, 0, *range(33)]),
+        "hello-unknown-too-deep": pack([*hello, b"", 255, 0, 0, deep]),
+        "hello-unknown-never-used": bytes([0x9A])
+        + pack([*hello, b"", 255, 0, 0])[1:]
         + b"\xc1",
         "bytes-after": pack(free) + b"\x00\x01",
         "cut-number": pack([12, 1, 2, 2**60])[:-3],

@@ -18,7 +18,11 @@ from broker.device.backend import (
     DeviceProperties,
     FunctionInfo,
     Lane,
+    LinkInput,
+    OccupancyQuery,
+    TensorMap,
 )
+from broker.device.cuda import queries
 from broker.device.cuda._issue import IssueTable
 from broker.device.cuda.driver import (
     INVALID_HANDLE,
@@ -37,8 +41,8 @@ from broker.device.cuda.lanes import SEAM
 PIECE_BYTES = 4 << 20
 # Addresses are reserved in blocks of this: one session's (broker/device/memory.py).
 ARENA_BYTES = 1 << 38
-# Room for what the PTX compiler says (schema.toml message_bytes_max).
-COMPILER_LOG_BYTES = 8192
+# Below every session's arena: where memory without an address is zeroed.
+SCRUB_BASE = 0x4E00_0000_0000
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -87,6 +91,9 @@ class CudaBackend:
         self._memory: dict[int, tuple[int, Any]] = {}
         self._arenas: set[int] = set()
         self._host: dict[int, int] = {}
+        self._created: dict[int, tuple[int, Any]] = {}
+        self._created_at: dict[int, int] = {}
+        self._dirty: set[int] = set()  # created memory that a tenant has reached
         self._modules: dict[int, set[int]] = {}
         self._functions: set[int] = set()
         try:
@@ -108,13 +115,7 @@ class CudaBackend:
                 "map_memory",
                 f"{nbytes} bytes, not a multiple of {self.granularity_bytes}",
             )
-        for start, (length, _) in self._memory.items():
-            if address < start + length and start < address + nbytes:
-                raise DeviceError(
-                    INVALID_VALUE,
-                    "map_memory",
-                    f"{nbytes} bytes at {address:#x} are taken",
-                )
+        self._check_untaken(address, nbytes, "map_memory")
         call = self._driver.call
         with contextlib.ExitStack() as undo:
             self._reserve(address, nbytes)
@@ -141,6 +142,50 @@ class CudaBackend:
     @control
     def scrub(self, address: int, nbytes: int) -> None:
         self._zero(address, nbytes)
+
+    @control
+    def create_memory(self, nbytes: int) -> int:
+        handle = self._driver.call("cuMemCreate", nbytes, self._kind, 0)
+        self._created[int(handle)] = (nbytes, handle)
+        return int(handle)
+
+    @control
+    def map_created(self, handle: Any, address: int, nbytes: int, zero: bool) -> None:
+        created, native = self._created.get(handle, (0, None))
+        if created != nbytes:
+            raise DeviceError(INVALID_HANDLE, "map_created", f"no {nbytes} bytes")
+        self._check_untaken(address, nbytes, "map_created")
+        call = self._driver.call
+        with contextlib.ExitStack() as undo:
+            self._reserve(address, nbytes)
+            call("cuMemMap", address, nbytes, 0, native, 0)
+            undo.callback(self._undo, "cuMemUnmap", address, nbytes)
+            call("cuMemSetAccess", address, nbytes, [self._access], 1)
+            if zero:
+                self._zero(address, nbytes)
+            undo.pop_all()
+        self._created_at[address] = nbytes
+        self._dirty.add(handle)
+
+    @control
+    def unmap_created(self, address: int, nbytes: int) -> None:
+        if self._created_at.get(address) != nbytes:
+            raise DeviceError(
+                INVALID_VALUE, "unmap_created", f"no {nbytes} bytes at {address:#x}"
+            )
+        self._driver.call("cuMemUnmap", address, nbytes)
+        del self._created_at[address]
+
+    @control
+    def release_memory(self, handle: Any) -> None:
+        if handle not in self._created:
+            raise DeviceError(INVALID_HANDLE, "release_memory", "no such memory")
+        nbytes, native = self._created[handle]
+        if handle in self._dirty:
+            self._scrub_created(nbytes, native)
+            self._dirty.discard(handle)
+        del self._created[handle]
+        self._driver.call("cuMemRelease", native)
 
     @control
     def register_host(self, address: int, nbytes: int) -> None:
@@ -173,12 +218,13 @@ class CudaBackend:
     # ------------------------------------------------------------ code
 
     @control
-    def module_load(self, image: bytes, image_format: int) -> int:
+    def module_load(
+        self, image: bytes, image_format: int, options: tuple[tuple[int, int], ...] = ()
+    ) -> int:
         check_image(image, image_format)
-        if image_format == FORMAT_PTX:
-            module = self._load_ptx(image)
-        else:
-            module = self._driver.call("cuModuleLoadDataEx", image, 0, [], [])
+        kinds, values = queries.jit_options(self._driver, options)
+        text = b"\0" if image_format == FORMAT_PTX else b""
+        module = self._load(image + text, kinds, values)
         self._modules[int(module)] = set()
         return int(module)
 
@@ -201,10 +247,52 @@ class CudaBackend:
             param_sizes=sizes,
             param_bytes=offsets[-1] + sizes[-1] if sizes else 0,
             **self._function_attributes(function),
+            attributes=queries.function_attributes(self._driver, function),
         )
         functions.add(info.native)
         self._functions.add(info.native)
         return info
+
+    @control
+    def function_names(self, module: Any) -> list[str]:
+        self._functions_of(module, "function_names")
+        return queries.function_names(self._driver, module)
+
+    @control
+    def variable_get(self, module: Any, name: str) -> tuple[int, int]:
+        self._functions_of(module, "variable_get")
+        address, nbytes = self._find(module, name, "cuModuleGetGlobal", "variable")
+        return int(address), int(nbytes)
+
+    @control
+    def link(
+        self, inputs: list[LinkInput], options: tuple[tuple[int, int], ...] = ()
+    ) -> tuple[bytes, str]:
+        return queries.link(self._driver, inputs, options)
+
+    @control
+    def occupancy(self, native: int, query: OccupancyQuery) -> int:
+        if native not in self._functions:
+            raise DeviceError(INVALID_HANDLE, "occupancy", "no function")
+        return queries.occupancy(self._driver, native, query)
+
+    @control
+    def tensor_map(self, arguments: TensorMap) -> bytes:
+        return queries.tensor_map(self._driver, arguments)
+
+    @control
+    def limit_get(self, limit: int) -> int:
+        return int(self._driver.call("cuCtxGetLimit", self._limit(limit)))
+
+    @control
+    def limit_set(self, limit: int, value: int) -> None:
+        self._driver.call("cuCtxSetLimit", self._limit(limit), value)
+
+    def _limit(self, limit: int) -> Any:
+        try:
+            return self._driver.types.CUlimit(limit)
+        except ValueError:
+            raise DeviceError(INVALID_VALUE, "CUlimit", f"no limit {limit}") from None
 
     @control
     def function_attribute_set(self, native: int, attribute: int, value: int) -> None:
@@ -244,6 +332,10 @@ class CudaBackend:
             self._driver.call("cuModuleUnload", module)
 
     def _close_memory(self) -> None:
+        while self._created_at:
+            self._driver.call("cuMemUnmap", *self._created_at.popitem())
+        while self._created:
+            self._driver.call("cuMemRelease", self._created.popitem()[1][1])
         while self._memory:
             address, (nbytes, handle) = self._memory.popitem()
             self._zero(address, nbytes)
@@ -275,6 +367,7 @@ class CudaBackend:
         self.properties = self._properties(ordinal)
         self._kind = self._memory_kind(ordinal)
         self._access = self._memory_access(ordinal)
+        self.attributes = queries.device_attributes(self._driver, self._device)
         self.granularity_bytes = int(
             call(
                 "cuMemGetAllocationGranularity",
@@ -375,6 +468,23 @@ class CudaBackend:
                 )
             self._arenas.add(base)
 
+    def _scrub_created(self, nbytes: int, native: Any) -> None:
+        """Zero memory that lies nowhere, at an address nobody else uses."""
+        self._reserve(SCRUB_BASE, nbytes)
+        self._driver.call("cuMemMap", SCRUB_BASE, nbytes, 0, native, 0)
+        try:
+            self._driver.call("cuMemSetAccess", SCRUB_BASE, nbytes, [self._access], 1)
+            self._zero(SCRUB_BASE, nbytes)
+        finally:
+            self._driver.call("cuMemUnmap", SCRUB_BASE, nbytes)
+
+    def _check_untaken(self, address: int, nbytes: int, call: str) -> None:
+        sizes = {start: length for start, (length, _) in self._memory.items()}
+        for start, length in (sizes | self._created_at).items():
+            if address < start + length and start < address + nbytes:
+                detail = f"{nbytes} bytes at {address:#x} are taken"
+                raise DeviceError(INVALID_VALUE, call, detail)
+
     def _undo(self, name: str, *arguments: Any) -> None:
         """Take back one call after a later one failed; that one's error is told."""
         with contextlib.suppress(DeviceError):
@@ -402,23 +512,21 @@ class CudaBackend:
 
     # ------------------------------------------------------------ helpers: code
 
-    def _load_ptx(self, text: bytes) -> Any:
-        """Compile and load; the compiler's words go into the error."""
+    def _load(self, image: bytes, kinds: list[Any], values: list[Any]) -> Any:
+        """Load, compiling what is PTX; the compiler's words go into the error."""
         options = self._driver.types.CUjit_option
-        log = bytearray(COMPILER_LOG_BYTES)
+        log = bytearray(queries.LOG_BYTES)
+        kinds += [
+            options.CU_JIT_ERROR_LOG_BUFFER,
+            options.CU_JIT_ERROR_LOG_BUFFER_SIZE_BYTES,
+        ]
+        values += [log, len(log)]
         try:
             return self._driver.call(
-                "cuModuleLoadDataEx",
-                text + b"\0",
-                2,
-                [
-                    options.CU_JIT_ERROR_LOG_BUFFER,
-                    options.CU_JIT_ERROR_LOG_BUFFER_SIZE_BYTES,
-                ],
-                [log, len(log)],
+                "cuModuleLoadDataEx", image, len(kinds), kinds, values
             )
         except DeviceError as error:
-            words = bytes(log).split(b"\0")[0].decode(errors="replace").strip()
+            words = queries.words_of(log)
             detail = f"{error.detail}: {words}" if words else error.detail
             raise DeviceError(error.result, error.call, detail) from None
 
@@ -428,15 +536,21 @@ class CudaBackend:
         except (KeyError, TypeError):
             raise DeviceError(INVALID_HANDLE, method, "no such module") from None
 
-    def _find(self, module: int, name: str) -> Any:
+    def _find(
+        self,
+        module: int,
+        name: str,
+        call: str = "cuModuleGetFunction",
+        what: str = "kernel",
+    ) -> Any:
         if "\0" in name:
-            raise DeviceError(NOT_FOUND, "cuModuleGetFunction", f"no kernel {name!r}")
+            raise DeviceError(NOT_FOUND, call, f"no {what} {name!r}")
         try:
-            return self._driver.call("cuModuleGetFunction", module, name.encode())
+            return self._driver.call(call, module, name.encode())
         except DeviceError as error:
             if error.result != NOT_FOUND:
                 raise
-            detail = f"{error.detail}: no kernel {name} in the module"
+            detail = f"{error.detail}: no {what} {name} in the module"
             raise DeviceError(NOT_FOUND, error.call, detail) from None
 
     def _layout(self, function: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:

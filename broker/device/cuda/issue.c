@@ -17,6 +17,7 @@
 
 _Static_assert(sizeof(xs_cuda_attribute) == 72, "CUlaunchAttribute is 72 bytes on the wire");
 _Static_assert(sizeof(xs_cuda_config) == 56, "CUlaunchConfig of the driver API");
+_Static_assert(sizeof(xs_cuda_rows) == 128, "CUDA_MEMCPY2D of the driver API");
 _Static_assert(sizeof(int) == 4, "CUresult is 32 bits");
 
 /* ------------------------------------------------------------------ launch attributes */
@@ -222,6 +223,48 @@ static int copy(void *opaque, void *stream, xs_copy_kind kind, uint64_t destinat
     return 0;
 }
 
+static xs_cuda_side side_of(int is_host, uint64_t address, uint64_t pitch)
+{
+    xs_cuda_side side = {.memory_type = is_host ? 1 : 2, .pitch = pitch};
+
+    if (is_host)
+        side.host = (const void *)(uintptr_t)address;
+    else
+        side.device = address;
+    return side;
+}
+
+static int copy_rows(void *opaque, void *stream, xs_copy_kind kind, const xs_rows *rows)
+{
+    xs_cuda_rows driver = {
+        .source = side_of(kind == XS_COPY_H2D, rows->source, rows->source_pitch),
+        .destination = side_of(kind == XS_COPY_D2H, rows->destination, rows->destination_pitch),
+        .row_bytes = rows->row_bytes,
+        .rows = rows->rows,
+    };
+
+    return ((const xs_cuda *)opaque)->cuMemcpy2DAsync(&driver, stream);
+}
+
+static int fill_rows(void *opaque, void *stream, uint64_t destination, uint64_t pitch,
+                     uint32_t value, uint32_t width, uint64_t columns, uint64_t rows)
+{
+    const xs_cuda *device = opaque;
+
+    switch (width) {
+    case 1:
+        return device->cuMemsetD2D8Async(destination, pitch, (unsigned char)value, columns, rows,
+                                         stream);
+    case 2:
+        return device->cuMemsetD2D16Async(destination, pitch, (unsigned short)value, columns,
+                                          rows, stream);
+    case 4:
+        return device->cuMemsetD2D32Async(destination, pitch, value, columns, rows, stream);
+    default:
+        return RESULT_INVALID_VALUE;
+    }
+}
+
 static int fill(void *opaque, void *stream, uint64_t destination, uint32_t value, uint32_t width,
                 uint64_t count)
 {
@@ -324,7 +367,9 @@ const char *xs_cuda_table(xs_cuda *device, xs_backend *table)
         .event_close = event_close,
         .launch = launch,
         .copy = copy,
+        .copy_rows = copy_rows,
         .fill = fill,
+        .fill_rows = fill_rows,
         .event_record = event_record,
         .stream_wait = stream_wait,
         .write_value = write_value,

@@ -58,6 +58,20 @@ typedef struct xs_cuda_memset_node {
     size_t width; /* elements */
     size_t height;
 } xs_cuda_memset_node;
+/* CUDA_MEMCPY2D. memory_type: 1 host, 2 device. */
+typedef struct xs_cuda_side {
+    size_t x_bytes, y;
+    unsigned int memory_type;
+    const void *host;
+    uint64_t device;
+    void *array;
+    size_t pitch;
+} xs_cuda_side;
+
+typedef struct xs_cuda_rows {
+    xs_cuda_side source, destination;
+    size_t row_bytes, rows;
+} xs_cuda_rows;
 
 /* Every driver call of this half: name as in the driver API, C type of its arguments. Streams,
  * events, functions and contexts are opaque pointers; device addresses are 64-bit numbers. */
@@ -89,6 +103,13 @@ typedef struct xs_cuda_memset_node {
                              void *stream)) \
     CALL(cuMemcpyDtoHAsync, (void *destination, uint64_t source, size_t bytes, void *stream)) \
     CALL(cuMemcpyDtoDAsync, (uint64_t destination, uint64_t source, size_t bytes, void *stream)) \
+    CALL(cuMemcpy2DAsync, (const xs_cuda_rows *rows, void *stream)) \
+    CALL(cuMemsetD2D8Async, (uint64_t destination, size_t pitch, unsigned char value, \
+                             size_t columns, size_t rows, void *stream)) \
+    CALL(cuMemsetD2D16Async, (uint64_t destination, size_t pitch, unsigned short value, \
+                              size_t columns, size_t rows, void *stream)) \
+    CALL(cuMemsetD2D32Async, (uint64_t destination, size_t pitch, unsigned int value, \
+                              size_t columns, size_t rows, void *stream)) \
     CALL(cuMemsetD8Async, (uint64_t destination, unsigned char value, size_t count, void *stream)) \
     CALL(cuMemsetD16Async, (uint64_t destination, unsigned short value, size_t count, \
                             void *stream)) \

@@ -88,6 +88,11 @@ cdef extern from "broker/device/emulated/emulator.h" nogil:
     const xs_backend *xs_emulator_table(xs_emulator *em)
     int xs_emulator_map(xs_emulator *em, uint64_t address, uint64_t nbytes)
     int xs_emulator_unmap(xs_emulator *em, uint64_t address, uint64_t nbytes)
+    int xs_emulator_create(xs_emulator *em, uint64_t nbytes, void **host)
+    void xs_emulator_release(xs_emulator *em, void *host, uint64_t nbytes)
+    int xs_emulator_map_created(xs_emulator *em, uint64_t address, uint64_t nbytes,
+                                void *host)
+    int xs_emulator_unmap_created(xs_emulator *em, uint64_t address, uint64_t nbytes)
     int xs_emulator_scrub(xs_emulator *em, uint64_t address, uint64_t nbytes)
     int xs_emulator_register_host(xs_emulator *em, uint64_t address, uint64_t nbytes)
     int xs_emulator_unregister_host(xs_emulator *em, uint64_t address, uint64_t nbytes)
@@ -195,6 +200,31 @@ cdef class Emulator:
         cdef int result
         with nogil:
             result = xs_emulator_unmap(self.em, address, nbytes)
+        return result
+
+    def create_memory(self, uint64_t nbytes):
+        """(result, where it lies): memory without an address."""
+        cdef void *host = NULL
+        cdef int result
+        with nogil:
+            result = xs_emulator_create(self.em, nbytes, &host)
+        return result, <uintptr_t>host
+
+    def release_memory(self, uintptr_t host, uint64_t nbytes):
+        """After its last mapping is gone."""
+        with nogil:
+            xs_emulator_release(self.em, <void *>host, nbytes)
+
+    def map_created(self, uint64_t address, uint64_t nbytes, uintptr_t host):
+        cdef int result
+        with nogil:
+            result = xs_emulator_map_created(self.em, address, nbytes, <void *>host)
+        return result
+
+    def unmap_created(self, uint64_t address, uint64_t nbytes):
+        cdef int result
+        with nogil:
+            result = xs_emulator_unmap_created(self.em, address, nbytes)
         return result
 
     def scrub(self, uint64_t address, uint64_t nbytes):

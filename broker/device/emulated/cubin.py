@@ -17,6 +17,7 @@ from typing import Any
 _MACHINE_CUDA = 190
 _SECTION_SYMBOLS = 2
 _SYMBOL_GLOBAL_FUNCTION = 0x12
+_SYMBOL_GLOBAL_OBJECT = 0x11
 _FORMAT_SIZED = 4
 _ATTRIBUTE_PARAM = 0x17
 _HEADER = struct.Struct("<16sHHIQQQIHHHHHH")
@@ -96,6 +97,24 @@ def _params(info: bytes, kernel: str) -> tuple[tuple[int, ...], tuple[int, ...]]
         raise CubinError(f"parameters of {kernel} are missing")
     layout = [found[i] for i in range(len(found))]
     return tuple(offset for offset, _ in layout), tuple(size for _, size in layout)
+
+
+def variables(image: bytes) -> dict[str, int]:
+    """Bytes of each global variable of a cubin by name.
+
+    Raises: CubinError.
+    """
+    found = {}
+    sections = _sections(image)
+    for section in sections:
+        if section.kind != _SECTION_SYMBOLS or section.link >= len(sections):
+            continue
+        names = sections[section.link].data
+        whole = len(section.data) // _SYMBOL.size * _SYMBOL.size
+        for symbol in _SYMBOL.iter_unpack(section.data[:whole]):
+            if symbol[1] == _SYMBOL_GLOBAL_OBJECT:
+                found[_text(names, symbol[0])] = symbol[5]
+    return found
 
 
 def parse(image: bytes) -> dict[str, Kernel]:

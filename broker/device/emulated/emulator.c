@@ -213,40 +213,59 @@ static int in_one_piece(const xs_emulator *em, uint64_t address, uint64_t bytes)
     return !bytes || (xs_ranges_at(&em->host, address, &left) && left >= bytes);
 }
 
-static int copy(void *device, void *stream, xs_copy_kind kind, uint64_t destination,
-                uint64_t source, uint64_t bytes) {
+static int copy_rows(void *device, void *stream, xs_copy_kind kind, const xs_rows *rows) {
     xs_emulator *em = enter(device);
     if (em->fault) return leave(em, em->fault);
-    if (kind == XS_COPY_H2D && !in_one_piece(em, source, bytes)) return leave(em, INVALID_VALUE);
-    if (kind == XS_COPY_D2H && !in_one_piece(em, destination, bytes))
+    if (!rows->rows) return leave(em, SUCCESS);
+    uint64_t source_bytes = (rows->rows - 1) * rows->source_pitch + rows->row_bytes;
+    uint64_t destination_bytes = (rows->rows - 1) * rows->destination_pitch + rows->row_bytes;
+    if (kind == XS_COPY_H2D && !in_one_piece(em, rows->source, source_bytes))
+        return leave(em, INVALID_VALUE);
+    if (kind == XS_COPY_D2H && !in_one_piece(em, rows->destination, destination_bytes))
         return leave(em, INVALID_VALUE);
     xs_op *op = xs_pool_take(&em->ops);
     if (!op) return leave(em, OUT_OF_MEMORY);
     op->kind = XS_DO_COPY;
     op->u.copy.kind = kind;
-    op->u.copy.destination = destination;
-    op->u.copy.source = source;
-    op->u.copy.bytes = bytes;
+    op->u.copy.destination = rows->destination;
+    op->u.copy.destination_pitch = rows->destination_pitch;
+    op->u.copy.source = rows->source;
+    op->u.copy.source_pitch = rows->source_pitch;
+    op->u.copy.bytes = rows->row_bytes;
+    op->u.copy.rows = rows->rows;
+    xs_engine_submit(em, stream, op);
+    return leave(em, SUCCESS);
+}
+
+static int copy(void *device, void *stream, xs_copy_kind kind, uint64_t destination,
+                uint64_t source, uint64_t bytes) {
+    xs_rows whole = {.destination = destination, .source = source, .row_bytes = bytes, .rows = 1};
+    return copy_rows(device, stream, kind, &whole);
+}
+
+static int fill_rows(void *device, void *stream, uint64_t destination, uint64_t pitch,
+                     uint32_t value, uint32_t width, uint64_t columns, uint64_t rows) {
+    xs_emulator *em = enter(device);
+    if (em->fault) return leave(em, em->fault);
+    if ((width != 1 && width != 2 && width != 4) || destination % width || pitch % width ||
+        columns > UINT64_MAX / width)
+        return leave(em, INVALID_VALUE);
+    xs_op *op = xs_pool_take(&em->ops);
+    if (!op) return leave(em, OUT_OF_MEMORY);
+    op->kind = XS_DO_FILL;
+    op->u.fill.destination = destination;
+    op->u.fill.count = columns;
+    op->u.fill.pitch = pitch;
+    op->u.fill.rows = rows;
+    op->u.fill.value = value;
+    op->u.fill.width = width;
     xs_engine_submit(em, stream, op);
     return leave(em, SUCCESS);
 }
 
 static int fill(void *device, void *stream, uint64_t destination, uint32_t value,
                 uint32_t width, uint64_t count) {
-    xs_emulator *em = enter(device);
-    if (em->fault) return leave(em, em->fault);
-    if ((width != 1 && width != 2 && width != 4) || destination % width ||
-        count > UINT64_MAX / width)
-        return leave(em, INVALID_VALUE);
-    xs_op *op = xs_pool_take(&em->ops);
-    if (!op) return leave(em, OUT_OF_MEMORY);
-    op->kind = XS_DO_FILL;
-    op->u.fill.destination = destination;
-    op->u.fill.count = count;
-    op->u.fill.value = value;
-    op->u.fill.width = width;
-    xs_engine_submit(em, stream, op);
-    return leave(em, SUCCESS);
+    return fill_rows(device, stream, destination, 0, value, width, count, 1);
 }
 
 /* The address is checked here, and again when its turn comes. */
@@ -289,22 +308,48 @@ static uint64_t advance(void *device, uint64_t now_ns) {
 
 /* ---- memory */
 
-int xs_emulator_map(xs_emulator *em, uint64_t address, uint64_t bytes) {
+int xs_emulator_create(xs_emulator *em, uint64_t bytes, void **host) {
+    enter(em);
+    if (em->fault) return leave(em, em->fault);
+    if (!bytes) return leave(em, INVALID_VALUE);
+    if (bytes > em->options.memory_bytes - em->mapped_bytes) return leave(em, OUT_OF_MEMORY);
+    *host = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+                 -1, 0);
+    if (*host == MAP_FAILED) return leave(em, OUT_OF_MEMORY);
+    em->mapped_bytes += bytes;
+    return leave(em, SUCCESS);
+}
+
+void xs_emulator_release(xs_emulator *em, void *host, uint64_t bytes) {
+    enter(em);
+    munmap(host, bytes);
+    em->mapped_bytes -= bytes;
+    leave(em, SUCCESS);
+}
+
+int xs_emulator_map_created(xs_emulator *em, uint64_t address, uint64_t bytes, void *host) {
     enter(em);
     if (em->fault) return leave(em, em->fault);
     if (!bytes || address + bytes < address) return leave(em, INVALID_VALUE);
     if (xs_ranges_meet(&em->memory, address, bytes) || xs_ranges_meet(&em->host, address, bytes))
         return leave(em, INVALID_VALUE);
-    if (bytes > em->options.memory_bytes - em->mapped_bytes) return leave(em, OUT_OF_MEMORY);
-    void *host = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (host == MAP_FAILED) return leave(em, OUT_OF_MEMORY);
-    if (xs_ranges_add(&em->memory, address, bytes, host)) {
-        munmap(host, bytes);
-        return leave(em, OUT_OF_MEMORY);
-    }
-    em->mapped_bytes += bytes;
-    return leave(em, SUCCESS);
+    return leave(em, xs_ranges_add(&em->memory, address, bytes, host) ? OUT_OF_MEMORY : SUCCESS);
+}
+
+int xs_emulator_unmap_created(xs_emulator *em, uint64_t address, uint64_t bytes) {
+    enter(em);
+    xs_range range;
+    int missing = xs_ranges_remove(&em->memory, address, bytes, &range);
+    return leave(em, missing ? INVALID_VALUE : em->fault);
+}
+
+int xs_emulator_map(xs_emulator *em, uint64_t address, uint64_t bytes) {
+    void *host = NULL;
+    int result = xs_emulator_create(em, bytes, &host);
+    if (result) return result;
+    result = xs_emulator_map_created(em, address, bytes, host);
+    if (result) xs_emulator_release(em, host, bytes);
+    return result;
 }
 
 int xs_emulator_unmap(xs_emulator *em, uint64_t address, uint64_t bytes) {
@@ -452,7 +497,9 @@ xs_emulator *xs_emulator_open(const xs_emulator_options *options) {
         .event_close = event_close,
         .launch = launch,
         .copy = copy,
+        .copy_rows = copy_rows,
         .fill = fill,
+        .fill_rows = fill_rows,
         .event_record = event_record,
         .stream_wait = stream_wait,
         .write_value = write_value,

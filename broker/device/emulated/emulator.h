@@ -42,6 +42,11 @@ const xs_backend *xs_emulator_table(xs_emulator *em);
 /* Control calls. All return CUresult; 700 and the like once the device has faulted. */
 int xs_emulator_map(xs_emulator *em, uint64_t address, uint64_t bytes);
 int xs_emulator_unmap(xs_emulator *em, uint64_t address, uint64_t bytes);
+/* Memory without an address, zeroed; release after its last mapping is gone. */
+int xs_emulator_create(xs_emulator *em, uint64_t bytes, void **host);
+void xs_emulator_release(xs_emulator *em, void *host, uint64_t bytes);
+int xs_emulator_map_created(xs_emulator *em, uint64_t address, uint64_t bytes, void *host);
+int xs_emulator_unmap_created(xs_emulator *em, uint64_t address, uint64_t bytes);
 int xs_emulator_scrub(xs_emulator *em, uint64_t address, uint64_t bytes);
 int xs_emulator_register_host(xs_emulator *em, uint64_t address, uint64_t bytes);
 int xs_emulator_unregister_host(xs_emulator *em, uint64_t address, uint64_t bytes);

@@ -123,8 +123,8 @@ void xs_engine_stream_free(xs_emulator *em, xs_stream *stream) {
 
 /* ---- effects on memory */
 
-static int fill_memory(const xs_emulator *em, const xs_op *op) {
-    uint64_t at = op->u.fill.destination, width = op->u.fill.width;
+static int fill_row(const xs_emulator *em, const xs_op *op, uint64_t at) {
+    uint64_t width = op->u.fill.width;
     uint64_t left = op->u.fill.count * width, here;
     while (left) {
         uint8_t *host = xs_ranges_at(&em->memory, at, &here);
@@ -141,19 +141,38 @@ static int fill_memory(const xs_emulator *em, const xs_op *op) {
     return 0;
 }
 
+static int fill_memory(const xs_emulator *em, const xs_op *op) {
+    for (uint64_t row = 0; row < op->u.fill.rows; row++) {
+        int result = fill_row(em, op, op->u.fill.destination + row * op->u.fill.pitch);
+        if (result) return result;
+    }
+    return 0;
+}
+
+static int copy_row(const xs_ranges *from, const xs_ranges *to, uint64_t destination,
+                    uint64_t source, uint64_t bytes) {
+    uint64_t done = 0, here, there;
+    while (done < bytes) {
+        const uint8_t *read = xs_ranges_at(from, source + done, &here);
+        uint8_t *written = xs_ranges_at(to, destination + done, &there);
+        if (!read || !written) return XS_ILLEGAL_ADDRESS;
+        if (there < here) here = there;
+        if (bytes - done < here) here = bytes - done;
+        memmove(written, read, here);
+        done += here;
+    }
+    return 0;
+}
+
 static int copy_memory(const xs_emulator *em, const xs_op *op) {
     const xs_copy_kind kind = op->u.copy.kind;
     const xs_ranges *from = kind == XS_COPY_H2D ? &em->host : &em->memory;
     const xs_ranges *to = kind == XS_COPY_D2H ? &em->host : &em->memory;
-    uint64_t done = 0, here, there;
-    while (done < op->u.copy.bytes) {
-        const uint8_t *source = xs_ranges_at(from, op->u.copy.source + done, &here);
-        uint8_t *destination = xs_ranges_at(to, op->u.copy.destination + done, &there);
-        if (!source || !destination) return XS_ILLEGAL_ADDRESS;
-        if (there < here) here = there;
-        if (op->u.copy.bytes - done < here) here = op->u.copy.bytes - done;
-        memmove(destination, source, here);
-        done += here;
+    for (uint64_t row = 0; row < op->u.copy.rows; row++) {
+        int result = copy_row(from, to, op->u.copy.destination + row * op->u.copy.destination_pitch,
+                              op->u.copy.source + row * op->u.copy.source_pitch,
+                              op->u.copy.bytes);
+        if (result) return result;
     }
     return 0;
 }
@@ -399,16 +418,16 @@ static xs_copy_engine *engine_of(xs_emulator *em, const xs_op *op) {
 static uint64_t copy_ns(const xs_emulator *em, const xs_op *op) {
     const xs_emulator_options *options = &em->options;
     if (op->kind == XS_DO_FILL)
-        return at_rate(em, op->u.fill.count * op->u.fill.width, options->memory_bytes_per_us);
+        return at_rate(em, op->u.fill.rows * op->u.fill.count * op->u.fill.width, options->memory_bytes_per_us);
     if (op->u.copy.kind == XS_COPY_D2D) /* read and written */
-        return 2 * at_rate(em, op->u.copy.bytes, options->memory_bytes_per_us);
-    return at_rate(em, op->u.copy.bytes, options->host_bytes_per_us);
+        return 2 * at_rate(em, op->u.copy.rows * op->u.copy.bytes, options->memory_bytes_per_us);
+    return at_rate(em, op->u.copy.rows * op->u.copy.bytes, options->host_bytes_per_us);
 }
 
 static void engine_start(xs_emulator *em, xs_copy_engine *engine, uint64_t t) {
     if (engine->running || !engine->queue.head) return;
     xs_op *op = engine->running = queue_take(&engine->queue);
-    if (op->kind == XS_DO_COPY) tell(em, t, XS_STORY_COPY_STARTS, op, op->u.copy.bytes);
+    if (op->kind == XS_DO_COPY) tell(em, t, XS_STORY_COPY_STARTS, op, op->u.copy.rows * op->u.copy.bytes);
     due_at(em, t + copy_ns(em, op), DUE_COPY, op);
 }
 

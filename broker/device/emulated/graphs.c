@@ -69,6 +69,8 @@ static int node_take(xs_emulator *em, graph_node *node, const xs_graph_node *fro
         return INVALID_VALUE;
     node->op.u.fill.destination = from->u.fill.destination;
     node->op.u.fill.count = from->u.fill.count;
+    node->op.u.fill.pitch = 0;
+    node->op.u.fill.rows = 1;
     node->op.u.fill.value = from->u.fill.value;
     node->op.u.fill.width = width;
     return 0;

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from broker.device.backend import DeviceError
 from broker.device.emulated import cubin, ptx
+from broker.device.variables import Placed, of_ptx
 
 FORMAT_PTX = 1
 FORMAT_CUBIN = 2
@@ -45,11 +46,16 @@ class Layout:
 
 @dataclass(slots=True)
 class Module:
-    """A loaded image: its entries, and the functions got from it (native pointers)."""
+    """A loaded image: its entries, and the functions got from it (native pointers).
+
+    variables: bytes by name; placed: where they lie, once they do.
+    """
 
     entries: dict[str, Layout]
     threads_max: dict[str, int] = field(default_factory=dict)
     functions: dict[str, int] = field(default_factory=dict)
+    variables: dict[str, int] = field(default_factory=dict)
+    placed: Placed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +93,7 @@ def _load_ptx(image: bytes, compute: tuple[int, int]) -> Module:
         detail = "PTX {}.{} is newer than ".format(*module.version) + newest
         raise DeviceError(UNSUPPORTED_PTX_VERSION, "module_load", detail)
     _check_target(module.target, compute)
-    loaded = Module({})
+    loaded = Module({}, variables=of_ptx(image))
     for entry in module.entries.values():
         loaded.entries[entry.name] = Layout(
             tuple(p.offset for p in entry.params), tuple(p.size for p in entry.params)
@@ -100,10 +106,12 @@ def _load_ptx(image: bytes, compute: tuple[int, int]) -> Module:
 def _load_cubin(image: bytes) -> Module:
     try:
         kernels = cubin.parse(image)
+        sizes = cubin.variables(image)
     except cubin.CubinError as error:
         raise DeviceError(INVALID_IMAGE, "module_load", str(error)) from None
     return Module(
-        {k.name: Layout(k.param_offsets, k.param_sizes) for k in kernels.values()}
+        {k.name: Layout(k.param_offsets, k.param_sizes) for k in kernels.values()},
+        variables=sizes,
     )
 
 

@@ -71,10 +71,12 @@ typedef struct xs_op {
         xs_kernel_op kernel;
         struct {
             xs_copy_kind kind;
-            uint64_t destination, source, bytes;
+            uint64_t destination, source, bytes; /* bytes: of a row */
+            uint64_t destination_pitch, source_pitch, rows;
         } copy;
         struct {
-            uint64_t destination, count;
+            uint64_t destination, count; /* count: of a row */
+            uint64_t pitch, rows;
             uint32_t value, width;
         } fill;
         xs_ticket *ticket; /* one reference */

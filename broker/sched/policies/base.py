@@ -8,6 +8,7 @@ classes below it. `scheduler.py` turns that into decisions.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from typing import ClassVar
 
 from broker.sched.config import SchedulerConfig
@@ -20,6 +21,17 @@ from broker.sched.window import (
     turn_window,
     urgent_window,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """A policy's answers, kept by the scheduler: a grant is made too often to ask."""
+
+    bulk: Window
+    alone: Window
+    urgent: Window
+    turn: Window
+
 
 # CUDA's default stream priority is the least urgent.
 LEVEL_DEFAULT = 4
@@ -78,6 +90,14 @@ class Policy(ABC):
     def urgent(self) -> Window:
         return urgent_window(self.config)
 
+    def windows(self) -> Windows:
+        """What the four methods say when the policy is chosen; it holds from then."""
+        return Windows(self.bulk(), self.alone(), self.urgent(), self.turn())
+
+    def turn(self) -> Window:
+        """The window of a session while others wait for their turn."""
+        return turn_window(self.config)
+
 
 class TurnPolicy(Policy):
     """A policy under which sessions take turns on the device, by rank alone.
@@ -133,7 +153,3 @@ class TurnPolicy(Policy):
     def due_ns(self, now_ns: int) -> int | None:
         """When `rank`, `beside` or `may_run` next change by time alone."""
         return None
-
-    def turn(self) -> Window:
-        """The window of a session while others wait for their turn."""
-        return turn_window(self.config)

@@ -4,6 +4,38 @@
 # a tenant's Python code: c_ functions take exact types only.
 
 
+cdef object py_link_input(const xs_link_input *o):
+    return LinkInput(o.type, text_of(o.name, o.name_bytes), o.host_offset, o.bytes)
+
+
+cdef int c_link_input(
+    object v, xs_link_input *o, Scratch scratch
+) except -1:
+    exactly(v, LinkInput)
+    o.type = <uint32_t> unsigned_number(v.type, 6, "link_input: type")
+    o.name_bytes = text_into(v.name, 4096, "link_input: name", &o.name)
+    o.host_offset = <uint64_t> unsigned_number(v.host_offset, 18446744073709551615, "link_input: host_offset")
+    o.bytes = <uint64_t> unsigned_number(v.bytes, 18446744073709551615, "link_input: bytes")
+    return 0
+
+
+cdef tuple py_list_of_link_input(const xs_link_input *list, uint32_t count):
+    return tuple([py_link_input(&list[i]) for i in range(count)])
+
+
+cdef uint32_t c_list_of_link_input(
+    object values, uint32_t bound, str what, const xs_link_input **out, Scratch scratch
+) except? 0xFFFFFFFF:
+    cdef uint32_t count = elements(values, bound, what)
+    cdef uint32_t i = 0
+    cdef xs_link_input *list = <xs_link_input *> scratch.take(count * sizeof(xs_link_input))
+    for value in values:
+        c_link_input(value, &list[i], scratch)
+        i += 1
+    out[0] = list
+    return count
+
+
 cdef object py_device_properties(const xs_device_properties *o):
     return DeviceProperties(o.ordinal, text_of(o.name, o.name_bytes), text_of(o.backend, o.backend_bytes), bytes_of(o.uuid, o.uuid_bytes), o.compute_major, o.compute_minor, o.sm_count, o.memory_bytes, o.driver_version, o.time_dilation, o.threads_per_sm, o.blocks_per_sm, o.shared_bytes_per_sm, o.shared_bytes_per_block_optin)
 
@@ -248,6 +280,44 @@ cdef int c_complete(
     return 0
 
 
+cdef object py_copy_3d(const xs_op_copy_3d *o):
+    return Copy3d(o.stream, o.kind, o.destination, o.destination_pitch, o.destination_slice, o.source, o.source_pitch, o.source_slice, o.row_bytes, o.rows, o.layers)
+
+
+cdef int c_copy_3d(
+    object v, xs_op_copy_3d *o, Scratch scratch
+) except -1:
+    o.stream = <uint64_t> unsigned_number(v.stream, 18446744073709551615, "copy_3d: stream")
+    o.kind = <uint8_t> unsigned_number(v.kind, 2, "copy_3d: kind")
+    o.destination = <uint64_t> unsigned_number(v.destination, 18446744073709551615, "copy_3d: destination")
+    o.destination_pitch = <uint64_t> unsigned_number(v.destination_pitch, 18446744073709551615, "copy_3d: destination_pitch")
+    o.destination_slice = <uint64_t> unsigned_number(v.destination_slice, 18446744073709551615, "copy_3d: destination_slice")
+    o.source = <uint64_t> unsigned_number(v.source, 18446744073709551615, "copy_3d: source")
+    o.source_pitch = <uint64_t> unsigned_number(v.source_pitch, 18446744073709551615, "copy_3d: source_pitch")
+    o.source_slice = <uint64_t> unsigned_number(v.source_slice, 18446744073709551615, "copy_3d: source_slice")
+    o.row_bytes = <uint64_t> unsigned_number(v.row_bytes, 18446744073709551615, "copy_3d: row_bytes")
+    o.rows = <uint32_t> unsigned_number(v.rows, 4294967295, "copy_3d: rows")
+    o.layers = <uint32_t> unsigned_number(v.layers, 4294967295, "copy_3d: layers")
+    return 0
+
+
+cdef object py_memset_2d(const xs_op_memset_2d *o):
+    return Memset2d(o.stream, o.destination, o.pitch, o.value, o.width, o.columns, o.rows)
+
+
+cdef int c_memset_2d(
+    object v, xs_op_memset_2d *o, Scratch scratch
+) except -1:
+    o.stream = <uint64_t> unsigned_number(v.stream, 18446744073709551615, "memset_2d: stream")
+    o.destination = <uint64_t> unsigned_number(v.destination, 18446744073709551615, "memset_2d: destination")
+    o.pitch = <uint64_t> unsigned_number(v.pitch, 18446744073709551615, "memset_2d: pitch")
+    o.value = <uint32_t> unsigned_number(v.value, 4294967295, "memset_2d: value")
+    o.width = <uint8_t> unsigned_number(v.width, 4, "memset_2d: width")
+    o.columns = <uint64_t> unsigned_number(v.columns, 18446744073709551615, "memset_2d: columns")
+    o.rows = <uint32_t> unsigned_number(v.rows, 4294967295, "memset_2d: rows")
+    return 0
+
+
 cdef object py_graph_create(const xs_op_graph_create *o):
     return GraphCreate(o.graph)
 
@@ -359,6 +429,10 @@ cdef object py_operation(const xs_operation *o):
         return py_host_function(&o.u.host_function)
     elif o.kind == 15:
         return py_complete(&o.u.complete)
+    elif o.kind == 24:
+        return py_copy_3d(&o.u.copy_3d)
+    elif o.kind == 25:
+        return py_memset_2d(&o.u.memset_2d)
     elif o.kind == 32:
         return py_graph_create(&o.u.graph_create)
     elif o.kind == 33:
@@ -408,6 +482,10 @@ cdef int c_operation(object v, xs_operation *o, Scratch scratch) except -1:
         return c_host_function(v, &o.u.host_function, scratch)
     elif o.kind == 15:
         return c_complete(v, &o.u.complete, scratch)
+    elif o.kind == 24:
+        return c_copy_3d(v, &o.u.copy_3d, scratch)
+    elif o.kind == 25:
+        return c_memset_2d(v, &o.u.memset_2d, scratch)
     elif o.kind == 32:
         return c_graph_create(v, &o.u.graph_create, scratch)
     elif o.kind == 33:
@@ -443,7 +521,7 @@ cdef uint32_t c_list_of_operation(
 
 
 cdef object py_hello(const xs_msg_hello *o):
-    return Hello(o.protocol_major, o.protocol_minor, text_of(o.library, o.library_bytes), text_of(o.tenant, o.tenant_bytes), bytes_of(o.token, o.token_bytes), o.priority_class, o.pid)
+    return Hello(o.protocol_major, o.protocol_minor, text_of(o.library, o.library_bytes), text_of(o.tenant, o.tenant_bytes), bytes_of(o.token, o.token_bytes), o.priority_class, o.pid, o.memory_bytes)
 
 
 cdef int c_hello(
@@ -456,6 +534,7 @@ cdef int c_hello(
     o.token_bytes = bytes_into(v.token, 256, "hello: token", &o.token)
     o.priority_class = <uint8_t> unsigned_number(v.priority_class, 255, "hello: priority_class")
     o.pid = <uint32_t> unsigned_number(v.pid, 4294967295, "hello: pid")
+    o.memory_bytes = <uint64_t> unsigned_number(v.memory_bytes, 18446744073709551615, "hello: memory_bytes")
     return 0
 
 
@@ -510,7 +589,7 @@ cdef int c_free(
 
 
 cdef object py_module_load(const xs_msg_module_load *o):
-    return ModuleLoad(o.call, o.module, o.format, bytes_of(o.hash, o.hash_bytes), o.bytes, o.host_offset)
+    return ModuleLoad(o.call, o.module, o.format, bytes_of(o.hash, o.hash_bytes), o.bytes, o.host_offset, bytes_of(o.options, o.options_bytes))
 
 
 cdef int c_module_load(
@@ -522,6 +601,7 @@ cdef int c_module_load(
     o.hash_bytes = bytes_into(v.hash, 32, "module_load: hash", &o.hash)
     o.bytes = <uint64_t> unsigned_number(v.bytes, 18446744073709551615, "module_load: bytes")
     o.host_offset = <uint64_t> unsigned_number(v.host_offset, 18446744073709551615, "module_load: host_offset")
+    o.options_bytes = bytes_into(v.options, 256, "module_load: options", &o.options)
     return 0
 
 
@@ -636,6 +716,228 @@ cdef int c_hint_set(
     o.priority_class = <uint8_t> unsigned_number(v.priority_class, 255, "hint_set: priority_class")
     o.weight_milli = <uint32_t> unsigned_number(v.weight_milli, 4294967295, "hint_set: weight_milli")
     o.deadline_ns = <uint64_t> unsigned_number(v.deadline_ns, 18446744073709551615, "hint_set: deadline_ns")
+    return 0
+
+
+cdef object py_attributes_get(const xs_msg_attributes_get *o):
+    return AttributesGet(o.call, o.device)
+
+
+cdef int c_attributes_get(
+    object v, xs_msg_attributes_get *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "attributes_get: call")
+    o.device = <uint8_t> unsigned_number(v.device, 255, "attributes_get: device")
+    return 0
+
+
+cdef object py_variable_get(const xs_msg_variable_get *o):
+    return VariableGet(o.call, o.module, text_of(o.name, o.name_bytes))
+
+
+cdef int c_variable_get(
+    object v, xs_msg_variable_get *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "variable_get: call")
+    o.module = <uint64_t> unsigned_number(v.module, 18446744073709551615, "variable_get: module")
+    o.name_bytes = text_into(v.name, 4096, "variable_get: name", &o.name)
+    return 0
+
+
+cdef object py_functions_list(const xs_msg_functions_list *o):
+    return FunctionsList(o.call, o.module, o.first)
+
+
+cdef int c_functions_list(
+    object v, xs_msg_functions_list *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "functions_list: call")
+    o.module = <uint64_t> unsigned_number(v.module, 18446744073709551615, "functions_list: module")
+    o.first = <uint32_t> unsigned_number(v.first, 4294967295, "functions_list: first")
+    return 0
+
+
+cdef object py_link(const xs_msg_link *o):
+    return Link(o.call, o.device, py_list_of_link_input(o.inputs, o.inputs_count), o.host_offset, o.bytes_max, bytes_of(o.options, o.options_bytes))
+
+
+cdef int c_link(
+    object v, xs_msg_link *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "link: call")
+    o.device = <uint8_t> unsigned_number(v.device, 255, "link: device")
+    o.inputs_count = c_list_of_link_input(v.inputs, 64, "link: inputs", &o.inputs, scratch)
+    o.host_offset = <uint64_t> unsigned_number(v.host_offset, 18446744073709551615, "link: host_offset")
+    o.bytes_max = <uint64_t> unsigned_number(v.bytes_max, 18446744073709551615, "link: bytes_max")
+    o.options_bytes = bytes_into(v.options, 256, "link: options", &o.options)
+    return 0
+
+
+cdef object py_occupancy_get(const xs_msg_occupancy_get *o):
+    return OccupancyGet(o.call, o.function, o.query, o.grid_x, o.grid_y, o.grid_z, o.block_x, o.block_y, o.block_z, o.shared_bytes, o.flags, bytes_of(o.attributes, o.attributes_bytes))
+
+
+cdef int c_occupancy_get(
+    object v, xs_msg_occupancy_get *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "occupancy_get: call")
+    o.function = <uint64_t> unsigned_number(v.function, 18446744073709551615, "occupancy_get: function")
+    o.query = <uint8_t> unsigned_number(v.query, 3, "occupancy_get: query")
+    o.grid_x = <uint32_t> unsigned_number(v.grid_x, 4294967295, "occupancy_get: grid_x")
+    o.grid_y = <uint32_t> unsigned_number(v.grid_y, 4294967295, "occupancy_get: grid_y")
+    o.grid_z = <uint32_t> unsigned_number(v.grid_z, 4294967295, "occupancy_get: grid_z")
+    o.block_x = <uint32_t> unsigned_number(v.block_x, 4294967295, "occupancy_get: block_x")
+    o.block_y = <uint32_t> unsigned_number(v.block_y, 4294967295, "occupancy_get: block_y")
+    o.block_z = <uint32_t> unsigned_number(v.block_z, 4294967295, "occupancy_get: block_z")
+    o.shared_bytes = <uint64_t> unsigned_number(v.shared_bytes, 18446744073709551615, "occupancy_get: shared_bytes")
+    o.flags = <uint32_t> unsigned_number(v.flags, 4294967295, "occupancy_get: flags")
+    o.attributes_bytes = bytes_into(v.attributes, 1152, "occupancy_get: attributes", &o.attributes)
+    return 0
+
+
+cdef object py_tensor_map_encode(const xs_msg_tensor_map_encode *o):
+    return TensorMapEncode(o.call, o.device, o.im2col != 0, o.data_type, o.rank, o.address, bytes_of(o.dimensions, o.dimensions_bytes), bytes_of(o.strides, o.strides_bytes), bytes_of(o.box, o.box_bytes), bytes_of(o.element_strides, o.element_strides_bytes), bytes_of(o.corners, o.corners_bytes), o.channels, o.pixels, o.interleave, o.swizzle, o.promotion, o.fill)
+
+
+cdef int c_tensor_map_encode(
+    object v, xs_msg_tensor_map_encode *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "tensor_map_encode: call")
+    o.device = <uint8_t> unsigned_number(v.device, 255, "tensor_map_encode: device")
+    o.im2col = truth(v.im2col, "tensor_map_encode: im2col")
+    o.data_type = <uint32_t> unsigned_number(v.data_type, 4294967295, "tensor_map_encode: data_type")
+    o.rank = <uint32_t> unsigned_number(v.rank, 5, "tensor_map_encode: rank")
+    o.address = <uint64_t> unsigned_number(v.address, 18446744073709551615, "tensor_map_encode: address")
+    o.dimensions_bytes = bytes_into(v.dimensions, 40, "tensor_map_encode: dimensions", &o.dimensions)
+    o.strides_bytes = bytes_into(v.strides, 32, "tensor_map_encode: strides", &o.strides)
+    o.box_bytes = bytes_into(v.box, 20, "tensor_map_encode: box", &o.box)
+    o.element_strides_bytes = bytes_into(v.element_strides, 20, "tensor_map_encode: element_strides", &o.element_strides)
+    o.corners_bytes = bytes_into(v.corners, 24, "tensor_map_encode: corners", &o.corners)
+    o.channels = <uint32_t> unsigned_number(v.channels, 4294967295, "tensor_map_encode: channels")
+    o.pixels = <uint32_t> unsigned_number(v.pixels, 4294967295, "tensor_map_encode: pixels")
+    o.interleave = <uint32_t> unsigned_number(v.interleave, 4294967295, "tensor_map_encode: interleave")
+    o.swizzle = <uint32_t> unsigned_number(v.swizzle, 4294967295, "tensor_map_encode: swizzle")
+    o.promotion = <uint32_t> unsigned_number(v.promotion, 4294967295, "tensor_map_encode: promotion")
+    o.fill = <uint32_t> unsigned_number(v.fill, 4294967295, "tensor_map_encode: fill")
+    return 0
+
+
+cdef object py_limit_set(const xs_msg_limit_set *o):
+    return LimitSet(o.call, o.limit, o.value)
+
+
+cdef int c_limit_set(
+    object v, xs_msg_limit_set *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "limit_set: call")
+    o.limit = <uint32_t> unsigned_number(v.limit, 4294967295, "limit_set: limit")
+    o.value = <uint64_t> unsigned_number(v.value, 18446744073709551615, "limit_set: value")
+    return 0
+
+
+cdef object py_limit_get(const xs_msg_limit_get *o):
+    return LimitGet(o.call, o.limit)
+
+
+cdef int c_limit_get(
+    object v, xs_msg_limit_get *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "limit_get: call")
+    o.limit = <uint32_t> unsigned_number(v.limit, 4294967295, "limit_get: limit")
+    return 0
+
+
+cdef object py_address_reserve(const xs_msg_address_reserve *o):
+    return AddressReserve(o.call, o.device, o.bytes, o.alignment)
+
+
+cdef int c_address_reserve(
+    object v, xs_msg_address_reserve *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "address_reserve: call")
+    o.device = <uint8_t> unsigned_number(v.device, 255, "address_reserve: device")
+    o.bytes = <uint64_t> unsigned_number(v.bytes, 18446744073709551615, "address_reserve: bytes")
+    o.alignment = <uint64_t> unsigned_number(v.alignment, 18446744073709551615, "address_reserve: alignment")
+    return 0
+
+
+cdef object py_address_free(const xs_msg_address_free *o):
+    return AddressFree(o.call, o.address, o.bytes)
+
+
+cdef int c_address_free(
+    object v, xs_msg_address_free *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "address_free: call")
+    o.address = <uint64_t> unsigned_number(v.address, 18446744073709551615, "address_free: address")
+    o.bytes = <uint64_t> unsigned_number(v.bytes, 18446744073709551615, "address_free: bytes")
+    return 0
+
+
+cdef object py_memory_create(const xs_msg_memory_create *o):
+    return MemoryCreate(o.call, o.memory, o.bytes)
+
+
+cdef int c_memory_create(
+    object v, xs_msg_memory_create *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "memory_create: call")
+    o.memory = <uint64_t> unsigned_number(v.memory, 18446744073709551615, "memory_create: memory")
+    o.bytes = <uint64_t> unsigned_number(v.bytes, 18446744073709551615, "memory_create: bytes")
+    return 0
+
+
+cdef object py_memory_release(const xs_msg_memory_release *o):
+    return MemoryRelease(o.call, o.memory)
+
+
+cdef int c_memory_release(
+    object v, xs_msg_memory_release *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "memory_release: call")
+    o.memory = <uint64_t> unsigned_number(v.memory, 18446744073709551615, "memory_release: memory")
+    return 0
+
+
+cdef object py_memory_map(const xs_msg_memory_map *o):
+    return MemoryMap(o.call, o.address, o.bytes, o.memory)
+
+
+cdef int c_memory_map(
+    object v, xs_msg_memory_map *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "memory_map: call")
+    o.address = <uint64_t> unsigned_number(v.address, 18446744073709551615, "memory_map: address")
+    o.bytes = <uint64_t> unsigned_number(v.bytes, 18446744073709551615, "memory_map: bytes")
+    o.memory = <uint64_t> unsigned_number(v.memory, 18446744073709551615, "memory_map: memory")
+    return 0
+
+
+cdef object py_memory_unmap(const xs_msg_memory_unmap *o):
+    return MemoryUnmap(o.call, o.address, o.bytes, o.after_seq)
+
+
+cdef int c_memory_unmap(
+    object v, xs_msg_memory_unmap *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "memory_unmap: call")
+    o.address = <uint64_t> unsigned_number(v.address, 18446744073709551615, "memory_unmap: address")
+    o.bytes = <uint64_t> unsigned_number(v.bytes, 18446744073709551615, "memory_unmap: bytes")
+    o.after_seq = <uint64_t> unsigned_number(v.after_seq, 18446744073709551615, "memory_unmap: after_seq")
+    return 0
+
+
+cdef object py_memory_access_set(const xs_msg_memory_access_set *o):
+    return MemoryAccessSet(o.call, o.address, o.bytes, o.access)
+
+
+cdef int c_memory_access_set(
+    object v, xs_msg_memory_access_set *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "memory_access_set: call")
+    o.address = <uint64_t> unsigned_number(v.address, 18446744073709551615, "memory_access_set: address")
+    o.bytes = <uint64_t> unsigned_number(v.bytes, 18446744073709551615, "memory_access_set: bytes")
+    o.access = <uint8_t> unsigned_number(v.access, 3, "memory_access_set: access")
     return 0
 
 
@@ -768,7 +1070,7 @@ cdef int c_done(
 
 
 cdef object py_module(const xs_msg_module *o):
-    return Module(o.call, o.result, text_of(o.message, o.message_bytes), o.bytes_needed != 0)
+    return Module(o.call, o.result, text_of(o.message, o.message_bytes), o.bytes_needed != 0, text_of(o.log, o.log_bytes))
 
 
 cdef int c_module(
@@ -778,11 +1080,12 @@ cdef int c_module(
     o.result = <int32_t> signed_number(v.result, -2147483648, 2147483647, "module: result")
     o.message_bytes = text_into(v.message, 8192, "module: message", &o.message)
     o.bytes_needed = truth(v.bytes_needed, "module: bytes_needed")
+    o.log_bytes = text_into(v.log, 8192, "module: log", &o.log)
     return 0
 
 
 cdef object py_function(const xs_msg_function *o):
-    return Function(o.call, o.result, text_of(o.message, o.message_bytes), py_u32_list(o.param_offsets, o.param_offsets_count), py_u32_list(o.param_sizes, o.param_sizes_count), o.param_bytes, o.threads_max, o.static_shared_bytes, o.registers, o.local_bytes)
+    return Function(o.call, o.result, text_of(o.message, o.message_bytes), py_u32_list(o.param_offsets, o.param_offsets_count), py_u32_list(o.param_sizes, o.param_sizes_count), o.param_bytes, o.threads_max, o.static_shared_bytes, o.registers, o.local_bytes, bytes_of(o.attributes, o.attributes_bytes))
 
 
 cdef int c_function(
@@ -798,6 +1101,7 @@ cdef int c_function(
     o.static_shared_bytes = <uint32_t> unsigned_number(v.static_shared_bytes, 4294967295, "function: static_shared_bytes")
     o.registers = <uint32_t> unsigned_number(v.registers, 4294967295, "function: registers")
     o.local_bytes = <uint32_t> unsigned_number(v.local_bytes, 4294967295, "function: local_bytes")
+    o.attributes_bytes = bytes_into(v.attributes, 256, "function: attributes", &o.attributes)
     return 0
 
 
@@ -841,6 +1145,107 @@ cdef int c_error_taken(
     o.result = <int32_t> signed_number(v.result, -2147483648, 2147483647, "error_taken: result")
     o.message_bytes = text_into(v.message, 8192, "error_taken: message", &o.message)
     o.seq = <uint64_t> unsigned_number(v.seq, 18446744073709551615, "error_taken: seq")
+    return 0
+
+
+cdef object py_attributes(const xs_msg_attributes *o):
+    return Attributes(o.call, o.result, text_of(o.message, o.message_bytes), bytes_of(o.values, o.values_bytes), o.granularity_bytes)
+
+
+cdef int c_attributes(
+    object v, xs_msg_attributes *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "attributes: call")
+    o.result = <int32_t> signed_number(v.result, -2147483648, 2147483647, "attributes: result")
+    o.message_bytes = text_into(v.message, 8192, "attributes: message", &o.message)
+    o.values_bytes = bytes_into(v.values, 2048, "attributes: values", &o.values)
+    o.granularity_bytes = <uint64_t> unsigned_number(v.granularity_bytes, 18446744073709551615, "attributes: granularity_bytes")
+    return 0
+
+
+cdef object py_variable(const xs_msg_variable *o):
+    return Variable(o.call, o.result, text_of(o.message, o.message_bytes), o.address, o.bytes)
+
+
+cdef int c_variable(
+    object v, xs_msg_variable *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "variable: call")
+    o.result = <int32_t> signed_number(v.result, -2147483648, 2147483647, "variable: result")
+    o.message_bytes = text_into(v.message, 8192, "variable: message", &o.message)
+    o.address = <uint64_t> unsigned_number(v.address, 18446744073709551615, "variable: address")
+    o.bytes = <uint64_t> unsigned_number(v.bytes, 18446744073709551615, "variable: bytes")
+    return 0
+
+
+cdef object py_functions(const xs_msg_functions *o):
+    return Functions(o.call, o.result, text_of(o.message, o.message_bytes), o.count, bytes_of(o.names, o.names_bytes))
+
+
+cdef int c_functions(
+    object v, xs_msg_functions *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "functions: call")
+    o.result = <int32_t> signed_number(v.result, -2147483648, 2147483647, "functions: result")
+    o.message_bytes = text_into(v.message, 8192, "functions: message", &o.message)
+    o.count = <uint32_t> unsigned_number(v.count, 4294967295, "functions: count")
+    o.names_bytes = bytes_into(v.names, 65536, "functions: names", &o.names)
+    return 0
+
+
+cdef object py_linked(const xs_msg_linked *o):
+    return Linked(o.call, o.result, text_of(o.message, o.message_bytes), o.bytes)
+
+
+cdef int c_linked(
+    object v, xs_msg_linked *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "linked: call")
+    o.result = <int32_t> signed_number(v.result, -2147483648, 2147483647, "linked: result")
+    o.message_bytes = text_into(v.message, 8192, "linked: message", &o.message)
+    o.bytes = <uint64_t> unsigned_number(v.bytes, 18446744073709551615, "linked: bytes")
+    return 0
+
+
+cdef object py_occupancy(const xs_msg_occupancy *o):
+    return Occupancy(o.call, o.result, text_of(o.message, o.message_bytes), o.value)
+
+
+cdef int c_occupancy(
+    object v, xs_msg_occupancy *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "occupancy: call")
+    o.result = <int32_t> signed_number(v.result, -2147483648, 2147483647, "occupancy: result")
+    o.message_bytes = text_into(v.message, 8192, "occupancy: message", &o.message)
+    o.value = <uint64_t> unsigned_number(v.value, 18446744073709551615, "occupancy: value")
+    return 0
+
+
+cdef object py_tensor_map(const xs_msg_tensor_map *o):
+    return TensorMap(o.call, o.result, text_of(o.message, o.message_bytes), bytes_of(o.map, o.map_bytes))
+
+
+cdef int c_tensor_map(
+    object v, xs_msg_tensor_map *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "tensor_map: call")
+    o.result = <int32_t> signed_number(v.result, -2147483648, 2147483647, "tensor_map: result")
+    o.message_bytes = text_into(v.message, 8192, "tensor_map: message", &o.message)
+    o.map_bytes = bytes_into(v.map, 128, "tensor_map: map", &o.map)
+    return 0
+
+
+cdef object py_limit(const xs_msg_limit *o):
+    return Limit(o.call, o.result, text_of(o.message, o.message_bytes), o.value)
+
+
+cdef int c_limit(
+    object v, xs_msg_limit *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "limit: call")
+    o.result = <int32_t> signed_number(v.result, -2147483648, 2147483647, "limit: result")
+    o.message_bytes = text_into(v.message, 8192, "limit: message", &o.message)
+    o.value = <uint64_t> unsigned_number(v.value, 18446744073709551615, "limit: value")
     return 0
 
 
@@ -907,6 +1312,36 @@ cdef object py_message(const xs_message *o):
         return py_goodbye(&o.u.goodbye)
     elif o.kind == 22:
         return py_hint_set(&o.u.hint_set)
+    elif o.kind == 32:
+        return py_attributes_get(&o.u.attributes_get)
+    elif o.kind == 33:
+        return py_variable_get(&o.u.variable_get)
+    elif o.kind == 34:
+        return py_functions_list(&o.u.functions_list)
+    elif o.kind == 35:
+        return py_link(&o.u.link)
+    elif o.kind == 36:
+        return py_occupancy_get(&o.u.occupancy_get)
+    elif o.kind == 37:
+        return py_tensor_map_encode(&o.u.tensor_map_encode)
+    elif o.kind == 38:
+        return py_limit_set(&o.u.limit_set)
+    elif o.kind == 39:
+        return py_limit_get(&o.u.limit_get)
+    elif o.kind == 50:
+        return py_address_reserve(&o.u.address_reserve)
+    elif o.kind == 51:
+        return py_address_free(&o.u.address_free)
+    elif o.kind == 52:
+        return py_memory_create(&o.u.memory_create)
+    elif o.kind == 53:
+        return py_memory_release(&o.u.memory_release)
+    elif o.kind == 54:
+        return py_memory_map(&o.u.memory_map)
+    elif o.kind == 55:
+        return py_memory_unmap(&o.u.memory_unmap)
+    elif o.kind == 56:
+        return py_memory_access_set(&o.u.memory_access_set)
     elif o.kind == 40:
         return py_graph_instantiate(&o.u.graph_instantiate)
     elif o.kind == 41:
@@ -935,6 +1370,20 @@ cdef object py_message(const xs_message *o):
         return py_elapsed(&o.u.elapsed)
     elif o.kind == 81:
         return py_error_taken(&o.u.error_taken)
+    elif o.kind == 104:
+        return py_attributes(&o.u.attributes)
+    elif o.kind == 105:
+        return py_variable(&o.u.variable)
+    elif o.kind == 106:
+        return py_functions(&o.u.functions)
+    elif o.kind == 107:
+        return py_linked(&o.u.linked)
+    elif o.kind == 108:
+        return py_occupancy(&o.u.occupancy)
+    elif o.kind == 109:
+        return py_tensor_map(&o.u.tensor_map)
+    elif o.kind == 110:
+        return py_limit(&o.u.limit)
     elif o.kind == 96:
         return py_graph_instantiated(&o.u.graph_instantiated)
     elif o.kind == 97:
@@ -974,6 +1423,36 @@ cdef int c_message(object v, xs_message *o, Scratch scratch) except -1:
         return c_goodbye(v, &o.u.goodbye, scratch)
     elif o.kind == 22:
         return c_hint_set(v, &o.u.hint_set, scratch)
+    elif o.kind == 32:
+        return c_attributes_get(v, &o.u.attributes_get, scratch)
+    elif o.kind == 33:
+        return c_variable_get(v, &o.u.variable_get, scratch)
+    elif o.kind == 34:
+        return c_functions_list(v, &o.u.functions_list, scratch)
+    elif o.kind == 35:
+        return c_link(v, &o.u.link, scratch)
+    elif o.kind == 36:
+        return c_occupancy_get(v, &o.u.occupancy_get, scratch)
+    elif o.kind == 37:
+        return c_tensor_map_encode(v, &o.u.tensor_map_encode, scratch)
+    elif o.kind == 38:
+        return c_limit_set(v, &o.u.limit_set, scratch)
+    elif o.kind == 39:
+        return c_limit_get(v, &o.u.limit_get, scratch)
+    elif o.kind == 50:
+        return c_address_reserve(v, &o.u.address_reserve, scratch)
+    elif o.kind == 51:
+        return c_address_free(v, &o.u.address_free, scratch)
+    elif o.kind == 52:
+        return c_memory_create(v, &o.u.memory_create, scratch)
+    elif o.kind == 53:
+        return c_memory_release(v, &o.u.memory_release, scratch)
+    elif o.kind == 54:
+        return c_memory_map(v, &o.u.memory_map, scratch)
+    elif o.kind == 55:
+        return c_memory_unmap(v, &o.u.memory_unmap, scratch)
+    elif o.kind == 56:
+        return c_memory_access_set(v, &o.u.memory_access_set, scratch)
     elif o.kind == 40:
         return c_graph_instantiate(v, &o.u.graph_instantiate, scratch)
     elif o.kind == 41:
@@ -1002,6 +1481,20 @@ cdef int c_message(object v, xs_message *o, Scratch scratch) except -1:
         return c_elapsed(v, &o.u.elapsed, scratch)
     elif o.kind == 81:
         return c_error_taken(v, &o.u.error_taken, scratch)
+    elif o.kind == 104:
+        return c_attributes(v, &o.u.attributes, scratch)
+    elif o.kind == 105:
+        return c_variable(v, &o.u.variable, scratch)
+    elif o.kind == 106:
+        return c_functions(v, &o.u.functions, scratch)
+    elif o.kind == 107:
+        return c_linked(v, &o.u.linked, scratch)
+    elif o.kind == 108:
+        return c_occupancy(v, &o.u.occupancy, scratch)
+    elif o.kind == 109:
+        return c_tensor_map(v, &o.u.tensor_map, scratch)
+    elif o.kind == 110:
+        return c_limit(v, &o.u.limit, scratch)
     elif o.kind == 96:
         return c_graph_instantiated(v, &o.u.graph_instantiated, scratch)
     elif o.kind == 97:

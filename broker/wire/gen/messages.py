@@ -56,6 +56,17 @@ HINT_DEADLINE_KEEP = 0xffffffffffffffff  # hint_set leaves the deadline as it is
 WAIT_CONDITION_GEQ = 0  # CU_STREAM_WAIT_VALUE_GEQ, compared cyclically
 WAIT_CONDITION_EQ = 1  # CU_STREAM_WAIT_VALUE_EQ
 WAIT_CONDITION_AND = 2  # CU_STREAM_WAIT_VALUE_AND
+ATTRIBUTE_ABSENT = 2147483648  # as a signed number: the device has no such attribute
+COPY_KIND_H2D = 0  # host arena to device
+COPY_KIND_D2H = 1  # device to host arena
+COPY_KIND_D2D = 2  # device to device
+OCCUPANCY_BLOCKS = 0  # cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags
+OCCUPANCY_SHARED_BYTES = 1  # cuOccupancyAvailableDynamicSMemPerBlock
+OCCUPANCY_CLUSTER_SIZE = 2  # cuOccupancyMaxPotentialClusterSize
+OCCUPANCY_CLUSTERS = 3  # cuOccupancyMaxActiveClusters
+ACCESS_NONE = 0  # CU_MEM_ACCESS_FLAGS_PROT_NONE
+ACCESS_READ = 1  # CU_MEM_ACCESS_FLAGS_PROT_READ
+ACCESS_READ_WRITE = 3  # CU_MEM_ACCESS_FLAGS_PROT_READWRITE
 GRAPH_NODE_ALL = 4294967295  # graph_update: the whole graph; in an answer: no node
 WAIT_CONDITION_NOR = 3  # CU_STREAM_WAIT_VALUE_NOR
 
@@ -65,6 +76,7 @@ KIND_MODULE = 3
 KIND_FUNCTION = 4
 KIND_GRAPH = 8
 KIND_GRAPH_EXEC = 9
+KIND_MEMORY = 14
 
 STATUS_LINE_BYTES = 64
 WAITERS_LINE_BYTES = 64
@@ -114,6 +126,17 @@ def split_handle(handle: int) -> HandleParts:
         handle >> 32 & 0xFFFF,
         handle & 0xFFFFFFFF,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class LinkInput:
+    """One piece of code to link."""
+
+    NAME: ClassVar[str] = "link_input"
+    type: int  # CUjitInputType
+    name: str  # for the linker's messages
+    host_offset: int  # where it lies in the host arena
+    bytes: int  # its length
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,24 +290,24 @@ class EventDestroy:
 
 @dataclass(frozen=True, slots=True)
 class WriteValue:
-    """Stream memory operation: write a word of device memory."""
+    """Stream memory operation: write a word of device memory or of the host arena."""
 
     NUMBER: ClassVar[int] = 12
     NAME: ClassVar[str] = "write_value"
     stream: int  # handle
-    address: int  # device address, aligned to width
+    address: int  # device address, or host_base + offset of registered host memory; aligned to width
     value: int  # value
     width: int  # 4 or 8 bytes
 
 
 @dataclass(frozen=True, slots=True)
 class WaitValue:
-    """Stream memory operation: wait until a word of device memory satisfies the condition."""
+    """Stream memory operation: wait until a word of device memory or of the host arena satisfies the condition."""
 
     NUMBER: ClassVar[int] = 13
     NAME: ClassVar[str] = "wait_value"
     stream: int  # handle
-    address: int  # device address, aligned to width
+    address: int  # device address, or host_base + offset of registered host memory; aligned to width
     value: int  # value compared with
     width: int  # 4 or 8 bytes
     condition: int  # wait_condition_*
@@ -307,6 +330,40 @@ class Complete:
     NUMBER: ClassVar[int] = 15
     NAME: ClassVar[str] = "complete"
     stream: int  # handle
+
+
+@dataclass(frozen=True, slots=True)
+class Copy3d:
+    """Copy rows of a box; between host arena and device, or on the device."""
+
+    NUMBER: ClassVar[int] = 24
+    NAME: ClassVar[str] = "copy_3d"
+    stream: int  # handle
+    kind: int  # copy_kind_*
+    destination: int  # device address or byte in the host arena, of the first row
+    destination_pitch: int  # bytes from one row to the next
+    destination_slice: int  # bytes from one layer of rows to the next
+    source: int  # device address or byte in the host arena, of the first row
+    source_pitch: int  # bytes from one row to the next
+    source_slice: int  # bytes from one layer of rows to the next
+    row_bytes: int  # bytes of each row
+    rows: int  # rows of a layer
+    layers: int  # layers
+
+
+@dataclass(frozen=True, slots=True)
+class Memset2d:
+    """Set elements of 1, 2 or 4 bytes in rows."""
+
+    NUMBER: ClassVar[int] = 25
+    NAME: ClassVar[str] = "memset_2d"
+    stream: int  # handle
+    destination: int  # device address, aligned to width
+    pitch: int  # bytes from one row to the next, a multiple of width
+    value: int  # element
+    width: int  # 1, 2 or 4 bytes
+    columns: int  # elements of a row
+    rows: int  # rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,6 +445,7 @@ class Hello:
     token: builtins.bytes = b""  # checked when the tenant is configured with one
     priority_class: int = 255  # class asked for, never higher than configured; 255 = the configured one
     pid: int = 0  # for the log; SO_PEERCRED is what counts
+    memory_bytes: int = 0  # quota of device memory the session asks for itself, never above the tenant's; 0 = the tenant's
 
 
 @dataclass(frozen=True, slots=True)
@@ -444,6 +502,7 @@ class ModuleLoad:
     hash: builtins.bytes  # SHA-256 of the bytes
     bytes: int  # length of the image
     host_offset: int  # where the image lies in the host arena, or host_offset_none
+    options: builtins.bytes = b""  # JIT options whose value is a number: pairs of u32, little-endian, CUjit_option and value
 
 
 @dataclass(frozen=True, slots=True)
@@ -543,6 +602,198 @@ class HintSet:
 
 
 @dataclass(frozen=True, slots=True)
+class AttributesGet:
+    """All attributes of a device at once."""
+
+    NUMBER: ClassVar[int] = 32
+    NAME: ClassVar[str] = "attributes_get"
+    call: int  # number of this call
+    device: int  # device ordinal
+
+
+@dataclass(frozen=True, slots=True)
+class VariableGet:
+    """A variable of a module. Copies and fills may reach it until the module is unloaded."""
+
+    NUMBER: ClassVar[int] = 33
+    NAME: ClassVar[str] = "variable_get"
+    call: int  # number of this call
+    module: int  # handle
+    name: str  # name as in the module
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionsList:
+    """Names of a module's kernels, in an order that does not change."""
+
+    NUMBER: ClassVar[int] = 34
+    NAME: ClassVar[str] = "functions_list"
+    call: int  # number of this call
+    module: int  # handle
+    first: int = 0  # index of the first one wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Link code (cuLink*). The linked cubin is written to the host arena."""
+
+    NUMBER: ClassVar[int] = 35
+    NAME: ClassVar[str] = "link"
+    call: int  # number of this call
+    device: int  # device ordinal
+    inputs: tuple[LinkInput, ...]  # in the order they were added
+    host_offset: int  # where the cubin goes in the host arena
+    bytes_max: int  # room there
+    options: builtins.bytes = b""  # JIT options as in module_load
+
+
+@dataclass(frozen=True, slots=True)
+class OccupancyGet:
+    """How many blocks or clusters of a function fit, or what they may use."""
+
+    NUMBER: ClassVar[int] = 36
+    NAME: ClassVar[str] = "occupancy_get"
+    call: int  # number of this call
+    function: int  # handle
+    query: int  # occupancy_*
+    grid_x: int  # blocks; occupancy_shared_bytes: blocks per multiprocessor
+    grid_y: int  # blocks
+    grid_z: int  # blocks
+    block_x: int  # threads; of the whole block where the query knows no shape
+    block_y: int  # threads
+    block_z: int  # threads
+    shared_bytes: int  # dynamic shared memory
+    flags: int = 0  # CUoccupancy_flags
+    attributes: builtins.bytes = b""  # raw CUlaunchAttribute structs of 72 bytes
+
+
+@dataclass(frozen=True, slots=True)
+class TensorMapEncode:
+    """cuTensorMapEncodeTiled and cuTensorMapEncodeIm2col. The same arguments give the same map: a client may remember it."""
+
+    NUMBER: ClassVar[int] = 37
+    NAME: ClassVar[str] = "tensor_map_encode"
+    call: int  # number of this call
+    device: int  # device ordinal
+    im2col: bool  # false: tiled
+    data_type: int  # CUtensorMapDataType
+    rank: int  # dimensions, 1..5
+    address: int  # device address; the whole tensor must lie in the session's memory
+    dimensions: builtins.bytes  # rank u64, little-endian: elements
+    strides: builtins.bytes  # rank - 1 u64, little-endian: bytes
+    box: builtins.bytes  # tiled: rank u32, little-endian: elements
+    element_strides: builtins.bytes  # rank u32, little-endian
+    corners: builtins.bytes  # im2col: rank - 2 i32 of the lower corner, then as many of the upper one, little-endian
+    channels: int  # im2col: channels per pixel
+    pixels: int  # im2col: pixels per column
+    interleave: int  # CUtensorMapInterleave
+    swizzle: int  # CUtensorMapSwizzle
+    promotion: int  # CUtensorMapL2promotion
+    fill: int  # CUtensorMapFloatOOBfill
+
+
+@dataclass(frozen=True, slots=True)
+class LimitSet:
+    """cuCtxSetLimit as the session sees it; the device keeps the most that any session asked for."""
+
+    NUMBER: ClassVar[int] = 38
+    NAME: ClassVar[str] = "limit_set"
+    call: int  # number of this call
+    limit: int  # CUlimit
+    value: int  # value
+
+
+@dataclass(frozen=True, slots=True)
+class LimitGet:
+    """cuCtxGetLimit as the session sees it."""
+
+    NUMBER: ClassVar[int] = 39
+    NAME: ClassVar[str] = "limit_get"
+    call: int  # number of this call
+    limit: int  # CUlimit
+
+
+@dataclass(frozen=True, slots=True)
+class AddressReserve:
+    """Addresses of the session's arena without memory behind them."""
+
+    NUMBER: ClassVar[int] = 50
+    NAME: ClassVar[str] = "address_reserve"
+    call: int  # number of this call
+    device: int  # device ordinal
+    bytes: int  # multiple of the granularity, > 0
+    alignment: int = 0  # power of two, 0 = the granularity
+
+
+@dataclass(frozen=True, slots=True)
+class AddressFree:
+    """Give back one address_reserve; nothing may be mapped there any more."""
+
+    NUMBER: ClassVar[int] = 51
+    NAME: ClassVar[str] = "address_free"
+    call: int  # number of this call
+    address: int  # as address_reserve gave it
+    bytes: int  # as it was asked for
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryCreate:
+    """Device memory without an address, charged to the quota. It is zeroed before it can be reached."""
+
+    NUMBER: ClassVar[int] = 52
+    NAME: ClassVar[str] = "memory_create"
+    call: int  # number of this call
+    memory: int  # client-made handle; its device ordinal chooses the device
+    bytes: int  # multiple of the granularity, > 0
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryRelease:
+    """Forget the handle; the memory goes with its last mapping."""
+
+    NUMBER: ClassVar[int] = 53
+    NAME: ClassVar[str] = "memory_release"
+    call: int  # number of this call
+    memory: int  # handle
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryMap:
+    """Put memory behind reserved addresses. Nothing may reach it before memory_access_set."""
+
+    NUMBER: ClassVar[int] = 54
+    NAME: ClassVar[str] = "memory_map"
+    call: int  # number of this call
+    address: int  # multiple of the granularity, inside one address_reserve
+    bytes: int  # the memory's size
+    memory: int  # handle
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryUnmap:
+    """Undo whole memory_maps once every operation up to after_seq has retired."""
+
+    NUMBER: ClassVar[int] = 55
+    NAME: ClassVar[str] = "memory_unmap"
+    call: int  # number of this call
+    address: int  # where the first of them begins
+    bytes: int  # up to where the last of them ends
+    after_seq: int  # last sequence number that may use them
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryAccessSet:
+    """What the session may do with whole memory_maps."""
+
+    NUMBER: ClassVar[int] = 56
+    NAME: ClassVar[str] = "memory_access_set"
+    call: int  # number of this call
+    address: int  # where the first of them begins
+    bytes: int  # up to where the last of them ends; they follow each other
+    access: int  # access_*
+
+
+@dataclass(frozen=True, slots=True)
 class GraphInstantiate:
     """Make an executable form of a graph as it is now; the graph may change or go after the answer. Operations that launch it are sent after the answer only."""
 
@@ -631,7 +882,7 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Allocated:
-    """Answers allocate."""
+    """Answers allocate, address_reserve."""
 
     NUMBER: ClassVar[int] = 75
     NAME: ClassVar[str] = "allocated"
@@ -643,7 +894,7 @@ class Allocated:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Answers free, module_unload, function_attribute_set, host_register, hint_set."""
+    """Answers what has nothing to tell but its result."""
 
     NUMBER: ClassVar[int] = 76
     NAME: ClassVar[str] = "done"
@@ -662,6 +913,7 @@ class Module:
     result: int  # CUresult
     message: str = ""  # why not; a compiler's log
     bytes_needed: bool = False  # true: nothing was loaded, send the bytes
+    log: str = ""  # what the compiler said of code it accepted
 
 
 @dataclass(frozen=True, slots=True)
@@ -680,6 +932,7 @@ class Function:
     static_shared_bytes: int = 0  # static shared memory
     registers: int = 0  # registers per thread
     local_bytes: int = 0  # local memory per thread
+    attributes: builtins.bytes = b""  # i32, little-endian, by CUfunction_attribute; attribute_absent where there is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -717,6 +970,93 @@ class ErrorTaken:
     result: int  # the error, 0 = none
     message: str = ""  # what failed
     seq: int = 0  # operation that failed
+
+
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """Answers attributes_get."""
+
+    NUMBER: ClassVar[int] = 104
+    NAME: ClassVar[str] = "attributes"
+    call: int  # call answered
+    result: int  # CUresult
+    message: str = ""  # why not
+    values: builtins.bytes = b""  # i32, little-endian, by CUdevice_attribute from 0; attribute_absent where there is none
+    granularity_bytes: int = 0  # of memory_create and memory_map
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """Answers variable_get."""
+
+    NUMBER: ClassVar[int] = 105
+    NAME: ClassVar[str] = "variable"
+    call: int  # call answered
+    result: int  # CUresult
+    message: str = ""  # why not
+    address: int = 0  # device address
+    bytes: int = 0  # its size
+
+
+@dataclass(frozen=True, slots=True)
+class Functions:
+    """Answers functions_list."""
+
+    NUMBER: ClassVar[int] = 106
+    NAME: ClassVar[str] = "functions"
+    call: int  # call answered
+    result: int  # CUresult
+    message: str = ""  # why not
+    count: int = 0  # kernels of the module in all
+    names: builtins.bytes = b""  # UTF-8, each ended by a zero byte; as many as fit
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Answers link."""
+
+    NUMBER: ClassVar[int] = 107
+    NAME: ClassVar[str] = "linked"
+    call: int  # call answered
+    result: int  # CUresult
+    message: str = ""  # why not; the linker's words
+    bytes: int = 0  # of the cubin; more than bytes_max: nothing was written, ask again with room
+
+
+@dataclass(frozen=True, slots=True)
+class Occupancy:
+    """Answers occupancy_get."""
+
+    NUMBER: ClassVar[int] = 108
+    NAME: ClassVar[str] = "occupancy"
+    call: int  # call answered
+    result: int  # CUresult
+    message: str = ""  # why not
+    value: int = 0  # blocks, bytes or clusters, as the query asks
+
+
+@dataclass(frozen=True, slots=True)
+class TensorMap:
+    """Answers tensor_map_encode."""
+
+    NUMBER: ClassVar[int] = 109
+    NAME: ClassVar[str] = "tensor_map"
+    call: int  # call answered
+    result: int  # CUresult
+    message: str = ""  # why not
+    map: builtins.bytes = b""  # CUtensorMap, 128 bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Answers limit_get, limit_set."""
+
+    NUMBER: ClassVar[int] = 110
+    NAME: ClassVar[str] = "limit"
+    call: int  # call answered
+    result: int  # CUresult
+    message: str = ""  # why not
+    value: int = 0  # what holds for the session
 
 
 @dataclass(frozen=True, slots=True)
@@ -763,6 +1103,8 @@ Operation: TypeAlias = (
     | WaitValue
     | HostFunction
     | Complete
+    | Copy3d
+    | Memset2d
     | GraphCreate
     | GraphDepend
     | GraphEmpty
@@ -788,6 +1130,21 @@ Message: TypeAlias = (
     | HostRegister
     | Goodbye
     | HintSet
+    | AttributesGet
+    | VariableGet
+    | FunctionsList
+    | Link
+    | OccupancyGet
+    | TensorMapEncode
+    | LimitSet
+    | LimitGet
+    | AddressReserve
+    | AddressFree
+    | MemoryCreate
+    | MemoryRelease
+    | MemoryMap
+    | MemoryUnmap
+    | MemoryAccessSet
     | GraphInstantiate
     | GraphUpdate
     | Welcome
@@ -802,6 +1159,13 @@ Message: TypeAlias = (
     | Memory
     | Elapsed
     | ErrorTaken
+    | Attributes
+    | Variable
+    | Functions
+    | Linked
+    | Occupancy
+    | TensorMap
+    | Limit
     | GraphInstantiated
     | GraphUpdated
 )
@@ -822,6 +1186,8 @@ OPERATIONS: dict[int, type[Operation]] = {
     13: WaitValue,
     14: HostFunction,
     15: Complete,
+    24: Copy3d,
+    25: Memset2d,
     32: GraphCreate,
     33: GraphDepend,
     34: GraphEmpty,
@@ -847,6 +1213,21 @@ MESSAGES: dict[int, type[Message]] = {
     20: HostRegister,
     21: Goodbye,
     22: HintSet,
+    32: AttributesGet,
+    33: VariableGet,
+    34: FunctionsList,
+    35: Link,
+    36: OccupancyGet,
+    37: TensorMapEncode,
+    38: LimitSet,
+    39: LimitGet,
+    50: AddressReserve,
+    51: AddressFree,
+    52: MemoryCreate,
+    53: MemoryRelease,
+    54: MemoryMap,
+    55: MemoryUnmap,
+    56: MemoryAccessSet,
     40: GraphInstantiate,
     41: GraphUpdate,
     64: Welcome,
@@ -861,6 +1242,13 @@ MESSAGES: dict[int, type[Message]] = {
     79: Memory,
     80: Elapsed,
     81: ErrorTaken,
+    104: Attributes,
+    105: Variable,
+    106: Functions,
+    107: Linked,
+    108: Occupancy,
+    109: TensorMap,
+    110: Limit,
     96: GraphInstantiated,
     97: GraphUpdated,
 }
@@ -882,6 +1270,21 @@ FROM_CLIENT: frozenset[type[Message]] = frozenset(
         HostRegister,
         Goodbye,
         HintSet,
+        AttributesGet,
+        VariableGet,
+        FunctionsList,
+        Link,
+        OccupancyGet,
+        TensorMapEncode,
+        LimitSet,
+        LimitGet,
+        AddressReserve,
+        AddressFree,
+        MemoryCreate,
+        MemoryRelease,
+        MemoryMap,
+        MemoryUnmap,
+        MemoryAccessSet,
         GraphInstantiate,
         GraphUpdate,
     }
@@ -901,6 +1304,13 @@ FROM_BROKER: frozenset[type[Message]] = frozenset(
         Memory,
         Elapsed,
         ErrorTaken,
+        Attributes,
+        Variable,
+        Functions,
+        Linked,
+        Occupancy,
+        TensorMap,
+        Limit,
         GraphInstantiated,
         GraphUpdated,
     }
@@ -920,11 +1330,32 @@ REPLIES: dict[type[Message], type[Message]] = {
     FunctionAttributeSet: Done,
     HostRegister: Done,
     HintSet: Done,
+    AttributesGet: Attributes,
+    VariableGet: Variable,
+    FunctionsList: Functions,
+    Link: Linked,
+    OccupancyGet: Occupancy,
+    TensorMapEncode: TensorMap,
+    LimitSet: Limit,
+    LimitGet: Limit,
+    AddressReserve: Allocated,
+    AddressFree: Done,
+    MemoryCreate: Done,
+    MemoryRelease: Done,
+    MemoryMap: Done,
+    MemoryUnmap: Done,
+    MemoryAccessSet: Done,
     GraphInstantiate: GraphInstantiated,
     GraphUpdate: GraphUpdated,
 }
 
 LAYOUT: dict[type[Any], tuple[Field, ...]] = {
+    LinkInput: (
+        Field("type", "u32", 6, "", False, None),
+        Field("name", "str", 4096, "", False, None),
+        Field("host_offset", "u64", 18446744073709551615, "", False, None),
+        Field("bytes", "u64", 18446744073709551615, "", False, None),
+    ),
     DeviceProperties: (
         Field("ordinal", "u8", 255, "", False, None),
         Field("name", "str", 256, "", False, None),
@@ -1023,6 +1454,28 @@ LAYOUT: dict[type[Any], tuple[Field, ...]] = {
     Complete: (
         Field("stream", "u64", 18446744073709551615, "", False, None),
     ),
+    Copy3d: (
+        Field("stream", "u64", 18446744073709551615, "", False, None),
+        Field("kind", "u8", 2, "", False, None),
+        Field("destination", "u64", 18446744073709551615, "", False, None),
+        Field("destination_pitch", "u64", 18446744073709551615, "", False, None),
+        Field("destination_slice", "u64", 18446744073709551615, "", False, None),
+        Field("source", "u64", 18446744073709551615, "", False, None),
+        Field("source_pitch", "u64", 18446744073709551615, "", False, None),
+        Field("source_slice", "u64", 18446744073709551615, "", False, None),
+        Field("row_bytes", "u64", 18446744073709551615, "", False, None),
+        Field("rows", "u32", 4294967295, "", False, None),
+        Field("layers", "u32", 4294967295, "", False, None),
+    ),
+    Memset2d: (
+        Field("stream", "u64", 18446744073709551615, "", False, None),
+        Field("destination", "u64", 18446744073709551615, "", False, None),
+        Field("pitch", "u64", 18446744073709551615, "", False, None),
+        Field("value", "u32", 4294967295, "", False, None),
+        Field("width", "u8", 4, "", False, None),
+        Field("columns", "u64", 18446744073709551615, "", False, None),
+        Field("rows", "u32", 4294967295, "", False, None),
+    ),
     GraphCreate: (
         Field("graph", "u64", 18446744073709551615, "", False, None),
     ),
@@ -1055,6 +1508,7 @@ LAYOUT: dict[type[Any], tuple[Field, ...]] = {
         Field("token", "bin", 256, "", True, b""),
         Field("priority_class", "u8", 255, "", True, 255),
         Field("pid", "u32", 4294967295, "", True, 0),
+        Field("memory_bytes", "u64", 18446744073709551615, "", True, 0),
     ),
     Submit: (
         Field("first_seq", "u64", 18446744073709551615, "", False, None),
@@ -1081,6 +1535,7 @@ LAYOUT: dict[type[Any], tuple[Field, ...]] = {
         Field("hash", "bin", 32, "", False, None),
         Field("bytes", "u64", 18446744073709551615, "", False, None),
         Field("host_offset", "u64", 18446744073709551615, "", False, None),
+        Field("options", "bin", 256, "", True, b""),
     ),
     ModuleUnload: (
         Field("call", "u32", 4294967295, "", False, None),
@@ -1123,6 +1578,108 @@ LAYOUT: dict[type[Any], tuple[Field, ...]] = {
         Field("priority_class", "u8", 255, "", True, 255),
         Field("weight_milli", "u32", 4294967295, "", True, 0),
         Field("deadline_ns", "u64", 18446744073709551615, "", True, 18446744073709551615),
+    ),
+    AttributesGet: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("device", "u8", 255, "", False, None),
+    ),
+    VariableGet: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("module", "u64", 18446744073709551615, "", False, None),
+        Field("name", "str", 4096, "", False, None),
+    ),
+    FunctionsList: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("module", "u64", 18446744073709551615, "", False, None),
+        Field("first", "u32", 4294967295, "", True, 0),
+    ),
+    Link: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("device", "u8", 255, "", False, None),
+        Field("inputs", "list", 64, "link_input", False, None),
+        Field("host_offset", "u64", 18446744073709551615, "", False, None),
+        Field("bytes_max", "u64", 18446744073709551615, "", False, None),
+        Field("options", "bin", 256, "", True, b""),
+    ),
+    OccupancyGet: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("function", "u64", 18446744073709551615, "", False, None),
+        Field("query", "u8", 3, "", False, None),
+        Field("grid_x", "u32", 4294967295, "", False, None),
+        Field("grid_y", "u32", 4294967295, "", False, None),
+        Field("grid_z", "u32", 4294967295, "", False, None),
+        Field("block_x", "u32", 4294967295, "", False, None),
+        Field("block_y", "u32", 4294967295, "", False, None),
+        Field("block_z", "u32", 4294967295, "", False, None),
+        Field("shared_bytes", "u64", 18446744073709551615, "", False, None),
+        Field("flags", "u32", 4294967295, "", True, 0),
+        Field("attributes", "bin", 1152, "", True, b""),
+    ),
+    TensorMapEncode: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("device", "u8", 255, "", False, None),
+        Field("im2col", "bool", 1, "", False, None),
+        Field("data_type", "u32", 4294967295, "", False, None),
+        Field("rank", "u32", 5, "", False, None),
+        Field("address", "u64", 18446744073709551615, "", False, None),
+        Field("dimensions", "bin", 40, "", False, None),
+        Field("strides", "bin", 32, "", False, None),
+        Field("box", "bin", 20, "", False, None),
+        Field("element_strides", "bin", 20, "", False, None),
+        Field("corners", "bin", 24, "", False, None),
+        Field("channels", "u32", 4294967295, "", False, None),
+        Field("pixels", "u32", 4294967295, "", False, None),
+        Field("interleave", "u32", 4294967295, "", False, None),
+        Field("swizzle", "u32", 4294967295, "", False, None),
+        Field("promotion", "u32", 4294967295, "", False, None),
+        Field("fill", "u32", 4294967295, "", False, None),
+    ),
+    LimitSet: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("limit", "u32", 4294967295, "", False, None),
+        Field("value", "u64", 18446744073709551615, "", False, None),
+    ),
+    LimitGet: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("limit", "u32", 4294967295, "", False, None),
+    ),
+    AddressReserve: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("device", "u8", 255, "", False, None),
+        Field("bytes", "u64", 18446744073709551615, "", False, None),
+        Field("alignment", "u64", 18446744073709551615, "", True, 0),
+    ),
+    AddressFree: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("address", "u64", 18446744073709551615, "", False, None),
+        Field("bytes", "u64", 18446744073709551615, "", False, None),
+    ),
+    MemoryCreate: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("memory", "u64", 18446744073709551615, "", False, None),
+        Field("bytes", "u64", 18446744073709551615, "", False, None),
+    ),
+    MemoryRelease: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("memory", "u64", 18446744073709551615, "", False, None),
+    ),
+    MemoryMap: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("address", "u64", 18446744073709551615, "", False, None),
+        Field("bytes", "u64", 18446744073709551615, "", False, None),
+        Field("memory", "u64", 18446744073709551615, "", False, None),
+    ),
+    MemoryUnmap: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("address", "u64", 18446744073709551615, "", False, None),
+        Field("bytes", "u64", 18446744073709551615, "", False, None),
+        Field("after_seq", "u64", 18446744073709551615, "", False, None),
+    ),
+    MemoryAccessSet: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("address", "u64", 18446744073709551615, "", False, None),
+        Field("bytes", "u64", 18446744073709551615, "", False, None),
+        Field("access", "u8", 3, "", False, None),
     ),
     GraphInstantiate: (
         Field("call", "u32", 4294967295, "", False, None),
@@ -1185,6 +1742,7 @@ LAYOUT: dict[type[Any], tuple[Field, ...]] = {
         Field("result", "i32", 2147483647, "", False, None),
         Field("message", "str", 8192, "", True, ""),
         Field("bytes_needed", "bool", 1, "", True, False),
+        Field("log", "str", 8192, "", True, ""),
     ),
     Function: (
         Field("call", "u32", 4294967295, "", False, None),
@@ -1197,6 +1755,7 @@ LAYOUT: dict[type[Any], tuple[Field, ...]] = {
         Field("static_shared_bytes", "u32", 4294967295, "", True, 0),
         Field("registers", "u32", 4294967295, "", True, 0),
         Field("local_bytes", "u32", 4294967295, "", True, 0),
+        Field("attributes", "bin", 256, "", True, b""),
     ),
     Memory: (
         Field("call", "u32", 4294967295, "", False, None),
@@ -1216,6 +1775,51 @@ LAYOUT: dict[type[Any], tuple[Field, ...]] = {
         Field("result", "i32", 2147483647, "", False, None),
         Field("message", "str", 8192, "", True, ""),
         Field("seq", "u64", 18446744073709551615, "", True, 0),
+    ),
+    Attributes: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("result", "i32", 2147483647, "", False, None),
+        Field("message", "str", 8192, "", True, ""),
+        Field("values", "bin", 2048, "", True, b""),
+        Field("granularity_bytes", "u64", 18446744073709551615, "", True, 0),
+    ),
+    Variable: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("result", "i32", 2147483647, "", False, None),
+        Field("message", "str", 8192, "", True, ""),
+        Field("address", "u64", 18446744073709551615, "", True, 0),
+        Field("bytes", "u64", 18446744073709551615, "", True, 0),
+    ),
+    Functions: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("result", "i32", 2147483647, "", False, None),
+        Field("message", "str", 8192, "", True, ""),
+        Field("count", "u32", 4294967295, "", True, 0),
+        Field("names", "bin", 65536, "", True, b""),
+    ),
+    Linked: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("result", "i32", 2147483647, "", False, None),
+        Field("message", "str", 8192, "", True, ""),
+        Field("bytes", "u64", 18446744073709551615, "", True, 0),
+    ),
+    Occupancy: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("result", "i32", 2147483647, "", False, None),
+        Field("message", "str", 8192, "", True, ""),
+        Field("value", "u64", 18446744073709551615, "", True, 0),
+    ),
+    TensorMap: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("result", "i32", 2147483647, "", False, None),
+        Field("message", "str", 8192, "", True, ""),
+        Field("map", "bin", 128, "", True, b""),
+    ),
+    Limit: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("result", "i32", 2147483647, "", False, None),
+        Field("message", "str", 8192, "", True, ""),
+        Field("value", "u64", 18446744073709551615, "", True, 0),
     ),
     GraphInstantiated: (
         Field("call", "u32", 4294967295, "", False, None),

@@ -36,6 +36,81 @@ static uint8_t *put_u32_list(uint8_t *at, const uint32_t *list, uint32_t count) 
     return at;
 }
 
+static const char *const link_input_names[] = {"type", "name", "host_offset", "bytes"};
+static const uint8_t *read_link_input(xs_reader *r, const uint8_t *at,
+    const uint8_t *end, uint32_t fields,
+    xs_link_input *o) {
+    if (__builtin_expect(fields < 4, 0)) {
+        return xs_blame_missing(r, link_input_names, fields);
+    }
+    at = xs_get_u32(r, at, end, "type", 6, &o->type);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_str(r, at, end, "name", 4096, &o->name, &o->name_bytes);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "host_offset", UINT64_MAX, &o->host_offset);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "bytes", UINT64_MAX, &o->bytes);
+    if (at == NULL) {
+        return NULL;
+    }
+    if (__builtin_expect(fields > 4, 0)) {
+        return xs_skip_fields(r, at, end, fields - 4, 3);
+    }
+    return at;
+}
+
+static int write_link_input(xs_writer *w, const xs_link_input *o) {
+    if (__builtin_expect(o->type > 6, 0)) {
+        return xs_writer_refuse(w, XS_PROBLEM_VALUE, "link_input: type", o->type,
+                                6);
+    }
+    if (__builtin_expect(o->name_bytes > 4096, 0)) {
+        return xs_writer_refuse(w, XS_PROBLEM_BYTES, "link_input: name", o->name_bytes,
+                                4096);
+    }
+    uint8_t *at = xs_room(w, 31 + (size_t)o->name_bytes);
+    if (at == NULL) {
+        return -1;
+    }
+    at = xs_put_array(at, 4);
+    at = xs_put_unsigned(at, o->type);
+    at = xs_put_str(at, o->name, o->name_bytes);
+    at = xs_put_unsigned(at, o->host_offset);
+    at = xs_put_unsigned(at, o->bytes);
+    xs_wrote(w, at);
+    return 0;
+}
+
+static const uint8_t *read_list_of_link_input(xs_reader *r, const uint8_t *at,
+                                          const uint8_t *end, const char *field,
+                                          uint32_t max, const xs_link_input **out,
+                                          uint32_t *count) {
+    at = xs_get_list(r, at, end, field, max, count);
+    if (at == NULL) {
+        return NULL;
+    }
+    xs_link_input *list = xs_reader_scratch(r, *count * sizeof *list);
+    if (list == NULL) {
+        return NULL;
+    }
+    for (uint32_t i = 0; i < *count; i++) {
+        uint32_t fields;
+        at = xs_get_struct(r, at, end, &fields);
+        if (at == NULL || (at = read_link_input(r, at, end, fields, &list[i])) == NULL) {
+            xs_reader_inside(r, "%s: element %u: ", field, i);
+            return NULL;
+        }
+    }
+    *out = list;
+    return at;
+}
+
 static const char *const device_properties_names[] = {"ordinal", "name", "backend", "uuid",
         "compute_major", "compute_minor", "sm_count", "memory_bytes", "driver_version"};
 static const uint8_t *read_device_properties(xs_reader *r, const uint8_t *at,
@@ -834,6 +909,155 @@ static int write_complete(xs_writer *w, const xs_op_complete *o) {
     return 0;
 }
 
+static const char *const copy_3d_names[] = {"stream", "kind", "destination", "destination_pitch",
+        "destination_slice", "source", "source_pitch", "source_slice", "row_bytes", "rows",
+        "layers"};
+static const uint8_t *read_copy_3d(xs_reader *r, const uint8_t *at,
+    const uint8_t *end, uint32_t fields,
+    xs_op_copy_3d *o) {
+    if (__builtin_expect(fields < 11, 0)) {
+        return xs_blame_missing(r, copy_3d_names, fields);
+    }
+    at = xs_get_u64(r, at, end, "stream", UINT64_MAX, &o->stream);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u8(r, at, end, "kind", 2, &o->kind);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "destination", UINT64_MAX, &o->destination);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "destination_pitch", UINT64_MAX, &o->destination_pitch);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "destination_slice", UINT64_MAX, &o->destination_slice);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "source", UINT64_MAX, &o->source);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "source_pitch", UINT64_MAX, &o->source_pitch);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "source_slice", UINT64_MAX, &o->source_slice);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "row_bytes", UINT64_MAX, &o->row_bytes);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u32(r, at, end, "rows", UINT32_MAX, &o->rows);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u32(r, at, end, "layers", UINT32_MAX, &o->layers);
+    if (at == NULL) {
+        return NULL;
+    }
+    if (__builtin_expect(fields > 11, 0)) {
+        return xs_skip_fields(r, at, end, fields - 11, 3);
+    }
+    return at;
+}
+
+static int write_copy_3d(xs_writer *w, const xs_op_copy_3d *o) {
+    if (__builtin_expect(o->kind > 2, 0)) {
+        return xs_writer_refuse(w, XS_PROBLEM_VALUE, "copy_3d: kind", o->kind,
+                                2);
+    }
+    uint8_t *at = xs_room(w, 89);
+    if (at == NULL) {
+        return -1;
+    }
+    at = xs_put_array(at, 12);
+    at = xs_put_unsigned(at, 24);
+    at = xs_put_unsigned(at, o->stream);
+    at = xs_put_unsigned(at, o->kind);
+    at = xs_put_unsigned(at, o->destination);
+    at = xs_put_unsigned(at, o->destination_pitch);
+    at = xs_put_unsigned(at, o->destination_slice);
+    at = xs_put_unsigned(at, o->source);
+    at = xs_put_unsigned(at, o->source_pitch);
+    at = xs_put_unsigned(at, o->source_slice);
+    at = xs_put_unsigned(at, o->row_bytes);
+    at = xs_put_unsigned(at, o->rows);
+    at = xs_put_unsigned(at, o->layers);
+    xs_wrote(w, at);
+    return 0;
+}
+
+static const char *const memset_2d_names[] = {"stream", "destination", "pitch", "value", "width",
+        "columns", "rows"};
+static const uint8_t *read_memset_2d(xs_reader *r, const uint8_t *at,
+    const uint8_t *end, uint32_t fields,
+    xs_op_memset_2d *o) {
+    if (__builtin_expect(fields < 7, 0)) {
+        return xs_blame_missing(r, memset_2d_names, fields);
+    }
+    at = xs_get_u64(r, at, end, "stream", UINT64_MAX, &o->stream);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "destination", UINT64_MAX, &o->destination);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "pitch", UINT64_MAX, &o->pitch);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u32(r, at, end, "value", UINT32_MAX, &o->value);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u8(r, at, end, "width", 4, &o->width);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "columns", UINT64_MAX, &o->columns);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u32(r, at, end, "rows", UINT32_MAX, &o->rows);
+    if (at == NULL) {
+        return NULL;
+    }
+    if (__builtin_expect(fields > 7, 0)) {
+        return xs_skip_fields(r, at, end, fields - 7, 3);
+    }
+    return at;
+}
+
+static int write_memset_2d(xs_writer *w, const xs_op_memset_2d *o) {
+    if (__builtin_expect(o->width > 4, 0)) {
+        return xs_writer_refuse(w, XS_PROBLEM_VALUE, "memset_2d: width", o->width,
+                                4);
+    }
+    uint8_t *at = xs_room(w, 53);
+    if (at == NULL) {
+        return -1;
+    }
+    at = xs_put_array(at, 8);
+    at = xs_put_unsigned(at, 25);
+    at = xs_put_unsigned(at, o->stream);
+    at = xs_put_unsigned(at, o->destination);
+    at = xs_put_unsigned(at, o->pitch);
+    at = xs_put_unsigned(at, o->value);
+    at = xs_put_unsigned(at, o->width);
+    at = xs_put_unsigned(at, o->columns);
+    at = xs_put_unsigned(at, o->rows);
+    xs_wrote(w, at);
+    return 0;
+}
+
 static const char *const graph_create_names[] = {"graph"};
 static const uint8_t *read_graph_create(xs_reader *r, const uint8_t *at,
     const uint8_t *end, uint32_t fields,
@@ -1088,6 +1312,10 @@ const char *xs_operation_name(uint8_t kind) {
         return "host_function";
     case 15:
         return "complete";
+    case 24:
+        return "copy_3d";
+    case 25:
+        return "memset_2d";
     case 32:
         return "graph_create";
     case 33:
@@ -1165,6 +1393,12 @@ int xs_decode_operation(xs_reader *r, xs_operation *op) {
     case 15:
         at = read_complete(r, at, end, fields, &op->u.complete);
         break;
+    case 24:
+        at = read_copy_3d(r, at, end, fields, &op->u.copy_3d);
+        break;
+    case 25:
+        at = read_memset_2d(r, at, end, fields, &op->u.memset_2d);
+        break;
     case 32:
         at = read_graph_create(r, at, end, fields, &op->u.graph_create);
         break;
@@ -1228,6 +1462,10 @@ int xs_encode_operation(xs_writer *w, const xs_operation *op) {
         return write_host_function(w, &op->u.host_function);
     case 15:
         return write_complete(w, &op->u.complete);
+    case 24:
+        return write_copy_3d(w, &op->u.copy_3d);
+    case 25:
+        return write_memset_2d(w, &op->u.memset_2d);
     case 32:
         return write_graph_create(w, &op->u.graph_create);
     case 33:
@@ -1317,8 +1555,15 @@ static const uint8_t *read_hello(xs_reader *r, const uint8_t *at,
             return NULL;
         }
     }
-    if (__builtin_expect(fields > 7, 0)) {
-        return xs_skip_fields(r, at, end, fields - 7, 1);
+    o->memory_bytes = 0;
+    if (fields > 7) {
+        at = xs_get_u64(r, at, end, "memory_bytes", UINT64_MAX, &o->memory_bytes);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    if (__builtin_expect(fields > 8, 0)) {
+        return xs_skip_fields(r, at, end, fields - 8, 1);
     }
     return at;
 }
@@ -1336,12 +1581,12 @@ static int write_hello(xs_writer *w, const xs_msg_hello *o) {
         return xs_writer_refuse(w, XS_PROBLEM_BYTES, "hello: token", o->token_bytes,
                                 256);
     }
-    uint8_t *at = xs_room(w, 33 + (size_t)o->library_bytes + (size_t)o->tenant_bytes
+    uint8_t *at = xs_room(w, 42 + (size_t)o->library_bytes + (size_t)o->tenant_bytes
             + (size_t)o->token_bytes);
     if (at == NULL) {
         return -1;
     }
-    at = xs_put_array(at, 8);
+    at = xs_put_array(at, 9);
     at = xs_put_unsigned(at, 1);
     at = xs_put_unsigned(at, o->protocol_major);
     at = xs_put_unsigned(at, o->protocol_minor);
@@ -1350,6 +1595,7 @@ static int write_hello(xs_writer *w, const xs_msg_hello *o) {
     at = xs_put_bin(at, o->token, o->token_bytes);
     at = xs_put_unsigned(at, o->priority_class);
     at = xs_put_unsigned(at, o->pid);
+    at = xs_put_unsigned(at, o->memory_bytes);
     xs_wrote(w, at);
     return 0;
 }
@@ -1547,8 +1793,16 @@ static const uint8_t *read_module_load(xs_reader *r, const uint8_t *at,
     if (at == NULL) {
         return NULL;
     }
-    if (__builtin_expect(fields > 6, 0)) {
-        return xs_skip_fields(r, at, end, fields - 6, 1);
+    o->options = (const uint8_t *)"";
+    o->options_bytes = 0;
+    if (fields > 6) {
+        at = xs_get_bin(r, at, end, "options", 256, &o->options, &o->options_bytes);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    if (__builtin_expect(fields > 7, 0)) {
+        return xs_skip_fields(r, at, end, fields - 7, 1);
     }
     return at;
 }
@@ -1562,11 +1816,15 @@ static int write_module_load(xs_writer *w, const xs_msg_module_load *o) {
         return xs_writer_refuse(w, XS_PROBLEM_BYTES, "module_load: hash", o->hash_bytes,
                                 32);
     }
-    uint8_t *at = xs_room(w, 44 + (size_t)o->hash_bytes);
+    if (__builtin_expect(o->options_bytes > 256, 0)) {
+        return xs_writer_refuse(w, XS_PROBLEM_BYTES, "module_load: options", o->options_bytes,
+                                256);
+    }
+    uint8_t *at = xs_room(w, 49 + (size_t)o->hash_bytes + (size_t)o->options_bytes);
     if (at == NULL) {
         return -1;
     }
-    at = xs_put_array(at, 7);
+    at = xs_put_array(at, 8);
     at = xs_put_unsigned(at, 13);
     at = xs_put_unsigned(at, o->call);
     at = xs_put_unsigned(at, o->module);
@@ -1574,6 +1832,7 @@ static int write_module_load(xs_writer *w, const xs_msg_module_load *o) {
     at = xs_put_bin(at, o->hash, o->hash_bytes);
     at = xs_put_unsigned(at, o->bytes);
     at = xs_put_unsigned(at, o->host_offset);
+    at = xs_put_bin(at, o->options, o->options_bytes);
     xs_wrote(w, at);
     return 0;
 }
@@ -1922,6 +2181,815 @@ static int write_hint_set(xs_writer *w, const xs_msg_hint_set *o) {
     at = xs_put_unsigned(at, o->priority_class);
     at = xs_put_unsigned(at, o->weight_milli);
     at = xs_put_unsigned(at, o->deadline_ns);
+    xs_wrote(w, at);
+    return 0;
+}
+
+static const char *const attributes_get_names[] = {"call", "device"};
+static const uint8_t *read_attributes_get(xs_reader *r, const uint8_t *at,
+    const uint8_t *end, uint32_t fields,
+    xs_msg_attributes_get *o) {
+    if (__builtin_expect(fields < 2, 0)) {
+        return xs_blame_missing(r, attributes_get_names, fields);
+    }
+    at = xs_get_u32(r, at, end, "call", UINT32_MAX, &o->call);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u8(r, at, end, "device", UINT8_MAX, &o->device);
+    if (at == NULL) {
+        return NULL;
+    }
+    if (__builtin_expect(fields > 2, 0)) {
+        return xs_skip_fields(r, at, end, fields - 2, 1);
+    }
+    return at;
+}
+
+static int write_attributes_get(xs_writer *w, const xs_msg_attributes_get *o) {
+    uint8_t *at = xs_room(w, 12);
+    if (at == NULL) {
+        return -1;
+    }
+    at = xs_put_array(at, 3);
+    at = xs_put_unsigned(at, 32);
+    at = xs_put_unsigned(at, o->call);
+    at = xs_put_unsigned(at, o->device);
+    xs_wrote(w, at);
+    return 0;
+}
+
+static const char *const variable_get_names[] = {"call", "module", "name"};
+static const uint8_t *read_variable_get(xs_reader *r, const uint8_t *at,
+    const uint8_t *end, uint32_t fields,
+    xs_msg_variable_get *o) {
+    if (__builtin_expect(fields < 3, 0)) {
+        return xs_blame_missing(r, variable_get_names, fields);
+    }
+    at = xs_get_u32(r, at, end, "call", UINT32_MAX, &o->call);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "module", UINT64_MAX, &o->module);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_str(r, at, end, "name", 4096, &o->name, &o->name_bytes);
+    if (at == NULL) {
+        return NULL;
+    }
+    if (__builtin_expect(fields > 3, 0)) {
+        return xs_skip_fields(r, at, end, fields - 3, 1);
+    }
+    return at;
+}
+
+static int write_variable_get(xs_writer *w, const xs_msg_variable_get *o) {
+    if (__builtin_expect(o->name_bytes > 4096, 0)) {
+        return xs_writer_refuse(w, XS_PROBLEM_BYTES, "variable_get: name", o->name_bytes,
+                                4096);
+    }
+    uint8_t *at = xs_room(w, 24 + (size_t)o->name_bytes);
+    if (at == NULL) {
+        return -1;
+    }
+    at = xs_put_array(at, 4);
+    at = xs_put_unsigned(at, 33);
+    at = xs_put_unsigned(at, o->call);
+    at = xs_put_unsigned(at, o->module);
+    at = xs_put_str(at, o->name, o->name_bytes);
+    xs_wrote(w, at);
+    return 0;
+}
+
+static const char *const functions_list_names[] = {"call", "module"};
+static const uint8_t *read_functions_list(xs_reader *r, const uint8_t *at,
+    const uint8_t *end, uint32_t fields,
+    xs_msg_functions_list *o) {
+    if (__builtin_expect(fields < 2, 0)) {
+        return xs_blame_missing(r, functions_list_names, fields);
+    }
+    at = xs_get_u32(r, at, end, "call", UINT32_MAX, &o->call);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "module", UINT64_MAX, &o->module);
+    if (at == NULL) {
+        return NULL;
+    }
+    o->first = 0;
+    if (fields > 2) {
+        at = xs_get_u32(r, at, end, "first", UINT32_MAX, &o->first);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    if (__builtin_expect(fields > 3, 0)) {
+        return xs_skip_fields(r, at, end, fields - 3, 1);
+    }
+    return at;
+}
+
+static int write_functions_list(xs_writer *w, const xs_msg_functions_list *o) {
+    uint8_t *at = xs_room(w, 24);
+    if (at == NULL) {
+        return -1;
+    }
+    at = xs_put_array(at, 4);
+    at = xs_put_unsigned(at, 34);
+    at = xs_put_unsigned(at, o->call);
+    at = xs_put_unsigned(at, o->module);
+    at = xs_put_unsigned(at, o->first);
+    xs_wrote(w, at);
+    return 0;
+}
+
+static const char *const link_names[] = {"call", "device", "inputs", "host_offset", "bytes_max"};
+static const uint8_t *read_link(xs_reader *r, const uint8_t *at,
+    const uint8_t *end, uint32_t fields,
+    xs_msg_link *o) {
+    if (__builtin_expect(fields < 5, 0)) {
+        return xs_blame_missing(r, link_names, fields);
+    }
+    at = xs_get_u32(r, at, end, "call", UINT32_MAX, &o->call);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u8(r, at, end, "device", UINT8_MAX, &o->device);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = read_list_of_link_input(r, at, end, "inputs", 64,
+        &o->inputs, &o->inputs_count);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "host_offset", UINT64_MAX, &o->host_offset);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "bytes_max", UINT64_MAX, &o->bytes_max);
+    if (at == NULL) {
+        return NULL;
+    }
+    o->options = (const uint8_t *)"";
+    o->options_bytes = 0;
+    if (fields > 5) {
+        at = xs_get_bin(r, at, end, "options", 256, &o->options, &o->options_bytes);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    if (__builtin_expect(fields > 6, 0)) {
+        return xs_skip_fields(r, at, end, fields - 6, 1);
+    }
+    return at;
+}
+
+static int write_link(xs_writer *w, const xs_msg_link *o) {
+    if (__builtin_expect(o->inputs_count > 64, 0)) {
+        return xs_writer_refuse(w, XS_PROBLEM_ELEMENTS, "link: inputs", o->inputs_count,
+                                64);
+    }
+    if (__builtin_expect(o->options_bytes > 256, 0)) {
+        return xs_writer_refuse(w, XS_PROBLEM_BYTES, "link: options", o->options_bytes,
+                                256);
+    }
+    const size_t start = w->used;
+    uint8_t *at = xs_room(w, 40 + (size_t)o->options_bytes);
+    if (at == NULL) {
+        return -1;
+    }
+    at = xs_put_array(at, 7);
+    at = xs_put_unsigned(at, 35);
+    at = xs_put_unsigned(at, o->call);
+    at = xs_put_unsigned(at, o->device);
+    at = xs_put_array(at, o->inputs_count);
+    xs_wrote(w, at);
+    for (uint32_t i = 0; i < o->inputs_count; i++) {
+        if (write_link_input(w, &o->inputs[i]) != 0) {
+            w->used = start;
+            return -1;
+        }
+    }
+    at = xs_room(w, 27 + (size_t)o->options_bytes);
+    if (at == NULL) {
+        w->used = start;
+        return -1;
+    }
+    at = xs_put_unsigned(at, o->host_offset);
+    at = xs_put_unsigned(at, o->bytes_max);
+    at = xs_put_bin(at, o->options, o->options_bytes);
+    xs_wrote(w, at);
+    return 0;
+}
+_Static_assert(64 * sizeof(xs_link_input) + 8 <= 65536, "link: scratch");
+
+static const char *const occupancy_get_names[] = {"call", "function", "query", "grid_x", "grid_y",
+        "grid_z", "block_x", "block_y", "block_z", "shared_bytes"};
+static const uint8_t *read_occupancy_get(xs_reader *r, const uint8_t *at,
+    const uint8_t *end, uint32_t fields,
+    xs_msg_occupancy_get *o) {
+    if (__builtin_expect(fields < 10, 0)) {
+        return xs_blame_missing(r, occupancy_get_names, fields);
+    }
+    at = xs_get_u32(r, at, end, "call", UINT32_MAX, &o->call);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "function", UINT64_MAX, &o->function);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u8(r, at, end, "query", 3, &o->query);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u32(r, at, end, "grid_x", UINT32_MAX, &o->grid_x);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u32(r, at, end, "grid_y", UINT32_MAX, &o->grid_y);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u32(r, at, end, "grid_z", UINT32_MAX, &o->grid_z);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u32(r, at, end, "block_x", UINT32_MAX, &o->block_x);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u32(r, at, end, "block_y", UINT32_MAX, &o->block_y);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u32(r, at, end, "block_z", UINT32_MAX, &o->block_z);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "shared_bytes", UINT64_MAX, &o->shared_bytes);
+    if (at == NULL) {
+        return NULL;
+    }
+    o->flags = 0;
+    if (fields > 10) {
+        at = xs_get_u32(r, at, end, "flags", UINT32_MAX, &o->flags);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    o->attributes = (const uint8_t *)"";
+    o->attributes_bytes = 0;
+    if (fields > 11) {
+        at = xs_get_bin(r, at, end, "attributes", 1152,
+            &o->attributes, &o->attributes_bytes);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    if (__builtin_expect(fields > 12, 0)) {
+        return xs_skip_fields(r, at, end, fields - 12, 1);
+    }
+    return at;
+}
+
+static int write_occupancy_get(xs_writer *w, const xs_msg_occupancy_get *o) {
+    if (__builtin_expect(o->query > 3, 0)) {
+        return xs_writer_refuse(w, XS_PROBLEM_VALUE, "occupancy_get: query", o->query,
+                                3);
+    }
+    if (__builtin_expect(o->attributes_bytes > 1152, 0)) {
+        return xs_writer_refuse(w, XS_PROBLEM_BYTES, "occupancy_get: attributes",
+                o->attributes_bytes,
+                                1152);
+    }
+    uint8_t *at = xs_room(w, 70 + (size_t)o->attributes_bytes);
+    if (at == NULL) {
+        return -1;
+    }
+    at = xs_put_array(at, 13);
+    at = xs_put_unsigned(at, 36);
+    at = xs_put_unsigned(at, o->call);
+    at = xs_put_unsigned(at, o->function);
+    at = xs_put_unsigned(at, o->query);
+    at = xs_put_unsigned(at, o->grid_x);
+    at = xs_put_unsigned(at, o->grid_y);
+    at = xs_put_unsigned(at, o->grid_z);
+    at = xs_put_unsigned(at, o->block_x);
+    at = xs_put_unsigned(at, o->block_y);
+    at = xs_put_unsigned(at, o->block_z);
+    at = xs_put_unsigned(at, o->shared_bytes);
+    at = xs_put_unsigned(at, o->flags);
+    at = xs_put_bin(at, o->attributes, o->attributes_bytes);
+    xs_wrote(w, at);
+    return 0;
+}
+
+static const char *const tensor_map_encode_names[] = {"call", "device", "im2col", "data_type",
+        "rank", "address", "dimensions", "strides", "box", "element_strides", "corners", "channels",
+        "pixels", "interleave", "swizzle", "promotion", "fill"};
+static const uint8_t *read_tensor_map_encode(xs_reader *r, const uint8_t *at,
+    const uint8_t *end, uint32_t fields,
+    xs_msg_tensor_map_encode *o) {
+    if (__builtin_expect(fields < 17, 0)) {
+        return xs_blame_missing(r, tensor_map_encode_names, fields);
+    }
+    at = xs_get_u32(r, at, end, "call", UINT32_MAX, &o->call);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u8(r, at, end, "device", UINT8_MAX, &o->device);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_bool(r, at, end, "im2col", 1, &o->im2col);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u32(r, at, end, "data_type", UINT32_MAX, &o->data_type);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u32(r, at, end, "rank", 5, &o->rank);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "address", UINT64_MAX, &o->address);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_bin(r, at, end, "dimensions", 40, &o->dimensions, &o->dimensions_bytes);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_bin(r, at, end, "strides", 32, &o->strides, &o->strides_bytes);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_bin(r, at, end, "box", 20, &o->box, &o->box_bytes);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_bin(r, at, end, "element_strides", 20,
+        &o->element_strides, &o->element_strides_bytes);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_bin(r, at, end, "corners", 24, &o->corners, &o->corners_bytes);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u32(r, at, end, "channels", UINT32_MAX, &o->channels);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u32(r, at, end, "pixels", UINT32_MAX, &o->pixels);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u32(r, at, end, "interleave", UINT32_MAX, &o->interleave);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u32(r, at, end, "swizzle", UINT32_MAX, &o->swizzle);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u32(r, at, end, "promotion", UINT32_MAX, &o->promotion);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u32(r, at, end, "fill", UINT32_MAX, &o->fill);
+    if (at == NULL) {
+        return NULL;
+    }
+    if (__builtin_expect(fields > 17, 0)) {
+        return xs_skip_fields(r, at, end, fields - 17, 1);
+    }
+    return at;
+}
+
+static int write_tensor_map_encode(xs_writer *w, const xs_msg_tensor_map_encode *o) {
+    if (__builtin_expect(o->rank > 5, 0)) {
+        return xs_writer_refuse(w, XS_PROBLEM_VALUE, "tensor_map_encode: rank", o->rank,
+                                5);
+    }
+    if (__builtin_expect(o->dimensions_bytes > 40, 0)) {
+        return xs_writer_refuse(w, XS_PROBLEM_BYTES, "tensor_map_encode: dimensions",
+                o->dimensions_bytes,
+                                40);
+    }
+    if (__builtin_expect(o->strides_bytes > 32, 0)) {
+        return xs_writer_refuse(w, XS_PROBLEM_BYTES, "tensor_map_encode: strides", o->strides_bytes,
+                                32);
+    }
+    if (__builtin_expect(o->box_bytes > 20, 0)) {
+        return xs_writer_refuse(w, XS_PROBLEM_BYTES, "tensor_map_encode: box", o->box_bytes,
+                                20);
+    }
+    if (__builtin_expect(o->element_strides_bytes > 20, 0)) {
+        return xs_writer_refuse(w, XS_PROBLEM_BYTES, "tensor_map_encode: element_strides",
+                o->element_strides_bytes,
+                                20);
+    }
+    if (__builtin_expect(o->corners_bytes > 24, 0)) {
+        return xs_writer_refuse(w, XS_PROBLEM_BYTES, "tensor_map_encode: corners", o->corners_bytes,
+                                24);
+    }
+    uint8_t *at = xs_room(w, 87 + (size_t)o->dimensions_bytes + (size_t)o->strides_bytes
+            + (size_t)o->box_bytes + (size_t)o->element_strides_bytes + (size_t)o->corners_bytes);
+    if (at == NULL) {
+        return -1;
+    }
+    at = xs_put_array(at, 18);
+    at = xs_put_unsigned(at, 37);
+    at = xs_put_unsigned(at, o->call);
+    at = xs_put_unsigned(at, o->device);
+    at = xs_put_bool(at, o->im2col);
+    at = xs_put_unsigned(at, o->data_type);
+    at = xs_put_unsigned(at, o->rank);
+    at = xs_put_unsigned(at, o->address);
+    at = xs_put_bin(at, o->dimensions, o->dimensions_bytes);
+    at = xs_put_bin(at, o->strides, o->strides_bytes);
+    at = xs_put_bin(at, o->box, o->box_bytes);
+    at = xs_put_bin(at, o->element_strides, o->element_strides_bytes);
+    at = xs_put_bin(at, o->corners, o->corners_bytes);
+    at = xs_put_unsigned(at, o->channels);
+    at = xs_put_unsigned(at, o->pixels);
+    at = xs_put_unsigned(at, o->interleave);
+    at = xs_put_unsigned(at, o->swizzle);
+    at = xs_put_unsigned(at, o->promotion);
+    at = xs_put_unsigned(at, o->fill);
+    xs_wrote(w, at);
+    return 0;
+}
+
+static const char *const limit_set_names[] = {"call", "limit", "value"};
+static const uint8_t *read_limit_set(xs_reader *r, const uint8_t *at,
+    const uint8_t *end, uint32_t fields,
+    xs_msg_limit_set *o) {
+    if (__builtin_expect(fields < 3, 0)) {
+        return xs_blame_missing(r, limit_set_names, fields);
+    }
+    at = xs_get_u32(r, at, end, "call", UINT32_MAX, &o->call);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u32(r, at, end, "limit", UINT32_MAX, &o->limit);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "value", UINT64_MAX, &o->value);
+    if (at == NULL) {
+        return NULL;
+    }
+    if (__builtin_expect(fields > 3, 0)) {
+        return xs_skip_fields(r, at, end, fields - 3, 1);
+    }
+    return at;
+}
+
+static int write_limit_set(xs_writer *w, const xs_msg_limit_set *o) {
+    uint8_t *at = xs_room(w, 24);
+    if (at == NULL) {
+        return -1;
+    }
+    at = xs_put_array(at, 4);
+    at = xs_put_unsigned(at, 38);
+    at = xs_put_unsigned(at, o->call);
+    at = xs_put_unsigned(at, o->limit);
+    at = xs_put_unsigned(at, o->value);
+    xs_wrote(w, at);
+    return 0;
+}
+
+static const char *const limit_get_names[] = {"call", "limit"};
+static const uint8_t *read_limit_get(xs_reader *r, const uint8_t *at,
+    const uint8_t *end, uint32_t fields,
+    xs_msg_limit_get *o) {
+    if (__builtin_expect(fields < 2, 0)) {
+        return xs_blame_missing(r, limit_get_names, fields);
+    }
+    at = xs_get_u32(r, at, end, "call", UINT32_MAX, &o->call);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u32(r, at, end, "limit", UINT32_MAX, &o->limit);
+    if (at == NULL) {
+        return NULL;
+    }
+    if (__builtin_expect(fields > 2, 0)) {
+        return xs_skip_fields(r, at, end, fields - 2, 1);
+    }
+    return at;
+}
+
+static int write_limit_get(xs_writer *w, const xs_msg_limit_get *o) {
+    uint8_t *at = xs_room(w, 15);
+    if (at == NULL) {
+        return -1;
+    }
+    at = xs_put_array(at, 3);
+    at = xs_put_unsigned(at, 39);
+    at = xs_put_unsigned(at, o->call);
+    at = xs_put_unsigned(at, o->limit);
+    xs_wrote(w, at);
+    return 0;
+}
+
+static const char *const address_reserve_names[] = {"call", "device", "bytes"};
+static const uint8_t *read_address_reserve(xs_reader *r, const uint8_t *at,
+    const uint8_t *end, uint32_t fields,
+    xs_msg_address_reserve *o) {
+    if (__builtin_expect(fields < 3, 0)) {
+        return xs_blame_missing(r, address_reserve_names, fields);
+    }
+    at = xs_get_u32(r, at, end, "call", UINT32_MAX, &o->call);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u8(r, at, end, "device", UINT8_MAX, &o->device);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "bytes", UINT64_MAX, &o->bytes);
+    if (at == NULL) {
+        return NULL;
+    }
+    o->alignment = 0;
+    if (fields > 3) {
+        at = xs_get_u64(r, at, end, "alignment", UINT64_MAX, &o->alignment);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    if (__builtin_expect(fields > 4, 0)) {
+        return xs_skip_fields(r, at, end, fields - 4, 1);
+    }
+    return at;
+}
+
+static int write_address_reserve(xs_writer *w, const xs_msg_address_reserve *o) {
+    uint8_t *at = xs_room(w, 30);
+    if (at == NULL) {
+        return -1;
+    }
+    at = xs_put_array(at, 5);
+    at = xs_put_unsigned(at, 50);
+    at = xs_put_unsigned(at, o->call);
+    at = xs_put_unsigned(at, o->device);
+    at = xs_put_unsigned(at, o->bytes);
+    at = xs_put_unsigned(at, o->alignment);
+    xs_wrote(w, at);
+    return 0;
+}
+
+static const char *const address_free_names[] = {"call", "address", "bytes"};
+static const uint8_t *read_address_free(xs_reader *r, const uint8_t *at,
+    const uint8_t *end, uint32_t fields,
+    xs_msg_address_free *o) {
+    if (__builtin_expect(fields < 3, 0)) {
+        return xs_blame_missing(r, address_free_names, fields);
+    }
+    at = xs_get_u32(r, at, end, "call", UINT32_MAX, &o->call);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "address", UINT64_MAX, &o->address);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "bytes", UINT64_MAX, &o->bytes);
+    if (at == NULL) {
+        return NULL;
+    }
+    if (__builtin_expect(fields > 3, 0)) {
+        return xs_skip_fields(r, at, end, fields - 3, 1);
+    }
+    return at;
+}
+
+static int write_address_free(xs_writer *w, const xs_msg_address_free *o) {
+    uint8_t *at = xs_room(w, 28);
+    if (at == NULL) {
+        return -1;
+    }
+    at = xs_put_array(at, 4);
+    at = xs_put_unsigned(at, 51);
+    at = xs_put_unsigned(at, o->call);
+    at = xs_put_unsigned(at, o->address);
+    at = xs_put_unsigned(at, o->bytes);
+    xs_wrote(w, at);
+    return 0;
+}
+
+static const char *const memory_create_names[] = {"call", "memory", "bytes"};
+static const uint8_t *read_memory_create(xs_reader *r, const uint8_t *at,
+    const uint8_t *end, uint32_t fields,
+    xs_msg_memory_create *o) {
+    if (__builtin_expect(fields < 3, 0)) {
+        return xs_blame_missing(r, memory_create_names, fields);
+    }
+    at = xs_get_u32(r, at, end, "call", UINT32_MAX, &o->call);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "memory", UINT64_MAX, &o->memory);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "bytes", UINT64_MAX, &o->bytes);
+    if (at == NULL) {
+        return NULL;
+    }
+    if (__builtin_expect(fields > 3, 0)) {
+        return xs_skip_fields(r, at, end, fields - 3, 1);
+    }
+    return at;
+}
+
+static int write_memory_create(xs_writer *w, const xs_msg_memory_create *o) {
+    uint8_t *at = xs_room(w, 28);
+    if (at == NULL) {
+        return -1;
+    }
+    at = xs_put_array(at, 4);
+    at = xs_put_unsigned(at, 52);
+    at = xs_put_unsigned(at, o->call);
+    at = xs_put_unsigned(at, o->memory);
+    at = xs_put_unsigned(at, o->bytes);
+    xs_wrote(w, at);
+    return 0;
+}
+
+static const char *const memory_release_names[] = {"call", "memory"};
+static const uint8_t *read_memory_release(xs_reader *r, const uint8_t *at,
+    const uint8_t *end, uint32_t fields,
+    xs_msg_memory_release *o) {
+    if (__builtin_expect(fields < 2, 0)) {
+        return xs_blame_missing(r, memory_release_names, fields);
+    }
+    at = xs_get_u32(r, at, end, "call", UINT32_MAX, &o->call);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "memory", UINT64_MAX, &o->memory);
+    if (at == NULL) {
+        return NULL;
+    }
+    if (__builtin_expect(fields > 2, 0)) {
+        return xs_skip_fields(r, at, end, fields - 2, 1);
+    }
+    return at;
+}
+
+static int write_memory_release(xs_writer *w, const xs_msg_memory_release *o) {
+    uint8_t *at = xs_room(w, 19);
+    if (at == NULL) {
+        return -1;
+    }
+    at = xs_put_array(at, 3);
+    at = xs_put_unsigned(at, 53);
+    at = xs_put_unsigned(at, o->call);
+    at = xs_put_unsigned(at, o->memory);
+    xs_wrote(w, at);
+    return 0;
+}
+
+static const char *const memory_map_names[] = {"call", "address", "bytes", "memory"};
+static const uint8_t *read_memory_map(xs_reader *r, const uint8_t *at,
+    const uint8_t *end, uint32_t fields,
+    xs_msg_memory_map *o) {
+    if (__builtin_expect(fields < 4, 0)) {
+        return xs_blame_missing(r, memory_map_names, fields);
+    }
+    at = xs_get_u32(r, at, end, "call", UINT32_MAX, &o->call);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "address", UINT64_MAX, &o->address);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "bytes", UINT64_MAX, &o->bytes);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "memory", UINT64_MAX, &o->memory);
+    if (at == NULL) {
+        return NULL;
+    }
+    if (__builtin_expect(fields > 4, 0)) {
+        return xs_skip_fields(r, at, end, fields - 4, 1);
+    }
+    return at;
+}
+
+static int write_memory_map(xs_writer *w, const xs_msg_memory_map *o) {
+    uint8_t *at = xs_room(w, 37);
+    if (at == NULL) {
+        return -1;
+    }
+    at = xs_put_array(at, 5);
+    at = xs_put_unsigned(at, 54);
+    at = xs_put_unsigned(at, o->call);
+    at = xs_put_unsigned(at, o->address);
+    at = xs_put_unsigned(at, o->bytes);
+    at = xs_put_unsigned(at, o->memory);
+    xs_wrote(w, at);
+    return 0;
+}
+
+static const char *const memory_unmap_names[] = {"call", "address", "bytes", "after_seq"};
+static const uint8_t *read_memory_unmap(xs_reader *r, const uint8_t *at,
+    const uint8_t *end, uint32_t fields,
+    xs_msg_memory_unmap *o) {
+    if (__builtin_expect(fields < 4, 0)) {
+        return xs_blame_missing(r, memory_unmap_names, fields);
+    }
+    at = xs_get_u32(r, at, end, "call", UINT32_MAX, &o->call);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "address", UINT64_MAX, &o->address);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "bytes", UINT64_MAX, &o->bytes);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "after_seq", UINT64_MAX, &o->after_seq);
+    if (at == NULL) {
+        return NULL;
+    }
+    if (__builtin_expect(fields > 4, 0)) {
+        return xs_skip_fields(r, at, end, fields - 4, 1);
+    }
+    return at;
+}
+
+static int write_memory_unmap(xs_writer *w, const xs_msg_memory_unmap *o) {
+    uint8_t *at = xs_room(w, 37);
+    if (at == NULL) {
+        return -1;
+    }
+    at = xs_put_array(at, 5);
+    at = xs_put_unsigned(at, 55);
+    at = xs_put_unsigned(at, o->call);
+    at = xs_put_unsigned(at, o->address);
+    at = xs_put_unsigned(at, o->bytes);
+    at = xs_put_unsigned(at, o->after_seq);
+    xs_wrote(w, at);
+    return 0;
+}
+
+static const char *const memory_access_set_names[] = {"call", "address", "bytes", "access"};
+static const uint8_t *read_memory_access_set(xs_reader *r, const uint8_t *at,
+    const uint8_t *end, uint32_t fields,
+    xs_msg_memory_access_set *o) {
+    if (__builtin_expect(fields < 4, 0)) {
+        return xs_blame_missing(r, memory_access_set_names, fields);
+    }
+    at = xs_get_u32(r, at, end, "call", UINT32_MAX, &o->call);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "address", UINT64_MAX, &o->address);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "bytes", UINT64_MAX, &o->bytes);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u8(r, at, end, "access", 3, &o->access);
+    if (at == NULL) {
+        return NULL;
+    }
+    if (__builtin_expect(fields > 4, 0)) {
+        return xs_skip_fields(r, at, end, fields - 4, 1);
+    }
+    return at;
+}
+
+static int write_memory_access_set(xs_writer *w, const xs_msg_memory_access_set *o) {
+    if (__builtin_expect(o->access > 3, 0)) {
+        return xs_writer_refuse(w, XS_PROBLEM_VALUE, "memory_access_set: access", o->access,
+                                3);
+    }
+    uint8_t *at = xs_room(w, 30);
+    if (at == NULL) {
+        return -1;
+    }
+    at = xs_put_array(at, 5);
+    at = xs_put_unsigned(at, 56);
+    at = xs_put_unsigned(at, o->call);
+    at = xs_put_unsigned(at, o->address);
+    at = xs_put_unsigned(at, o->bytes);
+    at = xs_put_unsigned(at, o->access);
     xs_wrote(w, at);
     return 0;
 }
@@ -2452,8 +3520,16 @@ static const uint8_t *read_module(xs_reader *r, const uint8_t *at,
             return NULL;
         }
     }
-    if (__builtin_expect(fields > 4, 0)) {
-        return xs_skip_fields(r, at, end, fields - 4, 1);
+    o->log = (const uint8_t *)"";
+    o->log_bytes = 0;
+    if (fields > 4) {
+        at = xs_get_str(r, at, end, "log", 8192, &o->log, &o->log_bytes);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    if (__builtin_expect(fields > 5, 0)) {
+        return xs_skip_fields(r, at, end, fields - 5, 1);
     }
     return at;
 }
@@ -2463,16 +3539,21 @@ static int write_module(xs_writer *w, const xs_msg_module *o) {
         return xs_writer_refuse(w, XS_PROBLEM_BYTES, "module: message", o->message_bytes,
                                 8192);
     }
-    uint8_t *at = xs_room(w, 21 + (size_t)o->message_bytes);
+    if (__builtin_expect(o->log_bytes > 8192, 0)) {
+        return xs_writer_refuse(w, XS_PROBLEM_BYTES, "module: log", o->log_bytes,
+                                8192);
+    }
+    uint8_t *at = xs_room(w, 26 + (size_t)o->message_bytes + (size_t)o->log_bytes);
     if (at == NULL) {
         return -1;
     }
-    at = xs_put_array(at, 5);
+    at = xs_put_array(at, 6);
     at = xs_put_unsigned(at, 77);
     at = xs_put_unsigned(at, o->call);
     at = xs_put_signed(at, o->result);
     at = xs_put_str(at, o->message, o->message_bytes);
     at = xs_put_bool(at, o->bytes_needed);
+    at = xs_put_str(at, o->log, o->log_bytes);
     xs_wrote(w, at);
     return 0;
 }
@@ -2554,8 +3635,17 @@ static const uint8_t *read_function(xs_reader *r, const uint8_t *at,
             return NULL;
         }
     }
-    if (__builtin_expect(fields > 10, 0)) {
-        return xs_skip_fields(r, at, end, fields - 10, 1);
+    o->attributes = (const uint8_t *)"";
+    o->attributes_bytes = 0;
+    if (fields > 10) {
+        at = xs_get_bin(r, at, end, "attributes", 256,
+            &o->attributes, &o->attributes_bytes);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    if (__builtin_expect(fields > 11, 0)) {
+        return xs_skip_fields(r, at, end, fields - 11, 1);
     }
     return at;
 }
@@ -2575,12 +3665,16 @@ static int write_function(xs_writer *w, const xs_msg_function *o) {
                 o->param_sizes_count,
                                 4096);
     }
-    uint8_t *at = xs_room(w, 55 + (size_t)o->message_bytes + 5 * (size_t)o->param_offsets_count
-            + 5 * (size_t)o->param_sizes_count);
+    if (__builtin_expect(o->attributes_bytes > 256, 0)) {
+        return xs_writer_refuse(w, XS_PROBLEM_BYTES, "function: attributes", o->attributes_bytes,
+                                256);
+    }
+    uint8_t *at = xs_room(w, 60 + (size_t)o->message_bytes + 5 * (size_t)o->param_offsets_count
+            + 5 * (size_t)o->param_sizes_count + (size_t)o->attributes_bytes);
     if (at == NULL) {
         return -1;
     }
-    at = xs_put_array(at, 11);
+    at = xs_put_array(at, 12);
     at = xs_put_unsigned(at, 78);
     at = xs_put_unsigned(at, o->call);
     at = xs_put_signed(at, o->result);
@@ -2592,6 +3686,7 @@ static int write_function(xs_writer *w, const xs_msg_function *o) {
     at = xs_put_unsigned(at, o->static_shared_bytes);
     at = xs_put_unsigned(at, o->registers);
     at = xs_put_unsigned(at, o->local_bytes);
+    at = xs_put_bin(at, o->attributes, o->attributes_bytes);
     xs_wrote(w, at);
     return 0;
 }
@@ -2771,6 +3866,430 @@ static int write_error_taken(xs_writer *w, const xs_msg_error_taken *o) {
     return 0;
 }
 
+static const char *const attributes_names[] = {"call", "result"};
+static const uint8_t *read_attributes(xs_reader *r, const uint8_t *at,
+    const uint8_t *end, uint32_t fields,
+    xs_msg_attributes *o) {
+    if (__builtin_expect(fields < 2, 0)) {
+        return xs_blame_missing(r, attributes_names, fields);
+    }
+    at = xs_get_u32(r, at, end, "call", UINT32_MAX, &o->call);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_i32(r, at, end, "result", INT32_MAX, &o->result);
+    if (at == NULL) {
+        return NULL;
+    }
+    o->message = (const uint8_t *)"";
+    o->message_bytes = 0;
+    if (fields > 2) {
+        at = xs_get_str(r, at, end, "message", 8192, &o->message, &o->message_bytes);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    o->values = (const uint8_t *)"";
+    o->values_bytes = 0;
+    if (fields > 3) {
+        at = xs_get_bin(r, at, end, "values", 2048, &o->values, &o->values_bytes);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    o->granularity_bytes = 0;
+    if (fields > 4) {
+        at = xs_get_u64(r, at, end, "granularity_bytes", UINT64_MAX, &o->granularity_bytes);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    if (__builtin_expect(fields > 5, 0)) {
+        return xs_skip_fields(r, at, end, fields - 5, 1);
+    }
+    return at;
+}
+
+static int write_attributes(xs_writer *w, const xs_msg_attributes *o) {
+    if (__builtin_expect(o->message_bytes > 8192, 0)) {
+        return xs_writer_refuse(w, XS_PROBLEM_BYTES, "attributes: message", o->message_bytes,
+                                8192);
+    }
+    if (__builtin_expect(o->values_bytes > 2048, 0)) {
+        return xs_writer_refuse(w, XS_PROBLEM_BYTES, "attributes: values", o->values_bytes,
+                                2048);
+    }
+    uint8_t *at = xs_room(w, 34 + (size_t)o->message_bytes + (size_t)o->values_bytes);
+    if (at == NULL) {
+        return -1;
+    }
+    at = xs_put_array(at, 6);
+    at = xs_put_unsigned(at, 104);
+    at = xs_put_unsigned(at, o->call);
+    at = xs_put_signed(at, o->result);
+    at = xs_put_str(at, o->message, o->message_bytes);
+    at = xs_put_bin(at, o->values, o->values_bytes);
+    at = xs_put_unsigned(at, o->granularity_bytes);
+    xs_wrote(w, at);
+    return 0;
+}
+
+static const char *const variable_names[] = {"call", "result"};
+static const uint8_t *read_variable(xs_reader *r, const uint8_t *at,
+    const uint8_t *end, uint32_t fields,
+    xs_msg_variable *o) {
+    if (__builtin_expect(fields < 2, 0)) {
+        return xs_blame_missing(r, variable_names, fields);
+    }
+    at = xs_get_u32(r, at, end, "call", UINT32_MAX, &o->call);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_i32(r, at, end, "result", INT32_MAX, &o->result);
+    if (at == NULL) {
+        return NULL;
+    }
+    o->message = (const uint8_t *)"";
+    o->message_bytes = 0;
+    if (fields > 2) {
+        at = xs_get_str(r, at, end, "message", 8192, &o->message, &o->message_bytes);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    o->address = 0;
+    if (fields > 3) {
+        at = xs_get_u64(r, at, end, "address", UINT64_MAX, &o->address);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    o->bytes = 0;
+    if (fields > 4) {
+        at = xs_get_u64(r, at, end, "bytes", UINT64_MAX, &o->bytes);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    if (__builtin_expect(fields > 5, 0)) {
+        return xs_skip_fields(r, at, end, fields - 5, 1);
+    }
+    return at;
+}
+
+static int write_variable(xs_writer *w, const xs_msg_variable *o) {
+    if (__builtin_expect(o->message_bytes > 8192, 0)) {
+        return xs_writer_refuse(w, XS_PROBLEM_BYTES, "variable: message", o->message_bytes,
+                                8192);
+    }
+    uint8_t *at = xs_room(w, 38 + (size_t)o->message_bytes);
+    if (at == NULL) {
+        return -1;
+    }
+    at = xs_put_array(at, 6);
+    at = xs_put_unsigned(at, 105);
+    at = xs_put_unsigned(at, o->call);
+    at = xs_put_signed(at, o->result);
+    at = xs_put_str(at, o->message, o->message_bytes);
+    at = xs_put_unsigned(at, o->address);
+    at = xs_put_unsigned(at, o->bytes);
+    xs_wrote(w, at);
+    return 0;
+}
+
+static const char *const functions_names[] = {"call", "result"};
+static const uint8_t *read_functions(xs_reader *r, const uint8_t *at,
+    const uint8_t *end, uint32_t fields,
+    xs_msg_functions *o) {
+    if (__builtin_expect(fields < 2, 0)) {
+        return xs_blame_missing(r, functions_names, fields);
+    }
+    at = xs_get_u32(r, at, end, "call", UINT32_MAX, &o->call);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_i32(r, at, end, "result", INT32_MAX, &o->result);
+    if (at == NULL) {
+        return NULL;
+    }
+    o->message = (const uint8_t *)"";
+    o->message_bytes = 0;
+    if (fields > 2) {
+        at = xs_get_str(r, at, end, "message", 8192, &o->message, &o->message_bytes);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    o->count = 0;
+    if (fields > 3) {
+        at = xs_get_u32(r, at, end, "count", UINT32_MAX, &o->count);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    o->names = (const uint8_t *)"";
+    o->names_bytes = 0;
+    if (fields > 4) {
+        at = xs_get_bin(r, at, end, "names", 65536, &o->names, &o->names_bytes);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    if (__builtin_expect(fields > 5, 0)) {
+        return xs_skip_fields(r, at, end, fields - 5, 1);
+    }
+    return at;
+}
+
+static int write_functions(xs_writer *w, const xs_msg_functions *o) {
+    if (__builtin_expect(o->message_bytes > 8192, 0)) {
+        return xs_writer_refuse(w, XS_PROBLEM_BYTES, "functions: message", o->message_bytes,
+                                8192);
+    }
+    if (__builtin_expect(o->names_bytes > 65536, 0)) {
+        return xs_writer_refuse(w, XS_PROBLEM_BYTES, "functions: names", o->names_bytes,
+                                65536);
+    }
+    uint8_t *at = xs_room(w, 30 + (size_t)o->message_bytes + (size_t)o->names_bytes);
+    if (at == NULL) {
+        return -1;
+    }
+    at = xs_put_array(at, 6);
+    at = xs_put_unsigned(at, 106);
+    at = xs_put_unsigned(at, o->call);
+    at = xs_put_signed(at, o->result);
+    at = xs_put_str(at, o->message, o->message_bytes);
+    at = xs_put_unsigned(at, o->count);
+    at = xs_put_bin(at, o->names, o->names_bytes);
+    xs_wrote(w, at);
+    return 0;
+}
+
+static const char *const linked_names[] = {"call", "result"};
+static const uint8_t *read_linked(xs_reader *r, const uint8_t *at,
+    const uint8_t *end, uint32_t fields,
+    xs_msg_linked *o) {
+    if (__builtin_expect(fields < 2, 0)) {
+        return xs_blame_missing(r, linked_names, fields);
+    }
+    at = xs_get_u32(r, at, end, "call", UINT32_MAX, &o->call);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_i32(r, at, end, "result", INT32_MAX, &o->result);
+    if (at == NULL) {
+        return NULL;
+    }
+    o->message = (const uint8_t *)"";
+    o->message_bytes = 0;
+    if (fields > 2) {
+        at = xs_get_str(r, at, end, "message", 8192, &o->message, &o->message_bytes);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    o->bytes = 0;
+    if (fields > 3) {
+        at = xs_get_u64(r, at, end, "bytes", UINT64_MAX, &o->bytes);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    if (__builtin_expect(fields > 4, 0)) {
+        return xs_skip_fields(r, at, end, fields - 4, 1);
+    }
+    return at;
+}
+
+static int write_linked(xs_writer *w, const xs_msg_linked *o) {
+    if (__builtin_expect(o->message_bytes > 8192, 0)) {
+        return xs_writer_refuse(w, XS_PROBLEM_BYTES, "linked: message", o->message_bytes,
+                                8192);
+    }
+    uint8_t *at = xs_room(w, 29 + (size_t)o->message_bytes);
+    if (at == NULL) {
+        return -1;
+    }
+    at = xs_put_array(at, 5);
+    at = xs_put_unsigned(at, 107);
+    at = xs_put_unsigned(at, o->call);
+    at = xs_put_signed(at, o->result);
+    at = xs_put_str(at, o->message, o->message_bytes);
+    at = xs_put_unsigned(at, o->bytes);
+    xs_wrote(w, at);
+    return 0;
+}
+
+static const char *const occupancy_names[] = {"call", "result"};
+static const uint8_t *read_occupancy(xs_reader *r, const uint8_t *at,
+    const uint8_t *end, uint32_t fields,
+    xs_msg_occupancy *o) {
+    if (__builtin_expect(fields < 2, 0)) {
+        return xs_blame_missing(r, occupancy_names, fields);
+    }
+    at = xs_get_u32(r, at, end, "call", UINT32_MAX, &o->call);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_i32(r, at, end, "result", INT32_MAX, &o->result);
+    if (at == NULL) {
+        return NULL;
+    }
+    o->message = (const uint8_t *)"";
+    o->message_bytes = 0;
+    if (fields > 2) {
+        at = xs_get_str(r, at, end, "message", 8192, &o->message, &o->message_bytes);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    o->value = 0;
+    if (fields > 3) {
+        at = xs_get_u64(r, at, end, "value", UINT64_MAX, &o->value);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    if (__builtin_expect(fields > 4, 0)) {
+        return xs_skip_fields(r, at, end, fields - 4, 1);
+    }
+    return at;
+}
+
+static int write_occupancy(xs_writer *w, const xs_msg_occupancy *o) {
+    if (__builtin_expect(o->message_bytes > 8192, 0)) {
+        return xs_writer_refuse(w, XS_PROBLEM_BYTES, "occupancy: message", o->message_bytes,
+                                8192);
+    }
+    uint8_t *at = xs_room(w, 29 + (size_t)o->message_bytes);
+    if (at == NULL) {
+        return -1;
+    }
+    at = xs_put_array(at, 5);
+    at = xs_put_unsigned(at, 108);
+    at = xs_put_unsigned(at, o->call);
+    at = xs_put_signed(at, o->result);
+    at = xs_put_str(at, o->message, o->message_bytes);
+    at = xs_put_unsigned(at, o->value);
+    xs_wrote(w, at);
+    return 0;
+}
+
+static const char *const tensor_map_names[] = {"call", "result"};
+static const uint8_t *read_tensor_map(xs_reader *r, const uint8_t *at,
+    const uint8_t *end, uint32_t fields,
+    xs_msg_tensor_map *o) {
+    if (__builtin_expect(fields < 2, 0)) {
+        return xs_blame_missing(r, tensor_map_names, fields);
+    }
+    at = xs_get_u32(r, at, end, "call", UINT32_MAX, &o->call);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_i32(r, at, end, "result", INT32_MAX, &o->result);
+    if (at == NULL) {
+        return NULL;
+    }
+    o->message = (const uint8_t *)"";
+    o->message_bytes = 0;
+    if (fields > 2) {
+        at = xs_get_str(r, at, end, "message", 8192, &o->message, &o->message_bytes);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    o->map = (const uint8_t *)"";
+    o->map_bytes = 0;
+    if (fields > 3) {
+        at = xs_get_bin(r, at, end, "map", 128, &o->map, &o->map_bytes);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    if (__builtin_expect(fields > 4, 0)) {
+        return xs_skip_fields(r, at, end, fields - 4, 1);
+    }
+    return at;
+}
+
+static int write_tensor_map(xs_writer *w, const xs_msg_tensor_map *o) {
+    if (__builtin_expect(o->message_bytes > 8192, 0)) {
+        return xs_writer_refuse(w, XS_PROBLEM_BYTES, "tensor_map: message", o->message_bytes,
+                                8192);
+    }
+    if (__builtin_expect(o->map_bytes > 128, 0)) {
+        return xs_writer_refuse(w, XS_PROBLEM_BYTES, "tensor_map: map", o->map_bytes,
+                                128);
+    }
+    uint8_t *at = xs_room(w, 25 + (size_t)o->message_bytes + (size_t)o->map_bytes);
+    if (at == NULL) {
+        return -1;
+    }
+    at = xs_put_array(at, 5);
+    at = xs_put_unsigned(at, 109);
+    at = xs_put_unsigned(at, o->call);
+    at = xs_put_signed(at, o->result);
+    at = xs_put_str(at, o->message, o->message_bytes);
+    at = xs_put_bin(at, o->map, o->map_bytes);
+    xs_wrote(w, at);
+    return 0;
+}
+
+static const char *const limit_names[] = {"call", "result"};
+static const uint8_t *read_limit(xs_reader *r, const uint8_t *at,
+    const uint8_t *end, uint32_t fields,
+    xs_msg_limit *o) {
+    if (__builtin_expect(fields < 2, 0)) {
+        return xs_blame_missing(r, limit_names, fields);
+    }
+    at = xs_get_u32(r, at, end, "call", UINT32_MAX, &o->call);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_i32(r, at, end, "result", INT32_MAX, &o->result);
+    if (at == NULL) {
+        return NULL;
+    }
+    o->message = (const uint8_t *)"";
+    o->message_bytes = 0;
+    if (fields > 2) {
+        at = xs_get_str(r, at, end, "message", 8192, &o->message, &o->message_bytes);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    o->value = 0;
+    if (fields > 3) {
+        at = xs_get_u64(r, at, end, "value", UINT64_MAX, &o->value);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    if (__builtin_expect(fields > 4, 0)) {
+        return xs_skip_fields(r, at, end, fields - 4, 1);
+    }
+    return at;
+}
+
+static int write_limit(xs_writer *w, const xs_msg_limit *o) {
+    if (__builtin_expect(o->message_bytes > 8192, 0)) {
+        return xs_writer_refuse(w, XS_PROBLEM_BYTES, "limit: message", o->message_bytes,
+                                8192);
+    }
+    uint8_t *at = xs_room(w, 29 + (size_t)o->message_bytes);
+    if (at == NULL) {
+        return -1;
+    }
+    at = xs_put_array(at, 5);
+    at = xs_put_unsigned(at, 110);
+    at = xs_put_unsigned(at, o->call);
+    at = xs_put_signed(at, o->result);
+    at = xs_put_str(at, o->message, o->message_bytes);
+    at = xs_put_unsigned(at, o->value);
+    xs_wrote(w, at);
+    return 0;
+}
+
 static const char *const graph_instantiated_names[] = {"call", "result"};
 static const uint8_t *read_graph_instantiated(xs_reader *r, const uint8_t *at,
     const uint8_t *end, uint32_t fields,
@@ -2946,6 +4465,36 @@ const char *xs_message_name(uint8_t kind) {
         return "goodbye";
     case 22:
         return "hint_set";
+    case 32:
+        return "attributes_get";
+    case 33:
+        return "variable_get";
+    case 34:
+        return "functions_list";
+    case 35:
+        return "link";
+    case 36:
+        return "occupancy_get";
+    case 37:
+        return "tensor_map_encode";
+    case 38:
+        return "limit_set";
+    case 39:
+        return "limit_get";
+    case 50:
+        return "address_reserve";
+    case 51:
+        return "address_free";
+    case 52:
+        return "memory_create";
+    case 53:
+        return "memory_release";
+    case 54:
+        return "memory_map";
+    case 55:
+        return "memory_unmap";
+    case 56:
+        return "memory_access_set";
     case 40:
         return "graph_instantiate";
     case 41:
@@ -2974,6 +4523,20 @@ const char *xs_message_name(uint8_t kind) {
         return "elapsed";
     case 81:
         return "error_taken";
+    case 104:
+        return "attributes";
+    case 105:
+        return "variable";
+    case 106:
+        return "functions";
+    case 107:
+        return "linked";
+    case 108:
+        return "occupancy";
+    case 109:
+        return "tensor_map";
+    case 110:
+        return "limit";
     case 96:
         return "graph_instantiated";
     case 97:
@@ -3045,6 +4608,51 @@ int xs_decode_message(xs_reader *r, xs_message *message) {
     case 22:
         at = read_hint_set(r, at, end, fields, &message->u.hint_set);
         break;
+    case 32:
+        at = read_attributes_get(r, at, end, fields, &message->u.attributes_get);
+        break;
+    case 33:
+        at = read_variable_get(r, at, end, fields, &message->u.variable_get);
+        break;
+    case 34:
+        at = read_functions_list(r, at, end, fields, &message->u.functions_list);
+        break;
+    case 35:
+        at = read_link(r, at, end, fields, &message->u.link);
+        break;
+    case 36:
+        at = read_occupancy_get(r, at, end, fields, &message->u.occupancy_get);
+        break;
+    case 37:
+        at = read_tensor_map_encode(r, at, end, fields, &message->u.tensor_map_encode);
+        break;
+    case 38:
+        at = read_limit_set(r, at, end, fields, &message->u.limit_set);
+        break;
+    case 39:
+        at = read_limit_get(r, at, end, fields, &message->u.limit_get);
+        break;
+    case 50:
+        at = read_address_reserve(r, at, end, fields, &message->u.address_reserve);
+        break;
+    case 51:
+        at = read_address_free(r, at, end, fields, &message->u.address_free);
+        break;
+    case 52:
+        at = read_memory_create(r, at, end, fields, &message->u.memory_create);
+        break;
+    case 53:
+        at = read_memory_release(r, at, end, fields, &message->u.memory_release);
+        break;
+    case 54:
+        at = read_memory_map(r, at, end, fields, &message->u.memory_map);
+        break;
+    case 55:
+        at = read_memory_unmap(r, at, end, fields, &message->u.memory_unmap);
+        break;
+    case 56:
+        at = read_memory_access_set(r, at, end, fields, &message->u.memory_access_set);
+        break;
     case 40:
         at = read_graph_instantiate(r, at, end, fields, &message->u.graph_instantiate);
         break;
@@ -3086,6 +4694,27 @@ int xs_decode_message(xs_reader *r, xs_message *message) {
         break;
     case 81:
         at = read_error_taken(r, at, end, fields, &message->u.error_taken);
+        break;
+    case 104:
+        at = read_attributes(r, at, end, fields, &message->u.attributes);
+        break;
+    case 105:
+        at = read_variable(r, at, end, fields, &message->u.variable);
+        break;
+    case 106:
+        at = read_functions(r, at, end, fields, &message->u.functions);
+        break;
+    case 107:
+        at = read_linked(r, at, end, fields, &message->u.linked);
+        break;
+    case 108:
+        at = read_occupancy(r, at, end, fields, &message->u.occupancy);
+        break;
+    case 109:
+        at = read_tensor_map(r, at, end, fields, &message->u.tensor_map);
+        break;
+    case 110:
+        at = read_limit(r, at, end, fields, &message->u.limit);
         break;
     case 96:
         at = read_graph_instantiated(r, at, end, fields, &message->u.graph_instantiated);
@@ -3135,6 +4764,36 @@ int xs_encode_message(xs_writer *w, const xs_message *message) {
         return write_goodbye(w, &message->u.goodbye);
     case 22:
         return write_hint_set(w, &message->u.hint_set);
+    case 32:
+        return write_attributes_get(w, &message->u.attributes_get);
+    case 33:
+        return write_variable_get(w, &message->u.variable_get);
+    case 34:
+        return write_functions_list(w, &message->u.functions_list);
+    case 35:
+        return write_link(w, &message->u.link);
+    case 36:
+        return write_occupancy_get(w, &message->u.occupancy_get);
+    case 37:
+        return write_tensor_map_encode(w, &message->u.tensor_map_encode);
+    case 38:
+        return write_limit_set(w, &message->u.limit_set);
+    case 39:
+        return write_limit_get(w, &message->u.limit_get);
+    case 50:
+        return write_address_reserve(w, &message->u.address_reserve);
+    case 51:
+        return write_address_free(w, &message->u.address_free);
+    case 52:
+        return write_memory_create(w, &message->u.memory_create);
+    case 53:
+        return write_memory_release(w, &message->u.memory_release);
+    case 54:
+        return write_memory_map(w, &message->u.memory_map);
+    case 55:
+        return write_memory_unmap(w, &message->u.memory_unmap);
+    case 56:
+        return write_memory_access_set(w, &message->u.memory_access_set);
     case 40:
         return write_graph_instantiate(w, &message->u.graph_instantiate);
     case 41:
@@ -3163,6 +4822,20 @@ int xs_encode_message(xs_writer *w, const xs_message *message) {
         return write_elapsed(w, &message->u.elapsed);
     case 81:
         return write_error_taken(w, &message->u.error_taken);
+    case 104:
+        return write_attributes(w, &message->u.attributes);
+    case 105:
+        return write_variable(w, &message->u.variable);
+    case 106:
+        return write_functions(w, &message->u.functions);
+    case 107:
+        return write_linked(w, &message->u.linked);
+    case 108:
+        return write_occupancy(w, &message->u.occupancy);
+    case 109:
+        return write_tensor_map(w, &message->u.tensor_map);
+    case 110:
+        return write_limit(w, &message->u.limit);
     case 96:
         return write_graph_instantiated(w, &message->u.graph_instantiated);
     case 97:
@@ -3428,6 +5101,261 @@ int xs_decode_hint_set(xs_reader *r, xs_msg_hint_set *m) {
     return 0;
 }
 
+int xs_encode_attributes_get(xs_writer *w, const xs_msg_attributes_get *m) {
+    return write_attributes_get(w, m);
+}
+
+int xs_decode_attributes_get(xs_reader *r, xs_msg_attributes_get *m) {
+    xs_message message;
+    if (xs_decode_message(r, &message) != 0) {
+        return -1;
+    }
+    if (message.kind != XS_MSG_ATTRIBUTES_GET) {
+        return xs_reader_fail(r, XS_PROBLEM_UNKNOWN, "frame: %s where attributes_get belongs",
+                              xs_message_name(message.kind));
+    }
+    *m = message.u.attributes_get;
+    return 0;
+}
+
+int xs_encode_variable_get(xs_writer *w, const xs_msg_variable_get *m) {
+    return write_variable_get(w, m);
+}
+
+int xs_decode_variable_get(xs_reader *r, xs_msg_variable_get *m) {
+    xs_message message;
+    if (xs_decode_message(r, &message) != 0) {
+        return -1;
+    }
+    if (message.kind != XS_MSG_VARIABLE_GET) {
+        return xs_reader_fail(r, XS_PROBLEM_UNKNOWN, "frame: %s where variable_get belongs",
+                              xs_message_name(message.kind));
+    }
+    *m = message.u.variable_get;
+    return 0;
+}
+
+int xs_encode_functions_list(xs_writer *w, const xs_msg_functions_list *m) {
+    return write_functions_list(w, m);
+}
+
+int xs_decode_functions_list(xs_reader *r, xs_msg_functions_list *m) {
+    xs_message message;
+    if (xs_decode_message(r, &message) != 0) {
+        return -1;
+    }
+    if (message.kind != XS_MSG_FUNCTIONS_LIST) {
+        return xs_reader_fail(r, XS_PROBLEM_UNKNOWN, "frame: %s where functions_list belongs",
+                              xs_message_name(message.kind));
+    }
+    *m = message.u.functions_list;
+    return 0;
+}
+
+int xs_encode_link(xs_writer *w, const xs_msg_link *m) {
+    return write_link(w, m);
+}
+
+int xs_decode_link(xs_reader *r, xs_msg_link *m) {
+    xs_message message;
+    if (xs_decode_message(r, &message) != 0) {
+        return -1;
+    }
+    if (message.kind != XS_MSG_LINK) {
+        return xs_reader_fail(r, XS_PROBLEM_UNKNOWN, "frame: %s where link belongs",
+                              xs_message_name(message.kind));
+    }
+    *m = message.u.link;
+    return 0;
+}
+
+int xs_encode_occupancy_get(xs_writer *w, const xs_msg_occupancy_get *m) {
+    return write_occupancy_get(w, m);
+}
+
+int xs_decode_occupancy_get(xs_reader *r, xs_msg_occupancy_get *m) {
+    xs_message message;
+    if (xs_decode_message(r, &message) != 0) {
+        return -1;
+    }
+    if (message.kind != XS_MSG_OCCUPANCY_GET) {
+        return xs_reader_fail(r, XS_PROBLEM_UNKNOWN, "frame: %s where occupancy_get belongs",
+                              xs_message_name(message.kind));
+    }
+    *m = message.u.occupancy_get;
+    return 0;
+}
+
+int xs_encode_tensor_map_encode(xs_writer *w, const xs_msg_tensor_map_encode *m) {
+    return write_tensor_map_encode(w, m);
+}
+
+int xs_decode_tensor_map_encode(xs_reader *r, xs_msg_tensor_map_encode *m) {
+    xs_message message;
+    if (xs_decode_message(r, &message) != 0) {
+        return -1;
+    }
+    if (message.kind != XS_MSG_TENSOR_MAP_ENCODE) {
+        return xs_reader_fail(r, XS_PROBLEM_UNKNOWN, "frame: %s where tensor_map_encode belongs",
+                              xs_message_name(message.kind));
+    }
+    *m = message.u.tensor_map_encode;
+    return 0;
+}
+
+int xs_encode_limit_set(xs_writer *w, const xs_msg_limit_set *m) {
+    return write_limit_set(w, m);
+}
+
+int xs_decode_limit_set(xs_reader *r, xs_msg_limit_set *m) {
+    xs_message message;
+    if (xs_decode_message(r, &message) != 0) {
+        return -1;
+    }
+    if (message.kind != XS_MSG_LIMIT_SET) {
+        return xs_reader_fail(r, XS_PROBLEM_UNKNOWN, "frame: %s where limit_set belongs",
+                              xs_message_name(message.kind));
+    }
+    *m = message.u.limit_set;
+    return 0;
+}
+
+int xs_encode_limit_get(xs_writer *w, const xs_msg_limit_get *m) {
+    return write_limit_get(w, m);
+}
+
+int xs_decode_limit_get(xs_reader *r, xs_msg_limit_get *m) {
+    xs_message message;
+    if (xs_decode_message(r, &message) != 0) {
+        return -1;
+    }
+    if (message.kind != XS_MSG_LIMIT_GET) {
+        return xs_reader_fail(r, XS_PROBLEM_UNKNOWN, "frame: %s where limit_get belongs",
+                              xs_message_name(message.kind));
+    }
+    *m = message.u.limit_get;
+    return 0;
+}
+
+int xs_encode_address_reserve(xs_writer *w, const xs_msg_address_reserve *m) {
+    return write_address_reserve(w, m);
+}
+
+int xs_decode_address_reserve(xs_reader *r, xs_msg_address_reserve *m) {
+    xs_message message;
+    if (xs_decode_message(r, &message) != 0) {
+        return -1;
+    }
+    if (message.kind != XS_MSG_ADDRESS_RESERVE) {
+        return xs_reader_fail(r, XS_PROBLEM_UNKNOWN, "frame: %s where address_reserve belongs",
+                              xs_message_name(message.kind));
+    }
+    *m = message.u.address_reserve;
+    return 0;
+}
+
+int xs_encode_address_free(xs_writer *w, const xs_msg_address_free *m) {
+    return write_address_free(w, m);
+}
+
+int xs_decode_address_free(xs_reader *r, xs_msg_address_free *m) {
+    xs_message message;
+    if (xs_decode_message(r, &message) != 0) {
+        return -1;
+    }
+    if (message.kind != XS_MSG_ADDRESS_FREE) {
+        return xs_reader_fail(r, XS_PROBLEM_UNKNOWN, "frame: %s where address_free belongs",
+                              xs_message_name(message.kind));
+    }
+    *m = message.u.address_free;
+    return 0;
+}
+
+int xs_encode_memory_create(xs_writer *w, const xs_msg_memory_create *m) {
+    return write_memory_create(w, m);
+}
+
+int xs_decode_memory_create(xs_reader *r, xs_msg_memory_create *m) {
+    xs_message message;
+    if (xs_decode_message(r, &message) != 0) {
+        return -1;
+    }
+    if (message.kind != XS_MSG_MEMORY_CREATE) {
+        return xs_reader_fail(r, XS_PROBLEM_UNKNOWN, "frame: %s where memory_create belongs",
+                              xs_message_name(message.kind));
+    }
+    *m = message.u.memory_create;
+    return 0;
+}
+
+int xs_encode_memory_release(xs_writer *w, const xs_msg_memory_release *m) {
+    return write_memory_release(w, m);
+}
+
+int xs_decode_memory_release(xs_reader *r, xs_msg_memory_release *m) {
+    xs_message message;
+    if (xs_decode_message(r, &message) != 0) {
+        return -1;
+    }
+    if (message.kind != XS_MSG_MEMORY_RELEASE) {
+        return xs_reader_fail(r, XS_PROBLEM_UNKNOWN, "frame: %s where memory_release belongs",
+                              xs_message_name(message.kind));
+    }
+    *m = message.u.memory_release;
+    return 0;
+}
+
+int xs_encode_memory_map(xs_writer *w, const xs_msg_memory_map *m) {
+    return write_memory_map(w, m);
+}
+
+int xs_decode_memory_map(xs_reader *r, xs_msg_memory_map *m) {
+    xs_message message;
+    if (xs_decode_message(r, &message) != 0) {
+        return -1;
+    }
+    if (message.kind != XS_MSG_MEMORY_MAP) {
+        return xs_reader_fail(r, XS_PROBLEM_UNKNOWN, "frame: %s where memory_map belongs",
+                              xs_message_name(message.kind));
+    }
+    *m = message.u.memory_map;
+    return 0;
+}
+
+int xs_encode_memory_unmap(xs_writer *w, const xs_msg_memory_unmap *m) {
+    return write_memory_unmap(w, m);
+}
+
+int xs_decode_memory_unmap(xs_reader *r, xs_msg_memory_unmap *m) {
+    xs_message message;
+    if (xs_decode_message(r, &message) != 0) {
+        return -1;
+    }
+    if (message.kind != XS_MSG_MEMORY_UNMAP) {
+        return xs_reader_fail(r, XS_PROBLEM_UNKNOWN, "frame: %s where memory_unmap belongs",
+                              xs_message_name(message.kind));
+    }
+    *m = message.u.memory_unmap;
+    return 0;
+}
+
+int xs_encode_memory_access_set(xs_writer *w, const xs_msg_memory_access_set *m) {
+    return write_memory_access_set(w, m);
+}
+
+int xs_decode_memory_access_set(xs_reader *r, xs_msg_memory_access_set *m) {
+    xs_message message;
+    if (xs_decode_message(r, &message) != 0) {
+        return -1;
+    }
+    if (message.kind != XS_MSG_MEMORY_ACCESS_SET) {
+        return xs_reader_fail(r, XS_PROBLEM_UNKNOWN, "frame: %s where memory_access_set belongs",
+                              xs_message_name(message.kind));
+    }
+    *m = message.u.memory_access_set;
+    return 0;
+}
+
 int xs_encode_graph_instantiate(xs_writer *w, const xs_msg_graph_instantiate *m) {
     return write_graph_instantiate(w, m);
 }
@@ -3663,6 +5591,125 @@ int xs_decode_error_taken(xs_reader *r, xs_msg_error_taken *m) {
                               xs_message_name(message.kind));
     }
     *m = message.u.error_taken;
+    return 0;
+}
+
+int xs_encode_attributes(xs_writer *w, const xs_msg_attributes *m) {
+    return write_attributes(w, m);
+}
+
+int xs_decode_attributes(xs_reader *r, xs_msg_attributes *m) {
+    xs_message message;
+    if (xs_decode_message(r, &message) != 0) {
+        return -1;
+    }
+    if (message.kind != XS_MSG_ATTRIBUTES) {
+        return xs_reader_fail(r, XS_PROBLEM_UNKNOWN, "frame: %s where attributes belongs",
+                              xs_message_name(message.kind));
+    }
+    *m = message.u.attributes;
+    return 0;
+}
+
+int xs_encode_variable(xs_writer *w, const xs_msg_variable *m) {
+    return write_variable(w, m);
+}
+
+int xs_decode_variable(xs_reader *r, xs_msg_variable *m) {
+    xs_message message;
+    if (xs_decode_message(r, &message) != 0) {
+        return -1;
+    }
+    if (message.kind != XS_MSG_VARIABLE) {
+        return xs_reader_fail(r, XS_PROBLEM_UNKNOWN, "frame: %s where variable belongs",
+                              xs_message_name(message.kind));
+    }
+    *m = message.u.variable;
+    return 0;
+}
+
+int xs_encode_functions(xs_writer *w, const xs_msg_functions *m) {
+    return write_functions(w, m);
+}
+
+int xs_decode_functions(xs_reader *r, xs_msg_functions *m) {
+    xs_message message;
+    if (xs_decode_message(r, &message) != 0) {
+        return -1;
+    }
+    if (message.kind != XS_MSG_FUNCTIONS) {
+        return xs_reader_fail(r, XS_PROBLEM_UNKNOWN, "frame: %s where functions belongs",
+                              xs_message_name(message.kind));
+    }
+    *m = message.u.functions;
+    return 0;
+}
+
+int xs_encode_linked(xs_writer *w, const xs_msg_linked *m) {
+    return write_linked(w, m);
+}
+
+int xs_decode_linked(xs_reader *r, xs_msg_linked *m) {
+    xs_message message;
+    if (xs_decode_message(r, &message) != 0) {
+        return -1;
+    }
+    if (message.kind != XS_MSG_LINKED) {
+        return xs_reader_fail(r, XS_PROBLEM_UNKNOWN, "frame: %s where linked belongs",
+                              xs_message_name(message.kind));
+    }
+    *m = message.u.linked;
+    return 0;
+}
+
+int xs_encode_occupancy(xs_writer *w, const xs_msg_occupancy *m) {
+    return write_occupancy(w, m);
+}
+
+int xs_decode_occupancy(xs_reader *r, xs_msg_occupancy *m) {
+    xs_message message;
+    if (xs_decode_message(r, &message) != 0) {
+        return -1;
+    }
+    if (message.kind != XS_MSG_OCCUPANCY) {
+        return xs_reader_fail(r, XS_PROBLEM_UNKNOWN, "frame: %s where occupancy belongs",
+                              xs_message_name(message.kind));
+    }
+    *m = message.u.occupancy;
+    return 0;
+}
+
+int xs_encode_tensor_map(xs_writer *w, const xs_msg_tensor_map *m) {
+    return write_tensor_map(w, m);
+}
+
+int xs_decode_tensor_map(xs_reader *r, xs_msg_tensor_map *m) {
+    xs_message message;
+    if (xs_decode_message(r, &message) != 0) {
+        return -1;
+    }
+    if (message.kind != XS_MSG_TENSOR_MAP) {
+        return xs_reader_fail(r, XS_PROBLEM_UNKNOWN, "frame: %s where tensor_map belongs",
+                              xs_message_name(message.kind));
+    }
+    *m = message.u.tensor_map;
+    return 0;
+}
+
+int xs_encode_limit(xs_writer *w, const xs_msg_limit *m) {
+    return write_limit(w, m);
+}
+
+int xs_decode_limit(xs_reader *r, xs_msg_limit *m) {
+    xs_message message;
+    if (xs_decode_message(r, &message) != 0) {
+        return -1;
+    }
+    if (message.kind != XS_MSG_LIMIT) {
+        return xs_reader_fail(r, XS_PROBLEM_UNKNOWN, "frame: %s where limit belongs",
+                              xs_message_name(message.kind));
+    }
+    *m = message.u.limit;
     return 0;
 }
 

@@ -68,6 +68,17 @@ typedef struct xs_reader xs_reader;
 #define XS_WAIT_CONDITION_GEQ 0 /* CU_STREAM_WAIT_VALUE_GEQ, compared cyclically */
 #define XS_WAIT_CONDITION_EQ 1 /* CU_STREAM_WAIT_VALUE_EQ */
 #define XS_WAIT_CONDITION_AND 2 /* CU_STREAM_WAIT_VALUE_AND */
+#define XS_ATTRIBUTE_ABSENT 2147483648 /* as a signed number: the device has no such attribute */
+#define XS_COPY_KIND_H2D 0 /* host arena to device */
+#define XS_COPY_KIND_D2H 1 /* device to host arena */
+#define XS_COPY_KIND_D2D 2 /* device to device */
+#define XS_OCCUPANCY_BLOCKS 0 /* cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags */
+#define XS_OCCUPANCY_SHARED_BYTES 1 /* cuOccupancyAvailableDynamicSMemPerBlock */
+#define XS_OCCUPANCY_CLUSTER_SIZE 2 /* cuOccupancyMaxPotentialClusterSize */
+#define XS_OCCUPANCY_CLUSTERS 3 /* cuOccupancyMaxActiveClusters */
+#define XS_ACCESS_NONE 0 /* CU_MEM_ACCESS_FLAGS_PROT_NONE */
+#define XS_ACCESS_READ 1 /* CU_MEM_ACCESS_FLAGS_PROT_READ */
+#define XS_ACCESS_READ_WRITE 3 /* CU_MEM_ACCESS_FLAGS_PROT_READWRITE */
 #define XS_GRAPH_NODE_ALL 4294967295 /* graph_update: the whole graph; in an answer: no node */
 #define XS_WAIT_CONDITION_NOR 3 /* CU_STREAM_WAIT_VALUE_NOR */
 
@@ -77,6 +88,7 @@ typedef struct xs_reader xs_reader;
 #define XS_KIND_FUNCTION 4
 #define XS_KIND_GRAPH 8
 #define XS_KIND_GRAPH_EXEC 9
+#define XS_KIND_MEMORY 14
 
 #define XS_MSG_HELLO 1
 #define XS_MSG_SUBMIT 2
@@ -93,6 +105,21 @@ typedef struct xs_reader xs_reader;
 #define XS_MSG_HOST_REGISTER 20
 #define XS_MSG_GOODBYE 21
 #define XS_MSG_HINT_SET 22
+#define XS_MSG_ATTRIBUTES_GET 32
+#define XS_MSG_VARIABLE_GET 33
+#define XS_MSG_FUNCTIONS_LIST 34
+#define XS_MSG_LINK 35
+#define XS_MSG_OCCUPANCY_GET 36
+#define XS_MSG_TENSOR_MAP_ENCODE 37
+#define XS_MSG_LIMIT_SET 38
+#define XS_MSG_LIMIT_GET 39
+#define XS_MSG_ADDRESS_RESERVE 50
+#define XS_MSG_ADDRESS_FREE 51
+#define XS_MSG_MEMORY_CREATE 52
+#define XS_MSG_MEMORY_RELEASE 53
+#define XS_MSG_MEMORY_MAP 54
+#define XS_MSG_MEMORY_UNMAP 55
+#define XS_MSG_MEMORY_ACCESS_SET 56
 #define XS_MSG_GRAPH_INSTANTIATE 40
 #define XS_MSG_GRAPH_UPDATE 41
 #define XS_MSG_WELCOME 64
@@ -107,6 +134,13 @@ typedef struct xs_reader xs_reader;
 #define XS_MSG_MEMORY 79
 #define XS_MSG_ELAPSED 80
 #define XS_MSG_ERROR_TAKEN 81
+#define XS_MSG_ATTRIBUTES 104
+#define XS_MSG_VARIABLE 105
+#define XS_MSG_FUNCTIONS 106
+#define XS_MSG_LINKED 107
+#define XS_MSG_OCCUPANCY 108
+#define XS_MSG_TENSOR_MAP 109
+#define XS_MSG_LIMIT 110
 #define XS_MSG_GRAPH_INSTANTIATED 96
 #define XS_MSG_GRAPH_UPDATED 97
 
@@ -140,6 +174,10 @@ typedef struct xs_reader xs_reader;
 #define XS_OP_HOST_FUNCTION_BYTES_MAX 23
 #define XS_OP_COMPLETE 15
 #define XS_OP_COMPLETE_BYTES_MAX 14
+#define XS_OP_COPY_3D 24
+#define XS_OP_COPY_3D_BYTES_MAX 89
+#define XS_OP_MEMSET_2D 25
+#define XS_OP_MEMSET_2D_BYTES_MAX 53
 #define XS_OP_GRAPH_CREATE 32
 #define XS_OP_GRAPH_CREATE_BYTES_MAX 14
 #define XS_OP_GRAPH_DEPEND 33
@@ -217,6 +255,15 @@ typedef struct xs_waiters_line {
 _Static_assert(sizeof(xs_waiters_line) == 64, "xs_waiters_line");
 _Static_assert(offsetof(xs_waiters_line, sleeping) == 0, "xs_waiters_line.sleeping");
 _Static_assert(offsetof(xs_waiters_line, host_done_seq) == 16, "xs_waiters_line.host_done_seq");
+
+/* One piece of code to link. */
+typedef struct xs_link_input {
+    uint32_t type; /* CUjitInputType */
+    const uint8_t *name; /* for the linker's messages */
+    uint32_t name_bytes;
+    uint64_t host_offset; /* where it lies in the host arena */
+    uint64_t bytes; /* its length */
+} xs_link_input;
 
 /* One device as a tenant sees it. */
 typedef struct xs_device_properties {
@@ -325,18 +372,21 @@ typedef struct xs_op_event_destroy {
     uint64_t event; /* handle */
 } xs_op_event_destroy;
 
-/* Stream memory operation: write a word of device memory. */
+/* Stream memory operation: write a word of device memory or of the host arena. */
 typedef struct xs_op_write_value {
     uint64_t stream; /* handle */
-    uint64_t address; /* device address, aligned to width */
+    /* device address, or host_base + offset of registered host memory; aligned to width */
+    uint64_t address;
     uint64_t value; /* value */
     uint8_t width; /* 4 or 8 bytes */
 } xs_op_write_value;
 
-/* Stream memory operation: wait until a word of device memory satisfies the condition. */
+/* Stream memory operation: wait until a word of device memory or of the host arena satisfies
+ * the condition. */
 typedef struct xs_op_wait_value {
     uint64_t stream; /* handle */
-    uint64_t address; /* device address, aligned to width */
+    /* device address, or host_base + offset of registered host memory; aligned to width */
+    uint64_t address;
     uint64_t value; /* value compared with */
     uint8_t width; /* 4 or 8 bytes */
     uint8_t condition; /* wait_condition_* */
@@ -353,6 +403,32 @@ typedef struct xs_op_host_function {
 typedef struct xs_op_complete {
     uint64_t stream; /* handle */
 } xs_op_complete;
+
+/* Copy rows of a box; between host arena and device, or on the device. */
+typedef struct xs_op_copy_3d {
+    uint64_t stream; /* handle */
+    uint8_t kind; /* copy_kind_* */
+    uint64_t destination; /* device address or byte in the host arena, of the first row */
+    uint64_t destination_pitch; /* bytes from one row to the next */
+    uint64_t destination_slice; /* bytes from one layer of rows to the next */
+    uint64_t source; /* device address or byte in the host arena, of the first row */
+    uint64_t source_pitch; /* bytes from one row to the next */
+    uint64_t source_slice; /* bytes from one layer of rows to the next */
+    uint64_t row_bytes; /* bytes of each row */
+    uint32_t rows; /* rows of a layer */
+    uint32_t layers; /* layers */
+} xs_op_copy_3d;
+
+/* Set elements of 1, 2 or 4 bytes in rows. */
+typedef struct xs_op_memset_2d {
+    uint64_t stream; /* handle */
+    uint64_t destination; /* device address, aligned to width */
+    uint64_t pitch; /* bytes from one row to the next, a multiple of width */
+    uint32_t value; /* element */
+    uint8_t width; /* 1, 2 or 4 bytes */
+    uint64_t columns; /* elements of a row */
+    uint32_t rows; /* rows */
+} xs_op_memset_2d;
 
 /* Make an empty graph. */
 typedef struct xs_op_graph_create {
@@ -411,6 +487,8 @@ typedef union xs_operation_union {
     xs_op_wait_value wait_value;
     xs_op_host_function host_function;
     xs_op_complete complete;
+    xs_op_copy_3d copy_3d;
+    xs_op_memset_2d memset_2d;
     xs_op_graph_create graph_create;
     xs_op_graph_depend graph_depend;
     xs_op_graph_empty graph_empty;
@@ -438,6 +516,9 @@ typedef struct xs_msg_hello {
     /* class asked for, never higher than configured; 255 = the configured one */
     uint8_t priority_class;
     uint32_t pid; /* for the log; SO_PEERCRED is what counts */
+    /* quota of device memory the session asks for itself, never above the tenant's; 0 = the
+     * tenant's */
+    uint64_t memory_bytes;
 } xs_msg_hello;
 
 /* Operations in program order. Operation i has sequence number first_seq + i. No reply;
@@ -478,6 +559,10 @@ typedef struct xs_msg_module_load {
     uint32_t hash_bytes;
     uint64_t bytes; /* length of the image */
     uint64_t host_offset; /* where the image lies in the host arena, or host_offset_none */
+    /* JIT options whose value is a number: pairs of u32, little-endian, CUjit_option and value
+     * */
+    const uint8_t *options;
+    uint32_t options_bytes;
 } xs_msg_module_load;
 
 /* Unload code once every operation up to after_seq has retired. Its functions go with it. */
@@ -545,6 +630,149 @@ typedef struct xs_msg_hint_set {
      * it is */
     uint64_t deadline_ns;
 } xs_msg_hint_set;
+
+/* All attributes of a device at once. */
+typedef struct xs_msg_attributes_get {
+    uint32_t call; /* number of this call */
+    uint8_t device; /* device ordinal */
+} xs_msg_attributes_get;
+
+/* A variable of a module. Copies and fills may reach it until the module is unloaded. */
+typedef struct xs_msg_variable_get {
+    uint32_t call; /* number of this call */
+    uint64_t module; /* handle */
+    const uint8_t *name; /* name as in the module */
+    uint32_t name_bytes;
+} xs_msg_variable_get;
+
+/* Names of a module's kernels, in an order that does not change. */
+typedef struct xs_msg_functions_list {
+    uint32_t call; /* number of this call */
+    uint64_t module; /* handle */
+    uint32_t first; /* index of the first one wanted */
+} xs_msg_functions_list;
+
+/* Link code (cuLink*). The linked cubin is written to the host arena. */
+typedef struct xs_msg_link {
+    uint32_t call; /* number of this call */
+    uint8_t device; /* device ordinal */
+    const xs_link_input *inputs; /* in the order they were added */
+    uint32_t inputs_count;
+    uint64_t host_offset; /* where the cubin goes in the host arena */
+    uint64_t bytes_max; /* room there */
+    const uint8_t *options; /* JIT options as in module_load */
+    uint32_t options_bytes;
+} xs_msg_link;
+
+/* How many blocks or clusters of a function fit, or what they may use. */
+typedef struct xs_msg_occupancy_get {
+    uint32_t call; /* number of this call */
+    uint64_t function; /* handle */
+    uint8_t query; /* occupancy_* */
+    uint32_t grid_x; /* blocks; occupancy_shared_bytes: blocks per multiprocessor */
+    uint32_t grid_y; /* blocks */
+    uint32_t grid_z; /* blocks */
+    uint32_t block_x; /* threads; of the whole block where the query knows no shape */
+    uint32_t block_y; /* threads */
+    uint32_t block_z; /* threads */
+    uint64_t shared_bytes; /* dynamic shared memory */
+    uint32_t flags; /* CUoccupancy_flags */
+    const uint8_t *attributes; /* raw CUlaunchAttribute structs of 72 bytes */
+    uint32_t attributes_bytes;
+} xs_msg_occupancy_get;
+
+/* cuTensorMapEncodeTiled and cuTensorMapEncodeIm2col. The same arguments give the same map: a
+ * client may remember it. */
+typedef struct xs_msg_tensor_map_encode {
+    uint32_t call; /* number of this call */
+    uint8_t device; /* device ordinal */
+    uint8_t im2col; /* false: tiled */
+    uint32_t data_type; /* CUtensorMapDataType */
+    uint32_t rank; /* dimensions, 1..5 */
+    uint64_t address; /* device address; the whole tensor must lie in the session's memory */
+    const uint8_t *dimensions; /* rank u64, little-endian: elements */
+    uint32_t dimensions_bytes;
+    const uint8_t *strides; /* rank - 1 u64, little-endian: bytes */
+    uint32_t strides_bytes;
+    const uint8_t *box; /* tiled: rank u32, little-endian: elements */
+    uint32_t box_bytes;
+    const uint8_t *element_strides; /* rank u32, little-endian */
+    uint32_t element_strides_bytes;
+    /* im2col: rank - 2 i32 of the lower corner, then as many of the upper one, little-endian */
+    const uint8_t *corners;
+    uint32_t corners_bytes;
+    uint32_t channels; /* im2col: channels per pixel */
+    uint32_t pixels; /* im2col: pixels per column */
+    uint32_t interleave; /* CUtensorMapInterleave */
+    uint32_t swizzle; /* CUtensorMapSwizzle */
+    uint32_t promotion; /* CUtensorMapL2promotion */
+    uint32_t fill; /* CUtensorMapFloatOOBfill */
+} xs_msg_tensor_map_encode;
+
+/* cuCtxSetLimit as the session sees it; the device keeps the most that any session asked for. */
+typedef struct xs_msg_limit_set {
+    uint32_t call; /* number of this call */
+    uint32_t limit; /* CUlimit */
+    uint64_t value; /* value */
+} xs_msg_limit_set;
+
+/* cuCtxGetLimit as the session sees it. */
+typedef struct xs_msg_limit_get {
+    uint32_t call; /* number of this call */
+    uint32_t limit; /* CUlimit */
+} xs_msg_limit_get;
+
+/* Addresses of the session's arena without memory behind them. */
+typedef struct xs_msg_address_reserve {
+    uint32_t call; /* number of this call */
+    uint8_t device; /* device ordinal */
+    uint64_t bytes; /* multiple of the granularity, > 0 */
+    uint64_t alignment; /* power of two, 0 = the granularity */
+} xs_msg_address_reserve;
+
+/* Give back one address_reserve; nothing may be mapped there any more. */
+typedef struct xs_msg_address_free {
+    uint32_t call; /* number of this call */
+    uint64_t address; /* as address_reserve gave it */
+    uint64_t bytes; /* as it was asked for */
+} xs_msg_address_free;
+
+/* Device memory without an address, charged to the quota. It is zeroed before it can be reached. */
+typedef struct xs_msg_memory_create {
+    uint32_t call; /* number of this call */
+    uint64_t memory; /* client-made handle; its device ordinal chooses the device */
+    uint64_t bytes; /* multiple of the granularity, > 0 */
+} xs_msg_memory_create;
+
+/* Forget the handle; the memory goes with its last mapping. */
+typedef struct xs_msg_memory_release {
+    uint32_t call; /* number of this call */
+    uint64_t memory; /* handle */
+} xs_msg_memory_release;
+
+/* Put memory behind reserved addresses. Nothing may reach it before memory_access_set. */
+typedef struct xs_msg_memory_map {
+    uint32_t call; /* number of this call */
+    uint64_t address; /* multiple of the granularity, inside one address_reserve */
+    uint64_t bytes; /* the memory's size */
+    uint64_t memory; /* handle */
+} xs_msg_memory_map;
+
+/* Undo whole memory_maps once every operation up to after_seq has retired. */
+typedef struct xs_msg_memory_unmap {
+    uint32_t call; /* number of this call */
+    uint64_t address; /* where the first of them begins */
+    uint64_t bytes; /* up to where the last of them ends */
+    uint64_t after_seq; /* last sequence number that may use them */
+} xs_msg_memory_unmap;
+
+/* What the session may do with whole memory_maps. */
+typedef struct xs_msg_memory_access_set {
+    uint32_t call; /* number of this call */
+    uint64_t address; /* where the first of them begins */
+    uint64_t bytes; /* up to where the last of them ends; they follow each other */
+    uint8_t access; /* access_* */
+} xs_msg_memory_access_set;
 
 /* Make an executable form of a graph as it is now; the graph may change or go after the answer.
  * Operations that launch it are sent after the answer only. */
@@ -620,7 +848,7 @@ typedef struct xs_msg_device {
     uint32_t properties_count;
 } xs_msg_device;
 
-/* Answers allocate. */
+/* Answers allocate, address_reserve. */
 typedef struct xs_msg_allocated {
     uint32_t call; /* call answered */
     int32_t result; /* CUresult */
@@ -629,7 +857,7 @@ typedef struct xs_msg_allocated {
     uint64_t address; /* device address */
 } xs_msg_allocated;
 
-/* Answers free, module_unload, function_attribute_set, host_register, hint_set. */
+/* Answers what has nothing to tell but its result. */
 typedef struct xs_msg_done {
     uint32_t call; /* call answered */
     int32_t result; /* CUresult */
@@ -644,6 +872,8 @@ typedef struct xs_msg_module {
     const uint8_t *message; /* why not; a compiler's log */
     uint32_t message_bytes;
     uint8_t bytes_needed; /* true: nothing was loaded, send the bytes */
+    const uint8_t *log; /* what the compiler said of code it accepted */
+    uint32_t log_bytes;
 } xs_msg_module;
 
 /* Answers function_get. */
@@ -661,6 +891,9 @@ typedef struct xs_msg_function {
     uint32_t static_shared_bytes; /* static shared memory */
     uint32_t registers; /* registers per thread */
     uint32_t local_bytes; /* local memory per thread */
+    /* i32, little-endian, by CUfunction_attribute; attribute_absent where there is none */
+    const uint8_t *attributes;
+    uint32_t attributes_bytes;
 } xs_msg_function;
 
 /* Answers memory_info. */
@@ -690,6 +923,77 @@ typedef struct xs_msg_error_taken {
     uint32_t message_bytes;
     uint64_t seq; /* operation that failed */
 } xs_msg_error_taken;
+
+/* Answers attributes_get. */
+typedef struct xs_msg_attributes {
+    uint32_t call; /* call answered */
+    int32_t result; /* CUresult */
+    const uint8_t *message; /* why not */
+    uint32_t message_bytes;
+    /* i32, little-endian, by CUdevice_attribute from 0; attribute_absent where there is none */
+    const uint8_t *values;
+    uint32_t values_bytes;
+    uint64_t granularity_bytes; /* of memory_create and memory_map */
+} xs_msg_attributes;
+
+/* Answers variable_get. */
+typedef struct xs_msg_variable {
+    uint32_t call; /* call answered */
+    int32_t result; /* CUresult */
+    const uint8_t *message; /* why not */
+    uint32_t message_bytes;
+    uint64_t address; /* device address */
+    uint64_t bytes; /* its size */
+} xs_msg_variable;
+
+/* Answers functions_list. */
+typedef struct xs_msg_functions {
+    uint32_t call; /* call answered */
+    int32_t result; /* CUresult */
+    const uint8_t *message; /* why not */
+    uint32_t message_bytes;
+    uint32_t count; /* kernels of the module in all */
+    const uint8_t *names; /* UTF-8, each ended by a zero byte; as many as fit */
+    uint32_t names_bytes;
+} xs_msg_functions;
+
+/* Answers link. */
+typedef struct xs_msg_linked {
+    uint32_t call; /* call answered */
+    int32_t result; /* CUresult */
+    const uint8_t *message; /* why not; the linker's words */
+    uint32_t message_bytes;
+    /* of the cubin; more than bytes_max: nothing was written, ask again with room */
+    uint64_t bytes;
+} xs_msg_linked;
+
+/* Answers occupancy_get. */
+typedef struct xs_msg_occupancy {
+    uint32_t call; /* call answered */
+    int32_t result; /* CUresult */
+    const uint8_t *message; /* why not */
+    uint32_t message_bytes;
+    uint64_t value; /* blocks, bytes or clusters, as the query asks */
+} xs_msg_occupancy;
+
+/* Answers tensor_map_encode. */
+typedef struct xs_msg_tensor_map {
+    uint32_t call; /* call answered */
+    int32_t result; /* CUresult */
+    const uint8_t *message; /* why not */
+    uint32_t message_bytes;
+    const uint8_t *map; /* CUtensorMap, 128 bytes */
+    uint32_t map_bytes;
+} xs_msg_tensor_map;
+
+/* Answers limit_get, limit_set. */
+typedef struct xs_msg_limit {
+    uint32_t call; /* call answered */
+    int32_t result; /* CUresult */
+    const uint8_t *message; /* why not */
+    uint32_t message_bytes;
+    uint64_t value; /* what holds for the session */
+} xs_msg_limit;
 
 /* Answers graph_instantiate. */
 typedef struct xs_msg_graph_instantiated {
@@ -730,6 +1034,21 @@ typedef union xs_message_union {
     xs_msg_host_register host_register;
     xs_msg_goodbye goodbye;
     xs_msg_hint_set hint_set;
+    xs_msg_attributes_get attributes_get;
+    xs_msg_variable_get variable_get;
+    xs_msg_functions_list functions_list;
+    xs_msg_link link;
+    xs_msg_occupancy_get occupancy_get;
+    xs_msg_tensor_map_encode tensor_map_encode;
+    xs_msg_limit_set limit_set;
+    xs_msg_limit_get limit_get;
+    xs_msg_address_reserve address_reserve;
+    xs_msg_address_free address_free;
+    xs_msg_memory_create memory_create;
+    xs_msg_memory_release memory_release;
+    xs_msg_memory_map memory_map;
+    xs_msg_memory_unmap memory_unmap;
+    xs_msg_memory_access_set memory_access_set;
     xs_msg_graph_instantiate graph_instantiate;
     xs_msg_graph_update graph_update;
     xs_msg_welcome welcome;
@@ -744,6 +1063,13 @@ typedef union xs_message_union {
     xs_msg_memory memory;
     xs_msg_elapsed elapsed;
     xs_msg_error_taken error_taken;
+    xs_msg_attributes attributes;
+    xs_msg_variable variable;
+    xs_msg_functions functions;
+    xs_msg_linked linked;
+    xs_msg_occupancy occupancy;
+    xs_msg_tensor_map tensor_map;
+    xs_msg_limit limit;
     xs_msg_graph_instantiated graph_instantiated;
     xs_msg_graph_updated graph_updated;
 } xs_message_union;
@@ -802,6 +1128,36 @@ int xs_encode_goodbye(xs_writer *w, const xs_msg_goodbye *m);
 int xs_decode_goodbye(xs_reader *r, xs_msg_goodbye *m);
 int xs_encode_hint_set(xs_writer *w, const xs_msg_hint_set *m);
 int xs_decode_hint_set(xs_reader *r, xs_msg_hint_set *m);
+int xs_encode_attributes_get(xs_writer *w, const xs_msg_attributes_get *m);
+int xs_decode_attributes_get(xs_reader *r, xs_msg_attributes_get *m);
+int xs_encode_variable_get(xs_writer *w, const xs_msg_variable_get *m);
+int xs_decode_variable_get(xs_reader *r, xs_msg_variable_get *m);
+int xs_encode_functions_list(xs_writer *w, const xs_msg_functions_list *m);
+int xs_decode_functions_list(xs_reader *r, xs_msg_functions_list *m);
+int xs_encode_link(xs_writer *w, const xs_msg_link *m);
+int xs_decode_link(xs_reader *r, xs_msg_link *m);
+int xs_encode_occupancy_get(xs_writer *w, const xs_msg_occupancy_get *m);
+int xs_decode_occupancy_get(xs_reader *r, xs_msg_occupancy_get *m);
+int xs_encode_tensor_map_encode(xs_writer *w, const xs_msg_tensor_map_encode *m);
+int xs_decode_tensor_map_encode(xs_reader *r, xs_msg_tensor_map_encode *m);
+int xs_encode_limit_set(xs_writer *w, const xs_msg_limit_set *m);
+int xs_decode_limit_set(xs_reader *r, xs_msg_limit_set *m);
+int xs_encode_limit_get(xs_writer *w, const xs_msg_limit_get *m);
+int xs_decode_limit_get(xs_reader *r, xs_msg_limit_get *m);
+int xs_encode_address_reserve(xs_writer *w, const xs_msg_address_reserve *m);
+int xs_decode_address_reserve(xs_reader *r, xs_msg_address_reserve *m);
+int xs_encode_address_free(xs_writer *w, const xs_msg_address_free *m);
+int xs_decode_address_free(xs_reader *r, xs_msg_address_free *m);
+int xs_encode_memory_create(xs_writer *w, const xs_msg_memory_create *m);
+int xs_decode_memory_create(xs_reader *r, xs_msg_memory_create *m);
+int xs_encode_memory_release(xs_writer *w, const xs_msg_memory_release *m);
+int xs_decode_memory_release(xs_reader *r, xs_msg_memory_release *m);
+int xs_encode_memory_map(xs_writer *w, const xs_msg_memory_map *m);
+int xs_decode_memory_map(xs_reader *r, xs_msg_memory_map *m);
+int xs_encode_memory_unmap(xs_writer *w, const xs_msg_memory_unmap *m);
+int xs_decode_memory_unmap(xs_reader *r, xs_msg_memory_unmap *m);
+int xs_encode_memory_access_set(xs_writer *w, const xs_msg_memory_access_set *m);
+int xs_decode_memory_access_set(xs_reader *r, xs_msg_memory_access_set *m);
 int xs_encode_graph_instantiate(xs_writer *w, const xs_msg_graph_instantiate *m);
 int xs_decode_graph_instantiate(xs_reader *r, xs_msg_graph_instantiate *m);
 int xs_encode_graph_update(xs_writer *w, const xs_msg_graph_update *m);
@@ -830,6 +1186,20 @@ int xs_encode_elapsed(xs_writer *w, const xs_msg_elapsed *m);
 int xs_decode_elapsed(xs_reader *r, xs_msg_elapsed *m);
 int xs_encode_error_taken(xs_writer *w, const xs_msg_error_taken *m);
 int xs_decode_error_taken(xs_reader *r, xs_msg_error_taken *m);
+int xs_encode_attributes(xs_writer *w, const xs_msg_attributes *m);
+int xs_decode_attributes(xs_reader *r, xs_msg_attributes *m);
+int xs_encode_variable(xs_writer *w, const xs_msg_variable *m);
+int xs_decode_variable(xs_reader *r, xs_msg_variable *m);
+int xs_encode_functions(xs_writer *w, const xs_msg_functions *m);
+int xs_decode_functions(xs_reader *r, xs_msg_functions *m);
+int xs_encode_linked(xs_writer *w, const xs_msg_linked *m);
+int xs_decode_linked(xs_reader *r, xs_msg_linked *m);
+int xs_encode_occupancy(xs_writer *w, const xs_msg_occupancy *m);
+int xs_decode_occupancy(xs_reader *r, xs_msg_occupancy *m);
+int xs_encode_tensor_map(xs_writer *w, const xs_msg_tensor_map *m);
+int xs_decode_tensor_map(xs_reader *r, xs_msg_tensor_map *m);
+int xs_encode_limit(xs_writer *w, const xs_msg_limit *m);
+int xs_decode_limit(xs_reader *r, xs_msg_limit *m);
 int xs_encode_graph_instantiated(xs_writer *w, const xs_msg_graph_instantiated *m);
 int xs_decode_graph_instantiated(xs_reader *r, xs_msg_graph_instantiated *m);
 int xs_encode_graph_updated(xs_writer *w, const xs_msg_graph_updated *m);

@@ -32,6 +32,7 @@ cdef extern from "broker/wire/gen/xs_wire.h" nogil:
         XS_KIND_FUNCTION
         XS_KIND_GRAPH
         XS_KIND_GRAPH_EXEC
+        XS_KIND_MEMORY
         XS_MSG_HELLO
         XS_MSG_SUBMIT
         XS_MSG_DEVICE_GET
@@ -47,6 +48,21 @@ cdef extern from "broker/wire/gen/xs_wire.h" nogil:
         XS_MSG_HOST_REGISTER
         XS_MSG_GOODBYE
         XS_MSG_HINT_SET
+        XS_MSG_ATTRIBUTES_GET
+        XS_MSG_VARIABLE_GET
+        XS_MSG_FUNCTIONS_LIST
+        XS_MSG_LINK
+        XS_MSG_OCCUPANCY_GET
+        XS_MSG_TENSOR_MAP_ENCODE
+        XS_MSG_LIMIT_SET
+        XS_MSG_LIMIT_GET
+        XS_MSG_ADDRESS_RESERVE
+        XS_MSG_ADDRESS_FREE
+        XS_MSG_MEMORY_CREATE
+        XS_MSG_MEMORY_RELEASE
+        XS_MSG_MEMORY_MAP
+        XS_MSG_MEMORY_UNMAP
+        XS_MSG_MEMORY_ACCESS_SET
         XS_MSG_GRAPH_INSTANTIATE
         XS_MSG_GRAPH_UPDATE
         XS_MSG_WELCOME
@@ -61,6 +77,13 @@ cdef extern from "broker/wire/gen/xs_wire.h" nogil:
         XS_MSG_MEMORY
         XS_MSG_ELAPSED
         XS_MSG_ERROR_TAKEN
+        XS_MSG_ATTRIBUTES
+        XS_MSG_VARIABLE
+        XS_MSG_FUNCTIONS
+        XS_MSG_LINKED
+        XS_MSG_OCCUPANCY
+        XS_MSG_TENSOR_MAP
+        XS_MSG_LIMIT
         XS_MSG_GRAPH_INSTANTIATED
         XS_MSG_GRAPH_UPDATED
         XS_OP_LAUNCH
@@ -78,6 +101,8 @@ cdef extern from "broker/wire/gen/xs_wire.h" nogil:
         XS_OP_WAIT_VALUE
         XS_OP_HOST_FUNCTION
         XS_OP_COMPLETE
+        XS_OP_COPY_3D
+        XS_OP_MEMSET_2D
         XS_OP_GRAPH_CREATE
         XS_OP_GRAPH_DEPEND
         XS_OP_GRAPH_EMPTY
@@ -85,6 +110,13 @@ cdef extern from "broker/wire/gen/xs_wire.h" nogil:
         XS_OP_GRAPH_DESTROY
         XS_OP_GRAPH_LAUNCH
         XS_OP_GRAPH_EXEC_DESTROY
+
+    ctypedef struct xs_link_input:
+        uint32_t type
+        const uint8_t *name
+        uint32_t name_bytes
+        uint64_t host_offset
+        uint64_t bytes
 
     ctypedef struct xs_device_properties:
         uint8_t ordinal
@@ -189,6 +221,28 @@ cdef extern from "broker/wire/gen/xs_wire.h" nogil:
     ctypedef struct xs_op_complete:
         uint64_t stream
 
+    ctypedef struct xs_op_copy_3d:
+        uint64_t stream
+        uint8_t kind
+        uint64_t destination
+        uint64_t destination_pitch
+        uint64_t destination_slice
+        uint64_t source
+        uint64_t source_pitch
+        uint64_t source_slice
+        uint64_t row_bytes
+        uint32_t rows
+        uint32_t layers
+
+    ctypedef struct xs_op_memset_2d:
+        uint64_t stream
+        uint64_t destination
+        uint64_t pitch
+        uint32_t value
+        uint8_t width
+        uint64_t columns
+        uint32_t rows
+
     ctypedef struct xs_op_graph_create:
         uint64_t graph
 
@@ -230,6 +284,8 @@ cdef extern from "broker/wire/gen/xs_wire.h" nogil:
         xs_op_wait_value wait_value
         xs_op_host_function host_function
         xs_op_complete complete
+        xs_op_copy_3d copy_3d
+        xs_op_memset_2d memset_2d
         xs_op_graph_create graph_create
         xs_op_graph_depend graph_depend
         xs_op_graph_empty graph_empty
@@ -253,6 +309,7 @@ cdef extern from "broker/wire/gen/xs_wire.h" nogil:
         uint32_t token_bytes
         uint8_t priority_class
         uint32_t pid
+        uint64_t memory_bytes
 
     ctypedef struct xs_msg_submit:
         uint64_t first_seq
@@ -281,6 +338,8 @@ cdef extern from "broker/wire/gen/xs_wire.h" nogil:
         uint32_t hash_bytes
         uint64_t bytes
         uint64_t host_offset
+        const uint8_t *options
+        uint32_t options_bytes
 
     ctypedef struct xs_msg_module_unload:
         uint32_t call
@@ -325,6 +384,117 @@ cdef extern from "broker/wire/gen/xs_wire.h" nogil:
         uint8_t priority_class
         uint32_t weight_milli
         uint64_t deadline_ns
+
+    ctypedef struct xs_msg_attributes_get:
+        uint32_t call
+        uint8_t device
+
+    ctypedef struct xs_msg_variable_get:
+        uint32_t call
+        uint64_t module
+        const uint8_t *name
+        uint32_t name_bytes
+
+    ctypedef struct xs_msg_functions_list:
+        uint32_t call
+        uint64_t module
+        uint32_t first
+
+    ctypedef struct xs_msg_link:
+        uint32_t call
+        uint8_t device
+        const xs_link_input *inputs
+        uint32_t inputs_count
+        uint64_t host_offset
+        uint64_t bytes_max
+        const uint8_t *options
+        uint32_t options_bytes
+
+    ctypedef struct xs_msg_occupancy_get:
+        uint32_t call
+        uint64_t function
+        uint8_t query
+        uint32_t grid_x
+        uint32_t grid_y
+        uint32_t grid_z
+        uint32_t block_x
+        uint32_t block_y
+        uint32_t block_z
+        uint64_t shared_bytes
+        uint32_t flags
+        const uint8_t *attributes
+        uint32_t attributes_bytes
+
+    ctypedef struct xs_msg_tensor_map_encode:
+        uint32_t call
+        uint8_t device
+        uint8_t im2col
+        uint32_t data_type
+        uint32_t rank
+        uint64_t address
+        const uint8_t *dimensions
+        uint32_t dimensions_bytes
+        const uint8_t *strides
+        uint32_t strides_bytes
+        const uint8_t *box
+        uint32_t box_bytes
+        const uint8_t *element_strides
+        uint32_t element_strides_bytes
+        const uint8_t *corners
+        uint32_t corners_bytes
+        uint32_t channels
+        uint32_t pixels
+        uint32_t interleave
+        uint32_t swizzle
+        uint32_t promotion
+        uint32_t fill
+
+    ctypedef struct xs_msg_limit_set:
+        uint32_t call
+        uint32_t limit
+        uint64_t value
+
+    ctypedef struct xs_msg_limit_get:
+        uint32_t call
+        uint32_t limit
+
+    ctypedef struct xs_msg_address_reserve:
+        uint32_t call
+        uint8_t device
+        uint64_t bytes
+        uint64_t alignment
+
+    ctypedef struct xs_msg_address_free:
+        uint32_t call
+        uint64_t address
+        uint64_t bytes
+
+    ctypedef struct xs_msg_memory_create:
+        uint32_t call
+        uint64_t memory
+        uint64_t bytes
+
+    ctypedef struct xs_msg_memory_release:
+        uint32_t call
+        uint64_t memory
+
+    ctypedef struct xs_msg_memory_map:
+        uint32_t call
+        uint64_t address
+        uint64_t bytes
+        uint64_t memory
+
+    ctypedef struct xs_msg_memory_unmap:
+        uint32_t call
+        uint64_t address
+        uint64_t bytes
+        uint64_t after_seq
+
+    ctypedef struct xs_msg_memory_access_set:
+        uint32_t call
+        uint64_t address
+        uint64_t bytes
+        uint8_t access
 
     ctypedef struct xs_msg_graph_instantiate:
         uint32_t call
@@ -398,6 +568,8 @@ cdef extern from "broker/wire/gen/xs_wire.h" nogil:
         const uint8_t *message
         uint32_t message_bytes
         uint8_t bytes_needed
+        const uint8_t *log
+        uint32_t log_bytes
 
     ctypedef struct xs_msg_function:
         uint32_t call
@@ -413,6 +585,8 @@ cdef extern from "broker/wire/gen/xs_wire.h" nogil:
         uint32_t static_shared_bytes
         uint32_t registers
         uint32_t local_bytes
+        const uint8_t *attributes
+        uint32_t attributes_bytes
 
     ctypedef struct xs_msg_memory:
         uint32_t call
@@ -435,6 +609,61 @@ cdef extern from "broker/wire/gen/xs_wire.h" nogil:
         const uint8_t *message
         uint32_t message_bytes
         uint64_t seq
+
+    ctypedef struct xs_msg_attributes:
+        uint32_t call
+        int32_t result
+        const uint8_t *message
+        uint32_t message_bytes
+        const uint8_t *values
+        uint32_t values_bytes
+        uint64_t granularity_bytes
+
+    ctypedef struct xs_msg_variable:
+        uint32_t call
+        int32_t result
+        const uint8_t *message
+        uint32_t message_bytes
+        uint64_t address
+        uint64_t bytes
+
+    ctypedef struct xs_msg_functions:
+        uint32_t call
+        int32_t result
+        const uint8_t *message
+        uint32_t message_bytes
+        uint32_t count
+        const uint8_t *names
+        uint32_t names_bytes
+
+    ctypedef struct xs_msg_linked:
+        uint32_t call
+        int32_t result
+        const uint8_t *message
+        uint32_t message_bytes
+        uint64_t bytes
+
+    ctypedef struct xs_msg_occupancy:
+        uint32_t call
+        int32_t result
+        const uint8_t *message
+        uint32_t message_bytes
+        uint64_t value
+
+    ctypedef struct xs_msg_tensor_map:
+        uint32_t call
+        int32_t result
+        const uint8_t *message
+        uint32_t message_bytes
+        const uint8_t *map
+        uint32_t map_bytes
+
+    ctypedef struct xs_msg_limit:
+        uint32_t call
+        int32_t result
+        const uint8_t *message
+        uint32_t message_bytes
+        uint64_t value
 
     ctypedef struct xs_msg_graph_instantiated:
         uint32_t call
@@ -470,6 +699,21 @@ cdef extern from "broker/wire/gen/xs_wire.h" nogil:
         xs_msg_host_register host_register
         xs_msg_goodbye goodbye
         xs_msg_hint_set hint_set
+        xs_msg_attributes_get attributes_get
+        xs_msg_variable_get variable_get
+        xs_msg_functions_list functions_list
+        xs_msg_link link
+        xs_msg_occupancy_get occupancy_get
+        xs_msg_tensor_map_encode tensor_map_encode
+        xs_msg_limit_set limit_set
+        xs_msg_limit_get limit_get
+        xs_msg_address_reserve address_reserve
+        xs_msg_address_free address_free
+        xs_msg_memory_create memory_create
+        xs_msg_memory_release memory_release
+        xs_msg_memory_map memory_map
+        xs_msg_memory_unmap memory_unmap
+        xs_msg_memory_access_set memory_access_set
         xs_msg_graph_instantiate graph_instantiate
         xs_msg_graph_update graph_update
         xs_msg_welcome welcome
@@ -484,6 +728,13 @@ cdef extern from "broker/wire/gen/xs_wire.h" nogil:
         xs_msg_memory memory
         xs_msg_elapsed elapsed
         xs_msg_error_taken error_taken
+        xs_msg_attributes attributes
+        xs_msg_variable variable
+        xs_msg_functions functions
+        xs_msg_linked linked
+        xs_msg_occupancy occupancy
+        xs_msg_tensor_map tensor_map
+        xs_msg_limit limit
         xs_msg_graph_instantiated graph_instantiated
         xs_msg_graph_updated graph_updated
 

@@ -12,6 +12,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from loadgen import beside, report
+from loadgen import figures as figures_of
 from loadgen.cli import app
 from loadgen.replay.plan import Overheads
 from tests.unit.loadgen import made_run
@@ -109,3 +110,44 @@ def test_the_overheads_of_the_other_run_are_used() -> None:
     assert beside.overheads(other) == Overheads(**known)
     assert beside.overheads({"cells": {}}) is None
     assert beside.overheads({"cells": {}, "calibration": {"decode": None}}) is None
+
+
+def test_the_page_has_the_cells_of_both_runs(tmp_path: Path) -> None:
+    """Each over its own alone, with the curves of its own requests."""
+    pytest.importorskip("matplotlib")
+    ours, records = made_run.make(("alone", "strict"))
+    other, others = made_run.make(("alone", "strict"), repeat=1)
+    other["backend"], other["date"] = "cuda", "20260101-000000"
+    for figures in other["cells"]["alone"]["tenants"].values():
+        figures["p99_e2el_ms"] *= 2
+    pairs = (("a", ours, records), ("b", other, others))
+    for name, summary, rows in pairs:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "summary.json").write_text(json.dumps(summary))
+        lines = "".join(json.dumps(row) + "\n" for row in rows)
+        (tmp_path / name / "requests.jsonl").write_text(lines)
+    html = tmp_path / "page.html"
+    arguments = ["report", str(tmp_path / "a"), "--beside", str(tmp_path / "b")]
+    done = CliRunner().invoke(app, [*arguments, "--html", str(html)])
+    assert done.exit_code == 0, done.output
+    page = html.read_text()
+    for cell in ("strict", "native alone", "native strict"):
+        assert page.count(f">{cell}<") >= 2, f"{cell}: in the table and in a drawing"
+    assert "beside: a run of 20260101-000000" in page
+    merged = beside.merged(ours, other)
+    own = figures_of.ratio(merged, "strict", "rerank", "p99_e2el_ms")
+    native = figures_of.ratio(merged, "native strict", "rerank", "p99_e2el_ms")
+    assert own is not None and native is not None
+    assert native.value < 0.75 * own.value, "half, but for the median of repetitions"
+    assert [t.cell for t in figures_of.trade_offs(merged)] == [
+        "strict",
+        "native strict",
+    ]
+
+
+def test_requests_of_another_summary_are_refused(tmp_path: Path) -> None:
+    ours, other = runs()
+    (tmp_path / "requests.jsonl").write_text('{"cell": "nowhere"}\n')
+    with pytest.raises(beside.BesideError, match=r"requests\.jsonl: not of"):
+        beside.requests(tmp_path, ours, other)
+    assert beside.requests(tmp_path / "summary.json", ours, {"cells": {"nowhere": {}}})

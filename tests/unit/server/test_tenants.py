@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
+from broker.device.memory import MemoryRefused
 from broker.server.settings import ServerConfig, TenantConfig
 from broker.server.tenants import Refused, Tenants
 from broker.wire.gen.messages import CLASS_FROM_TENANT
@@ -28,6 +31,16 @@ def test_a_configured_tenant_gets_its_class_and_quota() -> None:
         "rerank", b"secret", CLASS_FROM_TENANT, None
     )
     assert (tenant.name, class_, tenant.quota.bytes_max) == ("rerank", 1, 1 << 30)
+
+
+def test_pinned_host_memory_has_a_bound_of_its_own() -> None:
+    known = tenants(rerank=TenantConfig(host_memory_bytes=8 << 20), other=RERANK)
+    quota = known.by_name["rerank"].host_quota
+    quota.charge(8 << 20)
+    with pytest.raises(MemoryRefused, match="8388608 bytes of pinned host memory has"):
+        quota.charge(1)
+    half = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
+    assert known.by_name["other"].host_quota.bytes_max == half
 
 
 @pytest.mark.parametrize(("asked", "granted"), [(0, 1), (1, 1), (7, 7)])

@@ -76,7 +76,8 @@ def test_every_call_has_its_reply(codec: Any) -> None:
 
 
 def _zero(field: gen.Field) -> Any:
-    return {"str": "", "bin": b"", "list": ()}.get(field.type, 0)
+    empty = {"str": "", "bin": b"", "list": (), "bool": False}
+    return empty.get(field.type, 0)
 
 
 def test_ends(codec: Any) -> None:

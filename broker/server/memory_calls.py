@@ -1,0 +1,132 @@
+"""A session's calls about memory: device memory and pieces of its host arena.
+
+Decides when memory may be handed out and taken back, and what the device may reach. It
+must never know code or operations. `session.py` makes one and gives its memory back at
+the session's end through `held`.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from broker.device.backend import DeviceError
+from broker.server.calls import INVALID_VALUE, CallRefused, Calls, Handler
+from broker.server.portions import in_portions
+from broker.wire.gen import messages as wire
+
+if TYPE_CHECKING:
+    from broker.server.session import Session
+
+HOST_PIECE_BYTES = 4 << 20
+
+
+class MemoryCalls(Calls):
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._host_pieces: set[int] = set()
+
+    def handlers(self) -> dict[type, Handler]:
+        return {
+            wire.Allocate: self._allocate,
+            wire.Free: self._free,
+            wire.MemoryInfo: self._memory_info,
+            wire.HostRegister: self._host_register,
+        }
+
+    def registered(self) -> list[tuple[int, int]]:
+        """Pieces of the host arena the device can reach: address and bytes."""
+        base = self.session.pages.arena.address
+        return [(base + at, HOST_PIECE_BYTES) for at in sorted(self._host_pieces)]
+
+    @property
+    def registered_bytes(self) -> int:
+        return len(self._host_pieces) * HOST_PIECE_BYTES
+
+    def refund(self) -> None:
+        """The pieces are registered no more: the session has ended."""
+        self.session.tenant.host_quota.refund(self.registered_bytes)
+        self._host_pieces.clear()
+
+    async def _allocate(self, call: wire.Allocate) -> wire.Allocated:
+        self.check_device(call.device)
+        plan = self.session.arena.plan(call.bytes)
+        mapped = False
+        try:
+            if plan.map is not None:
+                await self.device("map_memory", plan.map.address, plan.map.nbytes)
+                mapped = True
+            if plan.scrub is not None:
+                await self.device("scrub", plan.scrub.address, plan.scrub.nbytes)
+        except DeviceError:
+            self.session.arena.abandon(plan, mapped=mapped)
+            raise
+        self.session.arena.commit(plan)
+        if not self.session.closing:
+            self.session.worker.add_range(self.session.sid, plan.address, plan.nbytes)
+        return wire.Allocated(call.call, 0, "", plan.address)
+
+    async def _free(self, call: wire.Free) -> wire.Done:
+        """Later operations are refused the range at once; those accepted may finish."""
+        self.check_seq(call.after_seq)
+        release = self.session.arena.release(call.address)
+        self.session.worker.remove_range(self.session.sid, call.address)
+        await self.session.retired(self.session.pages.accepted_seq)
+        if release.unmap is not None:
+            await self.device(
+                "unmap_memory", release.unmap.address, release.unmap.nbytes
+            )
+        self.session.arena.finish(release)
+        return wire.Done(call.call, 0, "")
+
+    async def _memory_info(self, call: wire.MemoryInfo) -> wire.Memory:
+        self.check_device(call.device)
+        free, total = await self.device("memory_info")
+        quota = self.session.arena.quota
+        return wire.Memory(
+            call.call, 0, "", min(quota.left, free), min(quota.bytes_max, total)
+        )
+
+    async def _host_register(self, call: wire.HostRegister) -> wire.Done:
+        end = call.host_offset + call.bytes
+        if (
+            call.bytes == 0
+            or call.host_offset % HOST_PIECE_BYTES
+            or call.bytes % HOST_PIECE_BYTES
+            or end > self.session.pages.arena.nbytes
+        ):
+            raise CallRefused(
+                INVALID_VALUE,
+                f"pieces are multiples of {HOST_PIECE_BYTES} bytes inside the arena",
+            )
+        offsets = set(range(call.host_offset, end, HOST_PIECE_BYTES))
+        new = sorted(offsets - self._host_pieces)
+        if not new:
+            return wire.Done(call.call, 0, "")
+        quota = self.session.tenant.host_quota
+        quota.charge(len(new) * HOST_PIECE_BYTES)
+        made, problem = await self._register_pieces(new)
+        quota.refund((len(new) - len(made)) * HOST_PIECE_BYTES)
+        for offset in made:
+            self._host_pieces.add(offset)
+            if not self.session.closing:
+                self.session.worker.add_host_range(
+                    self.session.sid, offset, HOST_PIECE_BYTES
+                )
+        if problem is not None:
+            raise problem
+        return wire.Done(call.call, 0, "")
+
+    async def _register_pieces(
+        self, offsets: list[int]
+    ) -> tuple[list[int], Exception | None]:
+        """Those that were registered before anything failed, and what did."""
+        base = self.session.pages.arena.address
+        lane = self.services.backend.lanes["register_host"]
+        outcomes = await in_portions(
+            self.services.backend,
+            [("register_host", (base + at, HOST_PIECE_BYTES)) for at in offsets],
+            partial(self.session.control, lane),
+        )
+        made = [at for at, bad in zip(offsets, outcomes, strict=True) if bad is None]
+        return made, next((bad for bad in outcomes if bad is not None), None)
