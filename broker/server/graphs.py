@@ -8,6 +8,7 @@ is cut or issued (`device/graph.c`, `device/worker_graphs.c`). `session.py` has 
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -129,9 +130,8 @@ class GraphCalls(Calls):
         """After the last call: nothing of the session is in flight."""
         natives, self._last = self._last, []
         await self._close(natives)
-        while self._closing:
-            task = next(iter(self._closing))
-            await task
+        if self._closing:
+            await asyncio.wait(set(self._closing))
 
     def usage(self) -> dict[str, int]:
         """bytes, forms, segments, nodes of what is instantiated now."""
