@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -279,6 +280,84 @@ def hint(
     given = {key: value for key, value in fields.items() if value is not None}
     answer = _ask(socket, "hint", session=session, **given)
     print(", ".join(f"{key} {value:g}" for key, value in answer.items()))
+
+
+@app.command(
+    "run", context_settings={"allow_interspersed_args": False}, no_args_is_help=True
+)
+def run_command(
+    command: Annotated[
+        list[str], typer.Argument(help="Program and arguments, after `--`.")
+    ],
+    tenant: Annotated[
+        str | None, typer.Option(help="Who it is. Default: XSCHED_TENANT.")
+    ] = None,
+    class_: Annotated[
+        int | None, typer.Option("--class", min=0, max=254, help="0 is the highest.")
+    ] = None,
+    memory: Annotated[
+        str | None, typer.Option(help="Most device memory it may hold: 20GiB.")
+    ] = None,
+    socket: SocketOption = None,
+    device: Annotated[
+        str | None, typer.Option(help="For a broker of its own, if none listens.")
+    ] = None,
+) -> None:
+    """Run a CUDA program, unmodified, behind the broker: without a GPU of its own."""
+    from broker import run
+
+    wishes = run.Wishes(
+        _tenant_path(socket),
+        tenant or os.environ.get("XSCHED_TENANT", ""),
+        class_,
+        _memory_bytes(memory),
+        device or "",
+    )
+    try:
+        code = run.run(wishes, command)
+    except run.RunError as problem:
+        raise Complaint(str(problem)) from problem
+    raise typer.Exit(code)
+
+
+def _tenant_path(socket: str | None) -> str:
+    """Where a tenant connects: the option, else XSCHED_SOCKET, else as configured."""
+    path = socket or os.environ.get("XSCHED_SOCKET")
+    return path or str(_load({}, None).server.socket)
+
+
+def _memory_bytes(text: str | None) -> int:
+    from broker.config import ConfigError, parse_size
+
+    try:
+        return parse_size("--memory", text) if text else 0
+    except ConfigError as problem:
+        raise Complaint(str(problem)) from problem
+
+
+@app.command("shim")
+def shim(
+    print_env: Annotated[
+        bool, typer.Option("--print-env", help="Print NAME=VALUE for a Dockerfile.")
+    ] = False,
+    folder: Annotated[
+        Path | None, typer.Option(help="Where the libraries will be in the image.")
+    ] = None,
+    socket: SocketOption = None,
+) -> None:
+    """Print the folder of libcuda.so.1 and libnvidia-ml.so.1, the stand-ins."""
+    from broker import run
+
+    try:
+        place = folder or run.shim_folder()
+    except run.RunError as problem:
+        raise Complaint(str(problem)) from problem
+    if not print_env:
+        print(place)
+        return
+    wishes = run.Wishes(_tenant_path(socket))
+    for name, value in run.shim_environment(place, wishes, {}).items():
+        print(f"{name}={value}")
 
 
 @app.command("drain")

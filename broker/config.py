@@ -343,6 +343,11 @@ def _modes(config: Config) -> dict[str, str]:
     return {"server.mode": config.server.mode, **modes}
 
 
+def parse_size(key: str, text: str) -> int:
+    """Bytes of "20GiB". Raises: ConfigError naming the key."""
+    return _quantity(key, _Raw(text, "command line"), _SIZES, 1, "a size like 20GiB")
+
+
 def parse_mode(key: str, mode: str) -> int:
     """Octal text to a file mode. Raises: ConfigError."""
     try:

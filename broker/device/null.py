@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from broker.device import attributes, occupancy, variables
@@ -25,6 +25,7 @@ from broker.device.backend import (
     TensorMap,
 )
 from broker.device.emulated import cubin
+from broker.device.variables import Placed
 
 # A match may look ahead a bounded way only: texts written to be slow would stop the
 # broker, since the interpreter's lock is held meanwhile.
@@ -33,6 +34,9 @@ _PARAM = re.compile(
     rb"\.param\s+(?:\.align\s+([1-9]\d{0,3})\s+)?\.(\w+)\s+"
     rb"(?:\.ptr[^,]{0,99}?\s)?[\w$]+(?:\[(\d{1,9})\])?"
 )
+# A variable of an image that cannot be read (a compressed fatbin) is as large as all
+# constant memory of a module may be.
+GUESSED_BYTES = 64 << 10
 _WIDTHS = {b"8": 1, b"16": 2, b"32": 4, b"64": 8}
 
 
@@ -42,10 +46,12 @@ _Layout = tuple[tuple[int, ...], tuple[int, ...], int]
 
 @dataclass(slots=True)
 class NullModule:
-    """entries: None when the image cannot be read: then any name is a kernel."""
+    """entries: None when the image cannot be read: then any name is a kernel, and a
+    variable too, placed once it is asked for."""
 
     entries: dict[str, _Layout] | None
-    variables: variables.Placed
+    variables: Placed
+    guessed: dict[str, Placed] = field(default_factory=dict)
 
 
 class NullBackend:
@@ -189,17 +195,17 @@ class NullBackend:
         entries = {m[1].decode(): _layout(m[2]) for m in _ENTRY.finditer(image)}
         return NullModule(entries, self._place(variables.of_ptx(image)))
 
-    def _place(self, sizes: dict[str, int]) -> variables.Placed:
+    def _place(self, sizes: dict[str, int]) -> Placed:
         placed = self._space.place(sizes)
         if placed.nbytes:
             self.map_memory(placed.address, placed.nbytes)
         return placed
 
     def module_unload(self, module: Any) -> None:
-        placed = module.variables
-        if placed.nbytes:
-            self.unmap_memory(placed.address, placed.nbytes)
-            placed.nbytes = 0
+        for placed in (module.variables, *module.guessed.values()):
+            if placed.nbytes:
+                self.unmap_memory(placed.address, placed.nbytes)
+                placed.nbytes = 0
 
     def function_get(self, module: Any, name: str) -> FunctionInfo:
         entries = module.entries
@@ -221,11 +227,16 @@ class NullBackend:
         return list(module.entries or ())
 
     def variable_get(self, module: Any, name: str) -> tuple[int, int]:
-        if name not in module.variables.at:
+        known = module.variables
+        if module.entries is None:
+            if name not in module.guessed:
+                module.guessed[name] = self._place({name: GUESSED_BYTES})
+            known = module.guessed[name]
+        if name not in known.at:
             raise DeviceError(
                 500, "variable_get", f"no variable {name!r} in the module"
             )
-        address, nbytes = module.variables.at[name]
+        address, nbytes = known.at[name]
         return int(address), int(nbytes)
 
     def link(

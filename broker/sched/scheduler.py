@@ -497,13 +497,18 @@ class Scheduler:
             return
         given: list[SessionState] = []
         busy = turns.settle(now_ns)
-        modes, end_ns = turns.modes, turns.end_ns
-        for state in busy:
-            mode = modes.get(state.session, Mode.HELD)
-            if mode is Mode.HELD:
+        modes, end_ns, held = turns.modes, turns.end_ns, Mode.HELD
+        # Of many that wait, nearly all are held already and stay so.
+        for state in [
+            s
+            for s in busy
+            if s.granted is not held or s.held_since_ns < 0 or s.session in modes
+        ]:
+            mode = modes.get(state.session, held)
+            if mode is held:
                 if state.granted is not mode:
                     self._grant(state, now_ns, out)
-                elif state.held_since_ns < 0:  # a drain's hold has become its own
+                else:  # a drain's hold has become its own
                     self.facts.open_hold(state, now_ns)
             elif state.granted is not mode or (
                 mode is Mode.BURST and state.until_ns != end_ns

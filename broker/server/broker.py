@@ -136,6 +136,7 @@ class Broker:
             loop,
             {},
             self._session_ended,
+            self._used_ns,
             graphs or GraphsConfig(),
         )
         self._lag_timer: asyncio.TimerHandle | None = None
@@ -352,6 +353,12 @@ class Broker:
             self._free_slots.append(slot)
             raise Refused("memory", f"no room for a session: {problem}") from None
         return session
+
+    def _used_ns(self, tenant: Tenant) -> int:
+        """GPU time of a tenant over all its sessions."""
+        mine = (s for s in self.sessions.values() if s.tenant is tenant)
+        live = (s.usage().used_ns for s in mine if not s.worker_done)
+        return tenant.usage.used_ns + sum(live)
 
     def _register(self, session: Session) -> None:
         """Make the session known to its worker and to the scheduler."""

@@ -126,7 +126,7 @@ def _tensor(call: wire.TensorMapEncode) -> TensorMap:
     if call.data_type >= len(_ELEMENT_BYTES):
         raise CallRefused(INVALID_VALUE, f"no data type {call.data_type}")
     return TensorMap(
-        call.im2col,
+        bool(call.im2col),
         call.data_type,
         call.address,
         _numbers("dimensions", call.dimensions, "Q", rank),

@@ -84,7 +84,13 @@ class MemoryCalls(Calls):
         free, total = await self.device("memory_info")
         quota = self.session.arena.quota
         return wire.Memory(
-            call.call, 0, "", min(quota.left, free), min(quota.bytes_max, total)
+            call.call,
+            0,
+            "",
+            min(quota.left, free),
+            min(quota.bytes_max, total),
+            self.services.used_ns(self.session.tenant),
+            self.services.pump.clock.now_ns(),
         )
 
     async def _host_register(self, call: wire.HostRegister) -> wire.Done:

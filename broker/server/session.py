@@ -65,6 +65,7 @@ class Services:
     # CUlimit -> what the device had before any session changed it.
     limits_first: dict[int, int]
     ended: Callable[[Session], None]
+    used_ns: Callable[[Tenant], int]  # GPU time of all its sessions, open or ended
     graphs: GraphsConfig = field(default_factory=GraphsConfig)
 
 

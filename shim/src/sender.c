@@ -128,8 +128,10 @@ static void write_out(xs_sender *s, uint64_t until, int may_block) {
             break;
         if (error == EAGAIN)
             wait_writable(s);
-        else if (error)
+        else if (error) {
             xs_batcher_lose(b);
+            shutdown(s->fd, SHUT_WR); /* who waits for a reply gets none: let it end */
+        }
     }
     s->busy = 0;
 }

@@ -43,6 +43,7 @@ COPIED_BYTES = 1 << 30
 SMALL_COPY_BYTES = 64 << 10
 LONGEST_LAUNCH_US, COPY_P99_US = 2_000, 250
 LOW, HIGH = "low", "high"
+READY_SECONDS = 60.0
 
 Sample = tuple[int, int]  # ns: of the call, and until its end was seen
 
@@ -201,8 +202,13 @@ def beside(
     ready, stop, results = SPAWN.Event(), SPAWN.Event(), SPAWN.Queue()
     process = SPAWN.Process(target=low, args=(path, ready, stop, results))
     process.start()
-    if not ready.wait(60):
-        raise SystemExit(f"{low.__name__}: the best-effort tenant did not get ready")
+    limit = time.monotonic() + READY_SECONDS
+    while not ready.wait(0.2):
+        if not process.is_alive() or time.monotonic() > limit:
+            raise SystemExit(
+                f"{low.__name__}: the best-effort tenant did not get ready"
+                f" (exit status {process.exitcode})"
+            )
     try:
         samples = high(path, seconds)
     finally:

@@ -3,7 +3,8 @@
 32 sessions in three classes; per policy and kind of stimulus the time of one
 Scheduler.handle. `--busy 32` gives all of them work, the worst case for a policy that
 ranks sessions one by one. Prints a table; `--json` for the record; exit status 1 when a
-case costs more than `--most` us.
+case costs more than `--most` us. `--best`: the least of many short repeats instead of
+the median of five, and processor time: what is left where others use the machine.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from broker.sched.stimuli import (
 
 SESSIONS = 32
 REPEATS = 5
+BEST_REPEATS, BEST_TURNS = 25, 150
 
 
 class Clocked:
@@ -106,18 +108,19 @@ CASES: dict[str, Callable[[Clocked, int], int]] = {
 
 
 def measure(
-    case: Callable[[Clocked, int], int], policy: str, turns: int, busy: int
+    case: Callable[[Clocked, int], int], policy: str, turns: int, busy: int, best: bool
 ) -> float:
-    """Median over repeats of us per handled stimulus."""
+    """us per handled stimulus: median over repeats, or the least."""
+    clock = time.process_time_ns if best else time.perf_counter_ns
     costs = []
-    for _ in range(REPEATS):
+    for _ in range(BEST_REPEATS if best else REPEATS):
         bench = Clocked(policy, busy)
         stimuli = 0
-        began = time.perf_counter_ns()
-        for turn in range(turns):
+        began = clock()
+        for turn in range(BEST_TURNS if best else turns):
             stimuli += case(bench, turn)
-        costs.append((time.perf_counter_ns() - began) / stimuli / 1000)
-    return statistics.median(costs)
+        costs.append((clock() - began) / stimuli / 1000)
+    return min(costs) if best else statistics.median(costs)
 
 
 def main() -> int:
@@ -125,11 +128,15 @@ def main() -> int:
     parser.add_argument("--turns", type=int, default=3_000)
     parser.add_argument("--busy", type=int, default=22, help="sessions with work")
     parser.add_argument("--most", type=float, default=50.0, help="us, for the exit")
+    parser.add_argument("--best", action="store_true", help="least, processor time")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     policies = policy_names()
     results = {
-        name: {p: measure(c, p, options.turns, options.busy) for p in policies}
+        name: {
+            p: measure(c, p, options.turns, options.busy, options.best)
+            for p in policies
+        }
         for name, c in CASES.items()
     }
     if options.json:

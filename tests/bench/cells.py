@@ -92,7 +92,7 @@ def play(plan: Plan, store: harness.Store, budget: harness.Budget) -> list[str]:
 async def _play(plan: Plan, store: harness.Store, budget: harness.Budget) -> list[str]:
     native = plan.options(native=True)
     if native.compare:
-        baseline.check_cells(native.compare, plan.specs)
+        baseline.check(native)
     with tempfile.TemporaryDirectory(prefix="xsched-cells-") as folder:
         runners = {
             False: runner.Runner(plan.options(native=False), Quiet(), Path(folder)),

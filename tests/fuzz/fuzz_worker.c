@@ -308,7 +308,7 @@ static xs_operation make_wrong(tenant *t, uint32_t line) {
     case 5:
         join(t, M_PASS, line, 1);
         return (xs_operation){XS_OP_MEMSET_2D,
-                              {.memset_2d = {.stream = stream, .destination = VA, .pitch = 4,
+                              {.memset_2d = {.stream = stream, .destination = VA, .pitch = 1024,
                                              .width = (uint8_t)below(5), .columns = 2,
                                              .rows = UINT32_MAX}}};
     case 0: /* retires on the legacy stream's line, outside of its order */

@@ -90,7 +90,7 @@ def test_seeds_of_each_policy(policy: str) -> None:
 
 
 def check_turns(result: Result) -> list[str]:
-    """Launches of one graph follow each other: none has a part before the last ended."""
+    """Launches of one graph follow each other: none begins before the last ended."""
     findings = []
     for sid, program in result.programs.items():
         ended: dict[int, int] = {}

@@ -172,7 +172,7 @@ def test_what_fits(peer):
 def tensor(address: int, *, columns: int = 64, rows: int = 32, rank: int = 2):
     return (
         0,
-        False,
+        0,
         7,
         rank,
         address,

@@ -796,7 +796,7 @@ cdef int c_occupancy_get(
 
 
 cdef object py_tensor_map_encode(const xs_msg_tensor_map_encode *o):
-    return TensorMapEncode(o.call, o.device, o.im2col != 0, o.data_type, o.rank, o.address, bytes_of(o.dimensions, o.dimensions_bytes), bytes_of(o.strides, o.strides_bytes), bytes_of(o.box, o.box_bytes), bytes_of(o.element_strides, o.element_strides_bytes), bytes_of(o.corners, o.corners_bytes), o.channels, o.pixels, o.interleave, o.swizzle, o.promotion, o.fill)
+    return TensorMapEncode(o.call, o.device, o.im2col, o.data_type, o.rank, o.address, bytes_of(o.dimensions, o.dimensions_bytes), bytes_of(o.strides, o.strides_bytes), bytes_of(o.box, o.box_bytes), bytes_of(o.element_strides, o.element_strides_bytes), bytes_of(o.corners, o.corners_bytes), o.channels, o.pixels, o.interleave, o.swizzle, o.promotion, o.fill)
 
 
 cdef int c_tensor_map_encode(
@@ -804,7 +804,7 @@ cdef int c_tensor_map_encode(
 ) except -1:
     o.call = <uint32_t> unsigned_number(v.call, 4294967295, "tensor_map_encode: call")
     o.device = <uint8_t> unsigned_number(v.device, 255, "tensor_map_encode: device")
-    o.im2col = truth(v.im2col, "tensor_map_encode: im2col")
+    o.im2col = <uint8_t> unsigned_number(v.im2col, 1, "tensor_map_encode: im2col")
     o.data_type = <uint32_t> unsigned_number(v.data_type, 4294967295, "tensor_map_encode: data_type")
     o.rank = <uint32_t> unsigned_number(v.rank, 5, "tensor_map_encode: rank")
     o.address = <uint64_t> unsigned_number(v.address, 18446744073709551615, "tensor_map_encode: address")
@@ -1106,7 +1106,7 @@ cdef int c_function(
 
 
 cdef object py_memory(const xs_msg_memory *o):
-    return Memory(o.call, o.result, text_of(o.message, o.message_bytes), o.free_bytes, o.total_bytes)
+    return Memory(o.call, o.result, text_of(o.message, o.message_bytes), o.free_bytes, o.total_bytes, o.used_ns, o.time_ns)
 
 
 cdef int c_memory(
@@ -1117,6 +1117,8 @@ cdef int c_memory(
     o.message_bytes = text_into(v.message, 8192, "memory: message", &o.message)
     o.free_bytes = <uint64_t> unsigned_number(v.free_bytes, 18446744073709551615, "memory: free_bytes")
     o.total_bytes = <uint64_t> unsigned_number(v.total_bytes, 18446744073709551615, "memory: total_bytes")
+    o.used_ns = <uint64_t> unsigned_number(v.used_ns, 18446744073709551615, "memory: used_ns")
+    o.time_ns = <uint64_t> unsigned_number(v.time_ns, 18446744073709551615, "memory: time_ns")
     return 0
 
 

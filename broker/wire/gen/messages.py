@@ -445,7 +445,7 @@ class Hello:
     token: builtins.bytes = b""  # checked when the tenant is configured with one
     priority_class: int = 255  # class asked for, never higher than configured; 255 = the configured one
     pid: int = 0  # for the log; SO_PEERCRED is what counts
-    memory_bytes: int = 0  # quota of device memory the session asks for itself, never above the tenant's; 0 = the tenant's
+    memory_bytes: int = 0  # most device memory this session may hold, within the tenant's quota; 0 = the quota
 
 
 @dataclass(frozen=True, slots=True)
@@ -675,7 +675,7 @@ class TensorMapEncode:
     NAME: ClassVar[str] = "tensor_map_encode"
     call: int  # number of this call
     device: int  # device ordinal
-    im2col: bool  # false: tiled
+    im2col: int  # 1: im2col, 0: tiled
     data_type: int  # CUtensorMapDataType
     rank: int  # dimensions, 1..5
     address: int  # device address; the whole tensor must lie in the session's memory
@@ -946,6 +946,8 @@ class Memory:
     message: str = ""  # why not
     free_bytes: int = 0  # what is left of the quota, at most what the device has
     total_bytes: int = 0  # the quota
+    used_ns: int = 0  # GPU time the tenant has used since the broker started; device time
+    time_ns: int = 0  # the broker's clock at that moment; device time
 
 
 @dataclass(frozen=True, slots=True)
@@ -1618,7 +1620,7 @@ LAYOUT: dict[type[Any], tuple[Field, ...]] = {
     TensorMapEncode: (
         Field("call", "u32", 4294967295, "", False, None),
         Field("device", "u8", 255, "", False, None),
-        Field("im2col", "bool", 1, "", False, None),
+        Field("im2col", "u8", 1, "", False, None),
         Field("data_type", "u32", 4294967295, "", False, None),
         Field("rank", "u32", 5, "", False, None),
         Field("address", "u64", 18446744073709551615, "", False, None),
@@ -1763,6 +1765,8 @@ LAYOUT: dict[type[Any], tuple[Field, ...]] = {
         Field("message", "str", 8192, "", True, ""),
         Field("free_bytes", "u64", 18446744073709551615, "", True, 0),
         Field("total_bytes", "u64", 18446744073709551615, "", True, 0),
+        Field("used_ns", "u64", 18446744073709551615, "", True, 0),
+        Field("time_ns", "u64", 18446744073709551615, "", True, 0),
     ),
     Elapsed: (
         Field("call", "u32", 4294967295, "", False, None),

@@ -2504,7 +2504,7 @@ static const uint8_t *read_tensor_map_encode(xs_reader *r, const uint8_t *at,
     if (at == NULL) {
         return NULL;
     }
-    at = xs_get_bool(r, at, end, "im2col", 1, &o->im2col);
+    at = xs_get_u8(r, at, end, "im2col", 1, &o->im2col);
     if (at == NULL) {
         return NULL;
     }
@@ -2572,6 +2572,10 @@ static const uint8_t *read_tensor_map_encode(xs_reader *r, const uint8_t *at,
 }
 
 static int write_tensor_map_encode(xs_writer *w, const xs_msg_tensor_map_encode *o) {
+    if (__builtin_expect(o->im2col > 1, 0)) {
+        return xs_writer_refuse(w, XS_PROBLEM_VALUE, "tensor_map_encode: im2col", o->im2col,
+                                1);
+    }
     if (__builtin_expect(o->rank > 5, 0)) {
         return xs_writer_refuse(w, XS_PROBLEM_VALUE, "tensor_map_encode: rank", o->rank,
                                 5);
@@ -2598,7 +2602,7 @@ static int write_tensor_map_encode(xs_writer *w, const xs_msg_tensor_map_encode 
         return xs_writer_refuse(w, XS_PROBLEM_BYTES, "tensor_map_encode: corners", o->corners_bytes,
                                 24);
     }
-    uint8_t *at = xs_room(w, 87 + (size_t)o->dimensions_bytes + (size_t)o->strides_bytes
+    uint8_t *at = xs_room(w, 88 + (size_t)o->dimensions_bytes + (size_t)o->strides_bytes
             + (size_t)o->box_bytes + (size_t)o->element_strides_bytes + (size_t)o->corners_bytes);
     if (at == NULL) {
         return -1;
@@ -2607,7 +2611,7 @@ static int write_tensor_map_encode(xs_writer *w, const xs_msg_tensor_map_encode 
     at = xs_put_unsigned(at, 37);
     at = xs_put_unsigned(at, o->call);
     at = xs_put_unsigned(at, o->device);
-    at = xs_put_bool(at, o->im2col);
+    at = xs_put_unsigned(at, o->im2col);
     at = xs_put_unsigned(at, o->data_type);
     at = xs_put_unsigned(at, o->rank);
     at = xs_put_unsigned(at, o->address);
@@ -3730,8 +3734,22 @@ static const uint8_t *read_memory(xs_reader *r, const uint8_t *at,
             return NULL;
         }
     }
-    if (__builtin_expect(fields > 5, 0)) {
-        return xs_skip_fields(r, at, end, fields - 5, 1);
+    o->used_ns = 0;
+    if (fields > 5) {
+        at = xs_get_u64(r, at, end, "used_ns", UINT64_MAX, &o->used_ns);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    o->time_ns = 0;
+    if (fields > 6) {
+        at = xs_get_u64(r, at, end, "time_ns", UINT64_MAX, &o->time_ns);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    if (__builtin_expect(fields > 7, 0)) {
+        return xs_skip_fields(r, at, end, fields - 7, 1);
     }
     return at;
 }
@@ -3741,17 +3759,19 @@ static int write_memory(xs_writer *w, const xs_msg_memory *o) {
         return xs_writer_refuse(w, XS_PROBLEM_BYTES, "memory: message", o->message_bytes,
                                 8192);
     }
-    uint8_t *at = xs_room(w, 38 + (size_t)o->message_bytes);
+    uint8_t *at = xs_room(w, 56 + (size_t)o->message_bytes);
     if (at == NULL) {
         return -1;
     }
-    at = xs_put_array(at, 6);
+    at = xs_put_array(at, 8);
     at = xs_put_unsigned(at, 79);
     at = xs_put_unsigned(at, o->call);
     at = xs_put_signed(at, o->result);
     at = xs_put_str(at, o->message, o->message_bytes);
     at = xs_put_unsigned(at, o->free_bytes);
     at = xs_put_unsigned(at, o->total_bytes);
+    at = xs_put_unsigned(at, o->used_ns);
+    at = xs_put_unsigned(at, o->time_ns);
     xs_wrote(w, at);
     return 0;
 }

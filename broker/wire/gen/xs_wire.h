@@ -516,8 +516,7 @@ typedef struct xs_msg_hello {
     /* class asked for, never higher than configured; 255 = the configured one */
     uint8_t priority_class;
     uint32_t pid; /* for the log; SO_PEERCRED is what counts */
-    /* quota of device memory the session asks for itself, never above the tenant's; 0 = the
-     * tenant's */
+    /* most device memory this session may hold, within the tenant's quota; 0 = the quota */
     uint64_t memory_bytes;
 } xs_msg_hello;
 
@@ -686,7 +685,7 @@ typedef struct xs_msg_occupancy_get {
 typedef struct xs_msg_tensor_map_encode {
     uint32_t call; /* number of this call */
     uint8_t device; /* device ordinal */
-    uint8_t im2col; /* false: tiled */
+    uint8_t im2col; /* 1: im2col, 0: tiled */
     uint32_t data_type; /* CUtensorMapDataType */
     uint32_t rank; /* dimensions, 1..5 */
     uint64_t address; /* device address; the whole tensor must lie in the session's memory */
@@ -904,6 +903,8 @@ typedef struct xs_msg_memory {
     uint32_t message_bytes;
     uint64_t free_bytes; /* what is left of the quota, at most what the device has */
     uint64_t total_bytes; /* the quota */
+    uint64_t used_ns; /* GPU time the tenant has used since the broker started; device time */
+    uint64_t time_ns; /* the broker's clock at that moment; device time */
 } xs_msg_memory;
 
 /* Answers elapsed_time. */

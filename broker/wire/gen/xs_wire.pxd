@@ -595,6 +595,8 @@ cdef extern from "broker/wire/gen/xs_wire.h" nogil:
         uint32_t message_bytes
         uint64_t free_bytes
         uint64_t total_bytes
+        uint64_t used_ns
+        uint64_t time_ns
 
     ctypedef struct xs_msg_elapsed:
         uint32_t call

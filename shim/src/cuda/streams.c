@@ -1,0 +1,378 @@
+/* Streams: the program's handles, the two default streams, waiting for them.
+ *
+ * Decides which line of the status page a handle means and what a wait covers. A stream
+ * costs no answer: its handle on the wire is made here. The legacy stream is the session's
+ * own; each thread's own stream is an ordinary blocking one, made when it is first used.
+ * Source: driver API, stream synchronization behavior. */
+#include "xs/work.h"
+
+#define DESTROYED_LINES XS_STREAMS_MAX
+
+static xs_stream *legacy;
+static uint64_t ids = 1;
+
+static void thread_ends(xs_thread *thread);
+
+CUresult xs_streams_start(void) {
+    CUresult result = xs_pool_make(XS_OBJECT_STREAM, sizeof(xs_stream),
+                                   xs_session_now()->lines_count);
+
+    if (result || legacy)
+        return result;
+    legacy = xs_object_new(XS_OBJECT_STREAM);
+    if (!legacy || legacy->object.index != XS_STREAM_INDEX_LEGACY)
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    legacy->id = ids;
+    xs_thread_on_end(thread_ends);
+    return CUDA_SUCCESS;
+}
+
+/* ------------------------------------------------------------------ making and ending */
+
+static CUresult create(xs_stream **made, unsigned flags, int priority) {
+    xs_stream *stream = xs_object_new(XS_OBJECT_STREAM);
+    xs_operation op = {.kind = XS_OP_STREAM_CREATE};
+    CUresult result;
+
+    if (!stream)
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    stream->context = xs_self.current;
+    stream->flags = flags;
+    stream->priority = priority < -5 ? -5 : priority > 0 ? 0 : priority;
+    stream->id = __atomic_add_fetch(&ids, 1, __ATOMIC_RELAXED);
+    op.u.stream_create.stream = stream->object.wire;
+    op.u.stream_create.flags = flags & CU_STREAM_NON_BLOCKING;
+    op.u.stream_create.priority = stream->priority;
+    result = xs_append(&op, NULL);
+    if (result)
+        xs_object_end(stream);
+    else
+        *made = stream;
+    return result;
+}
+
+static CUresult append_complete(const xs_stream *stream) {
+    xs_operation op = {.kind = XS_OP_COMPLETE};
+
+    op.u.complete.stream = stream->object.wire;
+    return xs_append(&op, NULL);
+}
+
+/* What it holds still runs, and must show its end although nobody can ask any more. */
+static CUresult destroy(xs_stream *stream) {
+    xs_operation op = {.kind = XS_OP_STREAM_DESTROY};
+    CUresult result = append_complete(stream);
+
+    op.u.stream_destroy.stream = stream->object.wire;
+    if (!result)
+        result = xs_append(&op, NULL);
+    xs_object_end(stream);
+    return result;
+}
+
+static void thread_ends(xs_thread *thread) {
+    if (thread->stream && xs_gate() == XS_GATE_OPEN)
+        destroy(thread->stream);
+    thread->stream = NULL;
+}
+
+static xs_stream *of_thread(void) {
+    xs_stream *made = NULL;
+
+    if (!xs_self.stream && !xs_thread_register() && !create(&made, 0, 0))
+        xs_self.stream = made;
+    return xs_self.stream;
+}
+
+xs_stream *xs_stream_of(CUstream handle) {
+    if (handle == NULL || handle == CU_STREAM_LEGACY)
+        return legacy;
+    if (handle == CU_STREAM_PER_THREAD)
+        return of_thread();
+    return xs_object_of(XS_OBJECT_STREAM, handle);
+}
+
+CUresult xs_cuStreamCreateWithPriority(CUstream *phStream, unsigned int flags, int priority) {
+    xs_stream *made;
+    CUresult result;
+
+    if (!phStream || flags & ~(unsigned)CU_STREAM_NON_BLOCKING)
+        return CUDA_ERROR_INVALID_VALUE;
+    result = create(&made, flags, priority);
+    if (!result)
+        *phStream = (CUstream)made;
+    return result;
+}
+
+CUresult xs_cuStreamCreate(CUstream *phStream, unsigned int Flags) {
+    return xs_cuStreamCreateWithPriority(phStream, Flags, 0);
+}
+
+CUresult xs_cuStreamDestroy_v2(CUstream hStream) {
+    xs_stream *stream = xs_object_of(XS_OBJECT_STREAM, hStream);
+
+    if (!stream || stream == legacy)
+        return CUDA_ERROR_INVALID_HANDLE;
+    return destroy(stream);
+}
+
+/* ------------------------------------------------------------------ waiting */
+
+CUresult xs_line_wait(xs_stream *stream, uint64_t seq) {
+    xs_session *session = xs_session_now();
+    xs_outcome outcome;
+
+    if (xs_session_retired(session, stream->object.index, seq))
+        return xs_work_error();
+    outcome = xs_session_complete_until(session, stream->object.wire, seq);
+    if (!outcome)
+        outcome = xs_session_wait(session, stream->object.index, seq, XS_FOREVER);
+    return outcome ? xs_result_of(outcome) : xs_work_error();
+}
+
+static CUresult wait_one(xs_stream *stream) {
+    uint64_t seq = xs_session_line_last_seq(xs_session_now(), stream->object.index);
+
+    return seq ? xs_line_wait(stream, seq) : xs_work_error();
+}
+
+static int is_blocking(const xs_stream *stream) {
+    return !(stream->flags & CU_STREAM_NON_BLOCKING);
+}
+
+/* Ask for the ends of all first, then wait: they end beside each other. */
+static CUresult wait_many(int all) {
+    CUresult result = CUDA_SUCCESS, one;
+    xs_stream *stream = NULL;
+    uint64_t seq;
+
+    while ((stream = xs_object_next(XS_OBJECT_STREAM, stream)))
+        if (all || is_blocking(stream))
+            xs_session_complete(xs_session_now(), stream->object.wire, &seq);
+    while ((stream = xs_object_next(XS_OBJECT_STREAM, stream))) {
+        if (!all && !is_blocking(stream))
+            continue;
+        one = wait_one(stream);
+        if (one && !result)
+            result = one;
+    }
+    return result;
+}
+
+/* The legacy stream orders itself behind all blocking ones, so its wait covers them. */
+CUresult xs_stream_wait_all(xs_stream *stream) {
+    return stream == legacy ? wait_many(0) : wait_one(stream);
+}
+
+/* Lines whose stream is destroyed show their ends by themselves. */
+static CUresult wait_destroyed(void) {
+    xs_session *session = xs_session_now();
+    xs_outcome outcome = XS_DONE;
+
+    for (uint32_t line = 2; line < session->lines_count && line < xs_pools[XS_OBJECT_STREAM].used;
+         line++) {
+        uint64_t seq = xs_session_line_last_seq(session, line);
+        if (!outcome && seq && !xs_session_retired(session, line, seq)) {
+            xs_session_flush(session);
+            outcome = xs_session_wait(session, line, seq, XS_FOREVER);
+        }
+    }
+    return outcome ? xs_result_of(outcome) : CUDA_SUCCESS;
+}
+
+CUresult xs_cuCtxSynchronize(void) {
+    CUresult result = wait_many(1);
+
+    return result ? result : wait_destroyed();
+}
+
+CUresult xs_cuCtxSynchronize_v2(CUcontext ctx) {
+    if (ctx && !xs_context_of(ctx))
+        return CUDA_ERROR_INVALID_CONTEXT;
+    return xs_cuCtxSynchronize();
+}
+
+CUresult xs_cuStreamSynchronize(CUstream hStream) {
+    xs_stream *stream = xs_stream_of(hStream);
+
+    return stream ? xs_stream_wait_all(stream) : CUDA_ERROR_INVALID_HANDLE;
+}
+
+CUresult xs_cuStreamQuery(CUstream hStream) {
+    xs_stream *stream = xs_stream_of(hStream);
+    uint64_t seq;
+
+    if (!stream)
+        return CUDA_ERROR_INVALID_HANDLE;
+    seq = xs_session_line_last_seq(xs_session_now(), stream->object.index);
+    if (!seq || xs_session_retired(xs_session_now(), stream->object.index, seq))
+        return xs_work_error();
+    if (xs_session_lost(xs_session_now()))
+        return xs_lose(0, NULL);
+    xs_session_complete_until(xs_session_now(), stream->object.wire, seq);
+    return CUDA_ERROR_NOT_READY;
+}
+
+/* ------------------------------------------------------------------ what is asked */
+
+CUresult xs_cuStreamGetPriority(CUstream hStream, int *priority) {
+    const xs_stream *stream = xs_stream_of(hStream);
+
+    if (!stream)
+        return CUDA_ERROR_INVALID_HANDLE;
+    if (!priority)
+        return CUDA_ERROR_INVALID_VALUE;
+    *priority = stream->priority;
+    return CUDA_SUCCESS;
+}
+
+CUresult xs_cuStreamGetFlags(CUstream hStream, unsigned int *flags) {
+    const xs_stream *stream = xs_stream_of(hStream);
+
+    if (!stream)
+        return CUDA_ERROR_INVALID_HANDLE;
+    if (!flags)
+        return CUDA_ERROR_INVALID_VALUE;
+    *flags = stream->flags;
+    return CUDA_SUCCESS;
+}
+
+CUresult xs_cuStreamGetId(CUstream hStream, unsigned long long *streamId) {
+    const xs_stream *stream = xs_stream_of(hStream);
+
+    if (!stream)
+        return CUDA_ERROR_INVALID_HANDLE;
+    if (!streamId)
+        return CUDA_ERROR_INVALID_VALUE;
+    *streamId = stream->id;
+    return CUDA_SUCCESS;
+}
+
+CUresult xs_cuStreamGetCtx(CUstream hStream, CUcontext *pctx) {
+    const xs_stream *stream = xs_stream_of(hStream);
+
+    if (!stream)
+        return CUDA_ERROR_INVALID_HANDLE;
+    if (!pctx)
+        return CUDA_ERROR_INVALID_VALUE;
+    *pctx = (CUcontext)(stream->context ? stream->context : xs_self.current);
+    return CUDA_SUCCESS;
+}
+
+CUresult xs_cuStreamGetCtx_v2(CUstream hStream, CUcontext *pctx, CUgreenCtx *pGreenCtx) {
+    if (pGreenCtx)
+        *pGreenCtx = NULL;
+    return xs_cuStreamGetCtx(hStream, pctx);
+}
+
+CUresult xs_cuStreamGetDevice(CUstream hStream, CUdevice *device) {
+    const xs_stream *stream = xs_stream_of(hStream);
+
+    if (!stream)
+        return CUDA_ERROR_INVALID_HANDLE;
+    if (!device)
+        return CUDA_ERROR_INVALID_VALUE;
+    *device = stream->context ? stream->context->device : 0;
+    return CUDA_SUCCESS;
+}
+
+/* ------------------------------------------------------------------ attributes: kept */
+
+CUresult xs_cuStreamGetAttribute(CUstream hStream, CUstreamAttrID attr, CUstreamAttrValue *value) {
+    const xs_stream *stream = xs_stream_of(hStream);
+
+    if (!stream)
+        return CUDA_ERROR_INVALID_HANDLE;
+    if (!value)
+        return CUDA_ERROR_INVALID_VALUE;
+    memset(value, 0, sizeof *value);
+    if (attr == 8) /* PRIORITY */
+        value->value = stream->priority;
+    for (uint32_t i = 0; i < stream->attributes_count; i++)
+        if (stream->attributes[i].id == attr)
+            *value = stream->attributes[i].value;
+    return CUDA_SUCCESS;
+}
+
+/* An access policy, a synchronisation policy, a memory domain: without effect here. */
+CUresult xs_cuStreamSetAttribute(CUstream hStream, CUstreamAttrID attr,
+                                 const CUstreamAttrValue *param) {
+    xs_stream *stream = xs_stream_of(hStream);
+    uint32_t i = 0;
+
+    if (!stream)
+        return CUDA_ERROR_INVALID_HANDLE;
+    if (!param || (attr != 1 && attr != 3 && attr != 9 && attr != 10))
+        return CUDA_ERROR_INVALID_VALUE;
+    while (i < stream->attributes_count && stream->attributes[i].id != attr)
+        i++;
+    stream->attributes[i].id = attr;
+    stream->attributes[i].value = *param;
+    if (i == stream->attributes_count)
+        stream->attributes_count++;
+    return CUDA_SUCCESS;
+}
+
+CUresult xs_cuStreamCopyAttributes(CUstream dstStream, CUstream srcStream) {
+    xs_stream *to = xs_stream_of(dstStream);
+    const xs_stream *from = xs_stream_of(srcStream);
+
+    if (!to || !from)
+        return CUDA_ERROR_INVALID_HANDLE;
+    memcpy(to->attributes, from->attributes, sizeof to->attributes);
+    to->attributes_count = from->attributes_count;
+    return CUDA_SUCCESS;
+}
+
+/* ------------------------------------------------------------------ capture: none yet */
+
+CUresult xs_cuStreamIsCapturing(CUstream hStream, CUstreamCaptureStatus *captureStatus) {
+    if (!xs_stream_of(hStream))
+        return CUDA_ERROR_INVALID_HANDLE;
+    if (!captureStatus)
+        return CUDA_ERROR_INVALID_VALUE;
+    *captureStatus = 0;
+    return CUDA_SUCCESS;
+}
+
+CUresult xs_cuStreamGetCaptureInfo(CUstream hStream, CUstreamCaptureStatus *captureStatus_out,
+                                   uint64_t *id_out) {
+    return xs_cuStreamGetCaptureInfo_v3(hStream, captureStatus_out, id_out, NULL, NULL, NULL,
+                                        NULL);
+}
+
+CUresult xs_cuStreamGetCaptureInfo_v2(CUstream hStream, CUstreamCaptureStatus *captureStatus_out,
+                                      uint64_t *id_out, CUgraph *graph_out,
+                                      const CUgraphNode **dependencies_out,
+                                      size_t *numDependencies_out) {
+    return xs_cuStreamGetCaptureInfo_v3(hStream, captureStatus_out, id_out, graph_out,
+                                        dependencies_out, NULL, numDependencies_out);
+}
+
+CUresult xs_cuStreamGetCaptureInfo_v3(CUstream hStream, CUstreamCaptureStatus *captureStatus_out,
+                                      uint64_t *id_out, CUgraph *graph_out,
+                                      const CUgraphNode **dependencies_out,
+                                      const CUgraphEdgeData **edgeData_out,
+                                      size_t *numDependencies_out) {
+    if (id_out)
+        *id_out = 0;
+    if (graph_out)
+        *graph_out = NULL;
+    if (dependencies_out)
+        *dependencies_out = NULL;
+    if (edgeData_out)
+        *edgeData_out = NULL;
+    if (numDependencies_out)
+        *numDependencies_out = 0;
+    return xs_cuStreamIsCapturing(hStream, captureStatus_out);
+}
+
+CUresult xs_cuThreadExchangeStreamCaptureMode(CUstreamCaptureMode *mode) {
+    int before = xs_self.capture_mode;
+
+    if (!mode || *mode < 0 || *mode > 2)
+        return CUDA_ERROR_INVALID_VALUE;
+    xs_self.capture_mode = *mode;
+    *mode = before;
+    return CUDA_SUCCESS;
+}

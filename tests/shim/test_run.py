@@ -1,0 +1,134 @@
+"""`xsched-broker run` and `shim`, as a user types them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.shim.conftest import PATIENCE_SECONDS
+from tests.socket.peer import BrokerProcess, eventually
+
+ASK = """
+import ctypes, os
+cuda = ctypes.CDLL("libcuda.so.1")
+total = ctypes.c_size_t()
+print(cuda.cuInit(0), cuda.cuDeviceTotalMem_v2(ctypes.byref(total), 0), total.value)
+"""
+
+
+def cli(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("XSCHED_")}
+    return subprocess.run(
+        [sys.executable, "-m", "broker", *arguments],
+        env={**kept, **more},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+    )
+
+
+def test_behind_a_broker_that_listens(broker):
+    done = cli("run", "--socket", broker.path, "--tenant", "t", "--memory", "2GiB",
+               "--class", "3", "--", "python3", "-c", ASK)  # fmt: skip
+    assert done.stdout == f"0 0 {2 << 30}\n", done.stderr
+    assert done.stderr == ""
+    tenants = {row["tenant"] for row in broker.ask("tenants")}
+    assert "t" in tenants
+
+
+def test_the_program_takes_the_place_of_the_command(broker):
+    done = cli("run", "--socket", broker.path, "--", "sh", "-c", "kill -TERM $$")
+    assert done.returncode == -signal.SIGTERM
+
+
+def test_a_broker_of_its_own(tmp_path):
+    path = str(tmp_path / "none.sock")
+    done = cli("run", "--socket", path, "--device", "null", "--memory", "1GiB",
+               "--", "python3", "-c", ASK)  # fmt: skip
+    assert done.stdout == f"0 0 {1 << 30}\n", done.stderr
+    (line,) = done.stderr.splitlines()
+    assert path in line and "started one for this program alone" in line
+    assert not Path(line.rsplit(" ", 1)[1]).exists()
+
+
+def test_exit_code_of_the_program(tmp_path):
+    path = str(tmp_path / "none.sock")
+    done = cli("run", "--socket", path, "--device", "null", "--", "sh", "-c", "exit 7")
+    assert done.returncode == 7
+    done = cli(
+        *("run", "--socket", path, "--device", "null", "--"),
+        *("sh", "-c", "kill -KILL $$"),
+    )
+    assert done.returncode == 128 + signal.SIGKILL
+
+
+def test_its_broker_ends_with_it_however_it_ends(tmp_path):
+    """Killed outright, it cannot clean up: the kernel tells the broker."""
+    command = [sys.executable, "-m", "broker", "run", "--device", "null"]
+    command += ["--socket", str(tmp_path / "none.sock"), "--"]
+    command += ["sh", "-c", "echo $XSCHED_SOCKET; exec sleep 1000"]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    assert process.stdout is not None
+    path = Path(process.stdout.readline().strip())
+    assert path.exists()
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    pids = [int(pid) for pid in children.read_text().split()]
+    process.kill()
+    process.wait()
+    eventually(lambda: not path.exists(), "the broker has removed its socket")
+    for pid in pids:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (("--memory", "20 parsecs", "--", "true"), "a size like 20GiB"),
+        (("--", "no-such-program"), "cannot run no-such-program"),
+    ],
+)
+def test_mistakes_are_one_line(arguments, text, broker):
+    done = cli("run", "--socket", broker.path, *arguments)
+    assert done.returncode == 2
+    assert text in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_broker_that_cannot_start_says_why(tmp_path):
+    path = str(tmp_path / "none.sock")
+    done = cli("run", "--socket", path, "--device", "moon", "--", "true")
+    assert done.returncode == 2
+    assert "did not start" in done.stderr and "moon" in done.stderr
+
+
+def test_environment_for_a_dockerfile(folder):
+    done = cli(
+        "shim", "--print-env", "--socket", "/s/broker.sock", "--folder", "/opt/x"
+    )
+    values = dict(line.split("=", 1) for line in done.stdout.splitlines())
+    assert values == {
+        "LD_LIBRARY_PATH": "/opt/x",
+        "LD_PRELOAD": "/opt/x/libcuda.so.1",
+        "TRITON_LIBCUDA_PATH": "/opt/x",
+        "XSCHED_SOCKET": "/s/broker.sock",
+    }
+    assert cli("shim").stdout.strip() == str(folder)
+
+
+def test_two_programs_of_one_broker(tmp_path):
+    """`run` on the socket that a broker listens at starts none."""
+    with BrokerProcess(tmp_path) as broker:
+        done = cli(
+            *("run", "--socket", broker.path, "--tenant", "a", "--", "sh", "-c"),
+            "echo $XSCHED_SOCKET $XSCHED_TENANT",
+        )
+        assert done.stdout.split() == [broker.path, "a"]
