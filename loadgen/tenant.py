@@ -218,10 +218,10 @@ def run_cell(job: Job, session: Any, pipe: Pipe) -> None:
     player = Player(
         session, plan, dilation=device.time_dilation, paced=spec.pace == "host"
     )
-    for _ in range(WARM_UP_REQUESTS):
-        ticket = player.submit()
-        ticket.wait()
-        player.recycle(ticket)
+    warm_up(player)
+    graph = player.use_graph() if spec.graph else {}
+    if spec.graph:
+        warm_up(player)
     window_ns = job.window_wall_ns // device.time_dilation
     warmup_ns = job.warmup_wall_ns // device.time_dilation
     intended, load = intended_times(job, window_ns)
@@ -243,9 +243,18 @@ def run_cell(job: Job, session: Any, pipe: Pipe) -> None:
         warmup_ns=warmup_ns,
         plan_wall_ns=plan.wall_ns,
         **load,
+        **graph,
     )
     if recorder.unfinished:
         os._exit(0)  # a thread still waits inside the session: it cannot be closed
+
+
+def warm_up(player: Player) -> None:
+    """Kernels are learned here: a graph made after it is cut by what they take."""
+    for _ in range(WARM_UP_REQUESTS):
+        ticket = player.submit()
+        ticket.wait()
+        player.recycle(ticket)
 
 
 def describe(device: Any) -> dict[str, Any]:

@@ -204,10 +204,20 @@ def _call(target: str, arguments: list[str], indent: int) -> str:
     return _wrapped(words, f"{' ' * indent}return {target}(", indent + 8)
 
 
-_CONTEXT_GUARD = [
-    "    if (XS_UNLIKELY(!xs_has_context()))",
-    "        return xs_no_context();",
-]
+def _watched(target: str, arguments: list[str], symbol: str) -> list[str]:
+    """The call once more, for a log that wants to hear of it (log.h)."""
+    words = [f"{a}, " for a in arguments[:-1]] + [f"{(arguments or [''])[-1]}));"]
+    return [
+        "    if (XS_UNLIKELY(xs_watching))",
+        _wrapped(words, f'        return xs_seen("{symbol}", {target}(', 16),
+    ]
+
+
+def _context_guard(symbol: str) -> list[str]:
+    return [
+        "    if (XS_UNLIKELY(!xs_has_context()))",
+        f'        return xs_seen("{symbol}", xs_no_context());',
+    ]
 
 
 def _trampoline(entry: Entry, symbol: str, slot: int) -> list[str]:
@@ -215,6 +225,7 @@ def _trampoline(entry: Entry, symbol: str, slot: int) -> list[str]:
     types = ", ".join(argument.type for argument in entry.args) or "void"
     names = [argument.name for argument in entry.args]
     twin = f"((CUresult (*)({types}))xs_twin[{slot}])"
+    passed = _passed(entry, symbol != entry.name)
     return [
         _signature("XS_EXPORT CUresult", symbol, declared) + " {",
         "    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {",
@@ -223,10 +234,11 @@ def _trampoline(entry: Entry, symbol: str, slot: int) -> list[str]:
         _call(twin, names, 12),
         f"        refusal = xs_gate_refusal(XS_NEEDS_{entry.needs.upper()});",
         "        if (refusal)",
-        "            return refusal;",
+        f'            return xs_seen("{symbol}", refusal);',
         "    }",
-        *(_CONTEXT_GUARD if entry.needs == "context" else []),
-        _call(entry.implementation, _passed(entry, symbol != entry.name), 4),
+        *(_context_guard(symbol) if entry.needs == "context" else []),
+        *_watched(entry.implementation, passed, symbol),
+        _call(entry.implementation, passed, 4),
         "}",
         "",
     ]

@@ -13,8 +13,10 @@ XS_EXPORT CUresult cuDriverGetVersion(int *driverVersion) {
             return ((CUresult (*)(int *))xs_twin[0])(driverVersion);
         refusal = xs_gate_refusal(XS_NEEDS_NONE);
         if (refusal)
-            return refusal;
+            return xs_seen("cuDriverGetVersion", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuDriverGetVersion", xs_cuDriverGetVersion(driverVersion));
     return xs_cuDriverGetVersion(driverVersion);
 }
 
@@ -25,8 +27,10 @@ XS_EXPORT CUresult cuGetErrorName(CUresult error, const char **pStr) {
             return ((CUresult (*)(CUresult, const char **))xs_twin[1])(error, pStr);
         refusal = xs_gate_refusal(XS_NEEDS_NONE);
         if (refusal)
-            return refusal;
+            return xs_seen("cuGetErrorName", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGetErrorName", xs_cuGetErrorName(error, pStr));
     return xs_cuGetErrorName(error, pStr);
 }
 
@@ -37,8 +41,10 @@ XS_EXPORT CUresult cuGetErrorString(CUresult error, const char **pStr) {
             return ((CUresult (*)(CUresult, const char **))xs_twin[2])(error, pStr);
         refusal = xs_gate_refusal(XS_NEEDS_NONE);
         if (refusal)
-            return refusal;
+            return xs_seen("cuGetErrorString", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGetErrorString", xs_cuGetErrorString(error, pStr));
     return xs_cuGetErrorString(error, pStr);
 }
 
@@ -50,8 +56,10 @@ XS_EXPORT CUresult cuGetExportTable(const void **ppExportTable, const CUuuid *pE
                     pExportTableId);
         refusal = xs_gate_refusal(XS_NEEDS_NONE);
         if (refusal)
-            return refusal;
+            return xs_seen("cuGetExportTable", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGetExportTable", xs_cuGetExportTable(ppExportTable, pExportTableId));
     return xs_cuGetExportTable(ppExportTable, pExportTableId);
 }
 
@@ -64,8 +72,11 @@ XS_EXPORT CUresult cuGetProcAddress(const char *symbol, void **pfn, int driverVe
                     pfn, driverVersion, flags);
         refusal = xs_gate_refusal(XS_NEEDS_NONE);
         if (refusal)
-            return refusal;
+            return xs_seen("cuGetProcAddress", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGetProcAddress", xs_cuGetProcAddress(symbol, pfn, driverVersion,
+                flags));
     return xs_cuGetProcAddress(symbol, pfn, driverVersion, flags);
 }
 
@@ -78,8 +89,11 @@ XS_EXPORT CUresult cuGetProcAddress_v2(const char *symbol, void **pfn, int drive
                     symbol, pfn, driverVersion, flags, symbolFound);
         refusal = xs_gate_refusal(XS_NEEDS_NONE);
         if (refusal)
-            return refusal;
+            return xs_seen("cuGetProcAddress_v2", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGetProcAddress_v2", xs_cuGetProcAddress_v2(symbol, pfn,
+                driverVersion, flags, symbolFound));
     return xs_cuGetProcAddress_v2(symbol, pfn, driverVersion, flags, symbolFound);
 }
 
@@ -90,8 +104,10 @@ XS_EXPORT CUresult cuInit(unsigned int Flags) {
             return ((CUresult (*)(unsigned int))xs_twin[6])(Flags);
         refusal = xs_gate_refusal(XS_NEEDS_NONE);
         if (refusal)
-            return refusal;
+            return xs_seen("cuInit", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuInit", xs_cuInit(Flags));
     return xs_cuInit(Flags);
 }
 
@@ -104,8 +120,11 @@ XS_EXPORT CUresult cuProfilerInitialize(const char *configFile, const char *outp
                     configFile, outputFile, outputMode);
         refusal = xs_gate_refusal(XS_NEEDS_NONE);
         if (refusal)
-            return refusal;
+            return xs_seen("cuProfilerInitialize", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuProfilerInitialize", xs_cuProfilerInitialize(configFile, outputFile,
+                outputMode));
     return xs_cuProfilerInitialize(configFile, outputFile, outputMode);
 }
 
@@ -116,10 +135,12 @@ XS_EXPORT CUresult cuProfilerStart(void) {
             return ((CUresult (*)(void))xs_twin[8])();
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuProfilerStart", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuProfilerStart", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuProfilerStart", xs_cuProfilerStart());
     return xs_cuProfilerStart();
 }
 
@@ -130,10 +151,12 @@ XS_EXPORT CUresult cuProfilerStop(void) {
             return ((CUresult (*)(void))xs_twin[9])();
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuProfilerStop", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuProfilerStop", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuProfilerStop", xs_cuProfilerStop());
     return xs_cuProfilerStop();
 }
 
@@ -145,8 +168,11 @@ XS_EXPORT CUresult cuDeviceCanAccessPeer(int *canAccessPeer, CUdevice dev, CUdev
                     peerDev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuDeviceCanAccessPeer", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuDeviceCanAccessPeer", xs_cuDeviceCanAccessPeer(canAccessPeer, dev,
+                peerDev));
     return xs_cuDeviceCanAccessPeer(canAccessPeer, dev, peerDev);
 }
 
@@ -157,8 +183,11 @@ XS_EXPORT CUresult cuDeviceComputeCapability(int *major, int *minor, CUdevice de
             return ((CUresult (*)(int *, int *, CUdevice))xs_twin[11])(major, minor, dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuDeviceComputeCapability", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuDeviceComputeCapability", xs_cuDeviceComputeCapability(major, minor,
+                dev));
     return xs_cuDeviceComputeCapability(major, minor, dev);
 }
 
@@ -169,8 +198,10 @@ XS_EXPORT CUresult cuDeviceGet(CUdevice *device, int ordinal) {
             return ((CUresult (*)(CUdevice *, int))xs_twin[12])(device, ordinal);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuDeviceGet", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuDeviceGet", xs_cuDeviceGet(device, ordinal));
     return xs_cuDeviceGet(device, ordinal);
 }
 
@@ -182,8 +213,10 @@ XS_EXPORT CUresult cuDeviceGetAttribute(int *pi, CUdevice_attribute attrib, CUde
                     attrib, dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuDeviceGetAttribute", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuDeviceGetAttribute", xs_cuDeviceGetAttribute(pi, attrib, dev));
     return xs_cuDeviceGetAttribute(pi, attrib, dev);
 }
 
@@ -194,8 +227,10 @@ XS_EXPORT CUresult cuDeviceGetByPCIBusId(CUdevice *dev, const char *pciBusId) {
             return ((CUresult (*)(CUdevice *, const char *))xs_twin[14])(dev, pciBusId);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuDeviceGetByPCIBusId", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuDeviceGetByPCIBusId", xs_cuDeviceGetByPCIBusId(dev, pciBusId));
     return xs_cuDeviceGetByPCIBusId(dev, pciBusId);
 }
 
@@ -206,8 +241,10 @@ XS_EXPORT CUresult cuDeviceGetCount(int *count) {
             return ((CUresult (*)(int *))xs_twin[15])(count);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuDeviceGetCount", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuDeviceGetCount", xs_cuDeviceGetCount(count));
     return xs_cuDeviceGetCount(count);
 }
 
@@ -220,8 +257,11 @@ XS_EXPORT CUresult cuDeviceGetExecAffinitySupport(int *pi, CUexecAffinityType ty
                     dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuDeviceGetExecAffinitySupport", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuDeviceGetExecAffinitySupport", xs_cuDeviceGetExecAffinitySupport(pi,
+                type, dev));
     return xs_cuDeviceGetExecAffinitySupport(pi, type, dev);
 }
 
@@ -232,8 +272,10 @@ XS_EXPORT CUresult cuDeviceGetName(char *name, int len, CUdevice dev) {
             return ((CUresult (*)(char *, int, CUdevice))xs_twin[17])(name, len, dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuDeviceGetName", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuDeviceGetName", xs_cuDeviceGetName(name, len, dev));
     return xs_cuDeviceGetName(name, len, dev);
 }
 
@@ -246,8 +288,11 @@ XS_EXPORT CUresult cuDeviceGetP2PAttribute(int *value, CUdevice_P2PAttribute att
                     value, attrib, srcDevice, dstDevice);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuDeviceGetP2PAttribute", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuDeviceGetP2PAttribute", xs_cuDeviceGetP2PAttribute(value, attrib,
+                srcDevice, dstDevice));
     return xs_cuDeviceGetP2PAttribute(value, attrib, srcDevice, dstDevice);
 }
 
@@ -258,8 +303,10 @@ XS_EXPORT CUresult cuDeviceGetPCIBusId(char *pciBusId, int len, CUdevice dev) {
             return ((CUresult (*)(char *, int, CUdevice))xs_twin[19])(pciBusId, len, dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuDeviceGetPCIBusId", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuDeviceGetPCIBusId", xs_cuDeviceGetPCIBusId(pciBusId, len, dev));
     return xs_cuDeviceGetPCIBusId(pciBusId, len, dev);
 }
 
@@ -270,8 +317,10 @@ XS_EXPORT CUresult cuDeviceGetProperties(CUdevprop *prop, CUdevice dev) {
             return ((CUresult (*)(CUdevprop *, CUdevice))xs_twin[20])(prop, dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuDeviceGetProperties", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuDeviceGetProperties", xs_cuDeviceGetProperties(prop, dev));
     return xs_cuDeviceGetProperties(prop, dev);
 }
 
@@ -284,8 +333,11 @@ XS_EXPORT CUresult cuDeviceGetTexture1DLinearMaxWidth(size_t *maxWidthInElements
                     maxWidthInElements, format, numChannels, dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuDeviceGetTexture1DLinearMaxWidth", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuDeviceGetTexture1DLinearMaxWidth", xs_cuDeviceGetTexture1DLinearMaxWidth(
+                maxWidthInElements, format, numChannels, dev));
     return xs_cuDeviceGetTexture1DLinearMaxWidth(maxWidthInElements, format, numChannels, dev);
 }
 
@@ -296,8 +348,10 @@ XS_EXPORT CUresult cuDeviceGetUuid(CUuuid *uuid, CUdevice dev) {
             return ((CUresult (*)(CUuuid *, CUdevice))xs_twin[22])(uuid, dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuDeviceGetUuid", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuDeviceGetUuid", xs_cuDeviceGetUuid_v2(uuid, dev));
     return xs_cuDeviceGetUuid_v2(uuid, dev);
 }
 
@@ -308,8 +362,10 @@ XS_EXPORT CUresult cuDeviceGetUuid_v2(CUuuid *uuid, CUdevice dev) {
             return ((CUresult (*)(CUuuid *, CUdevice))xs_twin[23])(uuid, dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuDeviceGetUuid_v2", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuDeviceGetUuid_v2", xs_cuDeviceGetUuid_v2(uuid, dev));
     return xs_cuDeviceGetUuid_v2(uuid, dev);
 }
 
@@ -320,8 +376,10 @@ XS_EXPORT CUresult cuDeviceTotalMem_v2(size_t *bytes, CUdevice dev) {
             return ((CUresult (*)(size_t *, CUdevice))xs_twin[24])(bytes, dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuDeviceTotalMem_v2", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuDeviceTotalMem_v2", xs_cuDeviceTotalMem_v2(bytes, dev));
     return xs_cuDeviceTotalMem_v2(bytes, dev);
 }
 
@@ -332,8 +390,10 @@ XS_EXPORT CUresult cuCtxAttach(CUcontext *pctx, unsigned int flags) {
             return ((CUresult (*)(CUcontext *, unsigned int))xs_twin[25])(pctx, flags);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuCtxAttach", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuCtxAttach", xs_cuCtxAttach(pctx, flags));
     return xs_cuCtxAttach(pctx, flags);
 }
 
@@ -345,8 +405,10 @@ XS_EXPORT CUresult cuCtxCreate(CUcontext *pctx, unsigned int flags, CUdevice dev
                     flags, dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuCtxCreate", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuCtxCreate", xs_cuCtxCreate_v2(pctx, flags, dev));
     return xs_cuCtxCreate_v2(pctx, flags, dev);
 }
 
@@ -358,8 +420,10 @@ XS_EXPORT CUresult cuCtxCreate_v2(CUcontext *pctx, unsigned int flags, CUdevice 
                     flags, dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuCtxCreate_v2", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuCtxCreate_v2", xs_cuCtxCreate_v2(pctx, flags, dev));
     return xs_cuCtxCreate_v2(pctx, flags, dev);
 }
 
@@ -372,8 +436,11 @@ XS_EXPORT CUresult cuCtxCreate_v3(CUcontext *pctx, CUexecAffinityParam *paramsAr
                     pctx, paramsArray, numParams, flags, dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuCtxCreate_v3", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuCtxCreate_v3", xs_cuCtxCreate_v3(pctx, paramsArray, numParams,
+                flags, dev));
     return xs_cuCtxCreate_v3(pctx, paramsArray, numParams, flags, dev);
 }
 
@@ -386,8 +453,10 @@ XS_EXPORT CUresult cuCtxCreate_v4(CUcontext *pctx, CUctxCreateParams *ctxCreateP
                     pctx, ctxCreateParams, flags, dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuCtxCreate_v4", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuCtxCreate_v4", xs_cuCtxCreate_v4(pctx, ctxCreateParams, flags, dev));
     return xs_cuCtxCreate_v4(pctx, ctxCreateParams, flags, dev);
 }
 
@@ -398,8 +467,10 @@ XS_EXPORT CUresult cuCtxDestroy(CUcontext ctx) {
             return ((CUresult (*)(CUcontext))xs_twin[30])(ctx);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuCtxDestroy", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuCtxDestroy", xs_cuCtxDestroy_v2(ctx));
     return xs_cuCtxDestroy_v2(ctx);
 }
 
@@ -410,8 +481,10 @@ XS_EXPORT CUresult cuCtxDestroy_v2(CUcontext ctx) {
             return ((CUresult (*)(CUcontext))xs_twin[31])(ctx);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuCtxDestroy_v2", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuCtxDestroy_v2", xs_cuCtxDestroy_v2(ctx));
     return xs_cuCtxDestroy_v2(ctx);
 }
 
@@ -422,8 +495,10 @@ XS_EXPORT CUresult cuCtxDetach(CUcontext ctx) {
             return ((CUresult (*)(CUcontext))xs_twin[32])(ctx);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuCtxDetach", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuCtxDetach", xs_cuCtxDetach(ctx));
     return xs_cuCtxDetach(ctx);
 }
 
@@ -434,8 +509,10 @@ XS_EXPORT CUresult cuCtxGetApiVersion(CUcontext ctx, unsigned int *version) {
             return ((CUresult (*)(CUcontext, unsigned int *))xs_twin[33])(ctx, version);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuCtxGetApiVersion", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuCtxGetApiVersion", xs_cuCtxGetApiVersion(ctx, version));
     return xs_cuCtxGetApiVersion(ctx, version);
 }
 
@@ -446,10 +523,12 @@ XS_EXPORT CUresult cuCtxGetCacheConfig(CUfunc_cache *pconfig) {
             return ((CUresult (*)(CUfunc_cache *))xs_twin[34])(pconfig);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuCtxGetCacheConfig", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuCtxGetCacheConfig", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuCtxGetCacheConfig", xs_cuCtxGetCacheConfig(pconfig));
     return xs_cuCtxGetCacheConfig(pconfig);
 }
 
@@ -460,8 +539,10 @@ XS_EXPORT CUresult cuCtxGetCurrent(CUcontext *pctx) {
             return ((CUresult (*)(CUcontext *))xs_twin[35])(pctx);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuCtxGetCurrent", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuCtxGetCurrent", xs_cuCtxGetCurrent(pctx));
     return xs_cuCtxGetCurrent(pctx);
 }
 
@@ -472,10 +553,12 @@ XS_EXPORT CUresult cuCtxGetDevice(CUdevice *device) {
             return ((CUresult (*)(CUdevice *))xs_twin[36])(device);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuCtxGetDevice", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuCtxGetDevice", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuCtxGetDevice", xs_cuCtxGetDevice(device));
     return xs_cuCtxGetDevice(device);
 }
 
@@ -486,8 +569,10 @@ XS_EXPORT CUresult cuCtxGetDevice_v2(CUdevice *device, CUcontext ctx) {
             return ((CUresult (*)(CUdevice *, CUcontext))xs_twin[37])(device, ctx);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuCtxGetDevice_v2", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuCtxGetDevice_v2", xs_cuCtxGetDevice_v2(device, ctx));
     return xs_cuCtxGetDevice_v2(device, ctx);
 }
 
@@ -500,10 +585,12 @@ XS_EXPORT CUresult cuCtxGetExecAffinity(CUexecAffinityParam *pExecAffinity,
                     pExecAffinity, type);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuCtxGetExecAffinity", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuCtxGetExecAffinity", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuCtxGetExecAffinity", xs_cuCtxGetExecAffinity(pExecAffinity, type));
     return xs_cuCtxGetExecAffinity(pExecAffinity, type);
 }
 
@@ -514,10 +601,12 @@ XS_EXPORT CUresult cuCtxGetFlags(unsigned int *flags) {
             return ((CUresult (*)(unsigned int *))xs_twin[39])(flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuCtxGetFlags", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuCtxGetFlags", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuCtxGetFlags", xs_cuCtxGetFlags(flags));
     return xs_cuCtxGetFlags(flags);
 }
 
@@ -528,8 +617,10 @@ XS_EXPORT CUresult cuCtxGetId(CUcontext ctx, unsigned long long *ctxId) {
             return ((CUresult (*)(CUcontext, unsigned long long *))xs_twin[40])(ctx, ctxId);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuCtxGetId", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuCtxGetId", xs_cuCtxGetId(ctx, ctxId));
     return xs_cuCtxGetId(ctx, ctxId);
 }
 
@@ -540,10 +631,12 @@ XS_EXPORT CUresult cuCtxGetLimit(size_t *pvalue, CUlimit limit) {
             return ((CUresult (*)(size_t *, CUlimit))xs_twin[41])(pvalue, limit);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuCtxGetLimit", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuCtxGetLimit", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuCtxGetLimit", xs_cuCtxGetLimit(pvalue, limit));
     return xs_cuCtxGetLimit(pvalue, limit);
 }
 
@@ -554,10 +647,12 @@ XS_EXPORT CUresult cuCtxGetSharedMemConfig(CUsharedconfig *pConfig) {
             return ((CUresult (*)(CUsharedconfig *))xs_twin[42])(pConfig);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuCtxGetSharedMemConfig", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuCtxGetSharedMemConfig", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuCtxGetSharedMemConfig", xs_cuCtxGetSharedMemConfig(pConfig));
     return xs_cuCtxGetSharedMemConfig(pConfig);
 }
 
@@ -568,10 +663,13 @@ XS_EXPORT CUresult cuCtxGetStreamPriorityRange(int *leastPriority, int *greatest
             return ((CUresult (*)(int *, int *))xs_twin[43])(leastPriority, greatestPriority);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuCtxGetStreamPriorityRange", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuCtxGetStreamPriorityRange", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuCtxGetStreamPriorityRange", xs_cuCtxGetStreamPriorityRange(
+                leastPriority, greatestPriority));
     return xs_cuCtxGetStreamPriorityRange(leastPriority, greatestPriority);
 }
 
@@ -582,8 +680,10 @@ XS_EXPORT CUresult cuCtxPopCurrent(CUcontext *pctx) {
             return ((CUresult (*)(CUcontext *))xs_twin[44])(pctx);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuCtxPopCurrent", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuCtxPopCurrent", xs_cuCtxPopCurrent_v2(pctx));
     return xs_cuCtxPopCurrent_v2(pctx);
 }
 
@@ -594,8 +694,10 @@ XS_EXPORT CUresult cuCtxPopCurrent_v2(CUcontext *pctx) {
             return ((CUresult (*)(CUcontext *))xs_twin[45])(pctx);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuCtxPopCurrent_v2", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuCtxPopCurrent_v2", xs_cuCtxPopCurrent_v2(pctx));
     return xs_cuCtxPopCurrent_v2(pctx);
 }
 
@@ -606,8 +708,10 @@ XS_EXPORT CUresult cuCtxPushCurrent(CUcontext ctx) {
             return ((CUresult (*)(CUcontext))xs_twin[46])(ctx);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuCtxPushCurrent", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuCtxPushCurrent", xs_cuCtxPushCurrent_v2(ctx));
     return xs_cuCtxPushCurrent_v2(ctx);
 }
 
@@ -618,8 +722,10 @@ XS_EXPORT CUresult cuCtxPushCurrent_v2(CUcontext ctx) {
             return ((CUresult (*)(CUcontext))xs_twin[47])(ctx);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuCtxPushCurrent_v2", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuCtxPushCurrent_v2", xs_cuCtxPushCurrent_v2(ctx));
     return xs_cuCtxPushCurrent_v2(ctx);
 }
 
@@ -630,10 +736,12 @@ XS_EXPORT CUresult cuCtxResetPersistingL2Cache(void) {
             return ((CUresult (*)(void))xs_twin[48])();
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuCtxResetPersistingL2Cache", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuCtxResetPersistingL2Cache", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuCtxResetPersistingL2Cache", xs_cuCtxResetPersistingL2Cache());
     return xs_cuCtxResetPersistingL2Cache();
 }
 
@@ -644,10 +752,12 @@ XS_EXPORT CUresult cuCtxSetCacheConfig(CUfunc_cache config) {
             return ((CUresult (*)(CUfunc_cache))xs_twin[49])(config);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuCtxSetCacheConfig", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuCtxSetCacheConfig", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuCtxSetCacheConfig", xs_cuCtxSetCacheConfig(config));
     return xs_cuCtxSetCacheConfig(config);
 }
 
@@ -658,8 +768,10 @@ XS_EXPORT CUresult cuCtxSetCurrent(CUcontext ctx) {
             return ((CUresult (*)(CUcontext))xs_twin[50])(ctx);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuCtxSetCurrent", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuCtxSetCurrent", xs_cuCtxSetCurrent(ctx));
     return xs_cuCtxSetCurrent(ctx);
 }
 
@@ -670,10 +782,12 @@ XS_EXPORT CUresult cuCtxSetFlags(unsigned int flags) {
             return ((CUresult (*)(unsigned int))xs_twin[51])(flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuCtxSetFlags", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuCtxSetFlags", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuCtxSetFlags", xs_cuCtxSetFlags(flags));
     return xs_cuCtxSetFlags(flags);
 }
 
@@ -684,10 +798,12 @@ XS_EXPORT CUresult cuCtxSetLimit(CUlimit limit, size_t value) {
             return ((CUresult (*)(CUlimit, size_t))xs_twin[52])(limit, value);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuCtxSetLimit", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuCtxSetLimit", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuCtxSetLimit", xs_cuCtxSetLimit(limit, value));
     return xs_cuCtxSetLimit(limit, value);
 }
 
@@ -698,10 +814,12 @@ XS_EXPORT CUresult cuCtxSetSharedMemConfig(CUsharedconfig config) {
             return ((CUresult (*)(CUsharedconfig))xs_twin[53])(config);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuCtxSetSharedMemConfig", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuCtxSetSharedMemConfig", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuCtxSetSharedMemConfig", xs_cuCtxSetSharedMemConfig(config));
     return xs_cuCtxSetSharedMemConfig(config);
 }
 
@@ -713,8 +831,11 @@ XS_EXPORT CUresult cuDevicePrimaryCtxGetState(CUdevice dev, unsigned int *flags,
                     active);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuDevicePrimaryCtxGetState", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuDevicePrimaryCtxGetState", xs_cuDevicePrimaryCtxGetState(dev, flags,
+                active));
     return xs_cuDevicePrimaryCtxGetState(dev, flags, active);
 }
 
@@ -725,8 +846,10 @@ XS_EXPORT CUresult cuDevicePrimaryCtxRelease(CUdevice dev) {
             return ((CUresult (*)(CUdevice))xs_twin[55])(dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuDevicePrimaryCtxRelease", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuDevicePrimaryCtxRelease", xs_cuDevicePrimaryCtxRelease_v2(dev));
     return xs_cuDevicePrimaryCtxRelease_v2(dev);
 }
 
@@ -737,8 +860,10 @@ XS_EXPORT CUresult cuDevicePrimaryCtxRelease_v2(CUdevice dev) {
             return ((CUresult (*)(CUdevice))xs_twin[56])(dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuDevicePrimaryCtxRelease_v2", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuDevicePrimaryCtxRelease_v2", xs_cuDevicePrimaryCtxRelease_v2(dev));
     return xs_cuDevicePrimaryCtxRelease_v2(dev);
 }
 
@@ -749,8 +874,10 @@ XS_EXPORT CUresult cuDevicePrimaryCtxReset(CUdevice dev) {
             return ((CUresult (*)(CUdevice))xs_twin[57])(dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuDevicePrimaryCtxReset", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuDevicePrimaryCtxReset", xs_cuDevicePrimaryCtxReset_v2(dev));
     return xs_cuDevicePrimaryCtxReset_v2(dev);
 }
 
@@ -761,8 +888,10 @@ XS_EXPORT CUresult cuDevicePrimaryCtxReset_v2(CUdevice dev) {
             return ((CUresult (*)(CUdevice))xs_twin[58])(dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuDevicePrimaryCtxReset_v2", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuDevicePrimaryCtxReset_v2", xs_cuDevicePrimaryCtxReset_v2(dev));
     return xs_cuDevicePrimaryCtxReset_v2(dev);
 }
 
@@ -773,8 +902,10 @@ XS_EXPORT CUresult cuDevicePrimaryCtxRetain(CUcontext *pctx, CUdevice dev) {
             return ((CUresult (*)(CUcontext *, CUdevice))xs_twin[59])(pctx, dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuDevicePrimaryCtxRetain", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuDevicePrimaryCtxRetain", xs_cuDevicePrimaryCtxRetain(pctx, dev));
     return xs_cuDevicePrimaryCtxRetain(pctx, dev);
 }
 
@@ -785,8 +916,11 @@ XS_EXPORT CUresult cuDevicePrimaryCtxSetFlags(CUdevice dev, unsigned int flags) 
             return ((CUresult (*)(CUdevice, unsigned int))xs_twin[60])(dev, flags);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuDevicePrimaryCtxSetFlags", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuDevicePrimaryCtxSetFlags", xs_cuDevicePrimaryCtxSetFlags_v2(dev,
+                flags));
     return xs_cuDevicePrimaryCtxSetFlags_v2(dev, flags);
 }
 
@@ -797,8 +931,11 @@ XS_EXPORT CUresult cuDevicePrimaryCtxSetFlags_v2(CUdevice dev, unsigned int flag
             return ((CUresult (*)(CUdevice, unsigned int))xs_twin[61])(dev, flags);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuDevicePrimaryCtxSetFlags_v2", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuDevicePrimaryCtxSetFlags_v2", xs_cuDevicePrimaryCtxSetFlags_v2(dev,
+                flags));
     return xs_cuDevicePrimaryCtxSetFlags_v2(dev, flags);
 }
 
@@ -809,10 +946,12 @@ XS_EXPORT CUresult cuMemAlloc_v2(CUdeviceptr *dptr, size_t bytesize) {
             return ((CUresult (*)(CUdeviceptr *, size_t))xs_twin[62])(dptr, bytesize);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemAlloc_v2", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemAlloc_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemAlloc_v2", xs_cuMemAlloc_v2(dptr, bytesize));
     return xs_cuMemAlloc_v2(dptr, bytesize);
 }
 
@@ -823,10 +962,12 @@ XS_EXPORT CUresult cuMemAllocHost_v2(void **pp, size_t bytesize) {
             return ((CUresult (*)(void **, size_t))xs_twin[63])(pp, bytesize);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemAllocHost_v2", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemAllocHost_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemAllocHost_v2", xs_cuMemAllocHost_v2(pp, bytesize));
     return xs_cuMemAllocHost_v2(pp, bytesize);
 }
 
@@ -839,10 +980,13 @@ XS_EXPORT CUresult cuMemAllocPitch_v2(CUdeviceptr *dptr, size_t *pPitch, size_t 
                     dptr, pPitch, WidthInBytes, Height, ElementSizeBytes);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemAllocPitch_v2", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemAllocPitch_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemAllocPitch_v2", xs_cuMemAllocPitch_v2(dptr, pPitch, WidthInBytes,
+                Height, ElementSizeBytes));
     return xs_cuMemAllocPitch_v2(dptr, pPitch, WidthInBytes, Height, ElementSizeBytes);
 }
 
@@ -853,10 +997,12 @@ XS_EXPORT CUresult cuMemFree_v2(CUdeviceptr dptr) {
             return ((CUresult (*)(CUdeviceptr))xs_twin[65])(dptr);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemFree_v2", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemFree_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemFree_v2", xs_cuMemFree_v2(dptr));
     return xs_cuMemFree_v2(dptr);
 }
 
@@ -867,10 +1013,12 @@ XS_EXPORT CUresult cuMemFreeHost(void *p) {
             return ((CUresult (*)(void *))xs_twin[66])(p);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemFreeHost", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemFreeHost", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemFreeHost", xs_cuMemFreeHost(p));
     return xs_cuMemFreeHost(p);
 }
 
@@ -882,10 +1030,13 @@ XS_EXPORT CUresult cuMemGetAddressRange_v2(CUdeviceptr *pbase, size_t *psize, CU
                     psize, dptr);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemGetAddressRange_v2", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemGetAddressRange_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemGetAddressRange_v2", xs_cuMemGetAddressRange_v2(pbase, psize,
+                dptr));
     return xs_cuMemGetAddressRange_v2(pbase, psize, dptr);
 }
 
@@ -896,10 +1047,12 @@ XS_EXPORT CUresult cuMemGetInfo_v2(size_t *free, size_t *total) {
             return ((CUresult (*)(size_t *, size_t *))xs_twin[68])(free, total);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemGetInfo_v2", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemGetInfo_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemGetInfo_v2", xs_cuMemGetInfo_v2(free, total));
     return xs_cuMemGetInfo_v2(free, total);
 }
 
@@ -911,10 +1064,12 @@ XS_EXPORT CUresult cuMemHostAlloc(void **pp, size_t bytesize, unsigned int Flags
                     Flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemHostAlloc", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemHostAlloc", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemHostAlloc", xs_cuMemHostAlloc(pp, bytesize, Flags));
     return xs_cuMemHostAlloc(pp, bytesize, Flags);
 }
 
@@ -927,10 +1082,13 @@ XS_EXPORT CUresult cuMemHostGetDevicePointer_v2(CUdeviceptr *pdptr, void *p,
                     Flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemHostGetDevicePointer_v2", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemHostGetDevicePointer_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemHostGetDevicePointer_v2", xs_cuMemHostGetDevicePointer_v2(pdptr,
+                p, Flags));
     return xs_cuMemHostGetDevicePointer_v2(pdptr, p, Flags);
 }
 
@@ -941,8 +1099,10 @@ XS_EXPORT CUresult cuMemHostGetFlags(unsigned int *pFlags, void *p) {
             return ((CUresult (*)(unsigned int *, void *))xs_twin[71])(pFlags, p);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemHostGetFlags", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemHostGetFlags", xs_cuMemHostGetFlags(pFlags, p));
     return xs_cuMemHostGetFlags(pFlags, p);
 }
 
@@ -954,10 +1114,12 @@ XS_EXPORT CUresult cuMemHostRegister(void *p, size_t bytesize, unsigned int Flag
                     Flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemHostRegister", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemHostRegister", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemHostRegister", xs_cuMemHostRegister_v2(p, bytesize, Flags));
     return xs_cuMemHostRegister_v2(p, bytesize, Flags);
 }
 
@@ -969,10 +1131,12 @@ XS_EXPORT CUresult cuMemHostRegister_v2(void *p, size_t bytesize, unsigned int F
                     Flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemHostRegister_v2", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemHostRegister_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemHostRegister_v2", xs_cuMemHostRegister_v2(p, bytesize, Flags));
     return xs_cuMemHostRegister_v2(p, bytesize, Flags);
 }
 
@@ -983,10 +1147,12 @@ XS_EXPORT CUresult cuMemHostUnregister(void *p) {
             return ((CUresult (*)(void *))xs_twin[74])(p);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemHostUnregister", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemHostUnregister", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemHostUnregister", xs_cuMemHostUnregister(p));
     return xs_cuMemHostUnregister(p);
 }
 
@@ -999,8 +1165,11 @@ XS_EXPORT CUresult cuPointerGetAttribute(void *data, CUpointer_attribute attribu
                     attribute, ptr);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuPointerGetAttribute", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuPointerGetAttribute", xs_cuPointerGetAttribute(data, attribute,
+                ptr));
     return xs_cuPointerGetAttribute(data, attribute, ptr);
 }
 
@@ -1013,8 +1182,11 @@ XS_EXPORT CUresult cuPointerGetAttributes(unsigned int numAttributes,
                     numAttributes, attributes, data, ptr);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuPointerGetAttributes", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuPointerGetAttributes", xs_cuPointerGetAttributes(numAttributes,
+                attributes, data, ptr));
     return xs_cuPointerGetAttributes(numAttributes, attributes, data, ptr);
 }
 
@@ -1027,10 +1199,13 @@ XS_EXPORT CUresult cuPointerSetAttribute(const void *value, CUpointer_attribute 
                     value, attribute, ptr);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuPointerSetAttribute", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuPointerSetAttribute", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuPointerSetAttribute", xs_cuPointerSetAttribute(value, attribute,
+                ptr));
     return xs_cuPointerSetAttribute(value, attribute, ptr);
 }
 
@@ -1041,8 +1216,11 @@ XS_EXPORT CUresult cuDeviceGetDefaultMemPool(CUmemoryPool *pool_out, CUdevice de
             return ((CUresult (*)(CUmemoryPool *, CUdevice))xs_twin[78])(pool_out, dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuDeviceGetDefaultMemPool", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuDeviceGetDefaultMemPool", xs_cuDeviceGetDefaultMemPool(pool_out,
+                dev));
     return xs_cuDeviceGetDefaultMemPool(pool_out, dev);
 }
 
@@ -1053,8 +1231,10 @@ XS_EXPORT CUresult cuDeviceGetMemPool(CUmemoryPool *pool, CUdevice dev) {
             return ((CUresult (*)(CUmemoryPool *, CUdevice))xs_twin[79])(pool, dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuDeviceGetMemPool", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuDeviceGetMemPool", xs_cuDeviceGetMemPool(pool, dev));
     return xs_cuDeviceGetMemPool(pool, dev);
 }
 
@@ -1065,8 +1245,10 @@ XS_EXPORT CUresult cuDeviceSetMemPool(CUdevice dev, CUmemoryPool pool) {
             return ((CUresult (*)(CUdevice, CUmemoryPool))xs_twin[80])(dev, pool);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuDeviceSetMemPool", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuDeviceSetMemPool", xs_cuDeviceSetMemPool(dev, pool));
     return xs_cuDeviceSetMemPool(dev, pool);
 }
 
@@ -1077,8 +1259,10 @@ XS_EXPORT CUresult cuMemAddressFree(CUdeviceptr ptr, size_t size) {
             return ((CUresult (*)(CUdeviceptr, size_t))xs_twin[81])(ptr, size);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemAddressFree", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemAddressFree", xs_cuMemAddressFree(ptr, size));
     return xs_cuMemAddressFree(ptr, size);
 }
 
@@ -1091,8 +1275,11 @@ XS_EXPORT CUresult cuMemAddressReserve(CUdeviceptr *ptr, size_t size, size_t ali
                     ptr, size, alignment, addr, flags);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemAddressReserve", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemAddressReserve", xs_cuMemAddressReserve(ptr, size, alignment,
+                addr, flags));
     return xs_cuMemAddressReserve(ptr, size, alignment, addr, flags);
 }
 
@@ -1104,10 +1291,12 @@ XS_EXPORT CUresult cuMemAllocAsync(CUdeviceptr *dptr, size_t bytesize, CUstream 
                     bytesize, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemAllocAsync", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemAllocAsync", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemAllocAsync", xs_cuMemAllocAsync(dptr, bytesize, hStream));
     return xs_cuMemAllocAsync(dptr, bytesize, hStream);
 }
 
@@ -1119,10 +1308,13 @@ XS_EXPORT CUresult cuMemAllocAsync_ptsz(CUdeviceptr *dptr, size_t bytesize, CUst
                     bytesize, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemAllocAsync_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemAllocAsync_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemAllocAsync_ptsz", xs_cuMemAllocAsync(dptr, bytesize,
+                xs_per_thread(hStream)));
     return xs_cuMemAllocAsync(dptr, bytesize, xs_per_thread(hStream));
 }
 
@@ -1135,10 +1327,13 @@ XS_EXPORT CUresult cuMemAllocFromPoolAsync(CUdeviceptr *dptr, size_t bytesize,
                     dptr, bytesize, pool, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemAllocFromPoolAsync", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemAllocFromPoolAsync", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemAllocFromPoolAsync", xs_cuMemAllocFromPoolAsync(dptr, bytesize,
+                pool, hStream));
     return xs_cuMemAllocFromPoolAsync(dptr, bytesize, pool, hStream);
 }
 
@@ -1151,10 +1346,13 @@ XS_EXPORT CUresult cuMemAllocFromPoolAsync_ptsz(CUdeviceptr *dptr, size_t bytesi
                     dptr, bytesize, pool, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemAllocFromPoolAsync_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemAllocFromPoolAsync_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemAllocFromPoolAsync_ptsz", xs_cuMemAllocFromPoolAsync(dptr,
+                bytesize, pool, xs_per_thread(hStream)));
     return xs_cuMemAllocFromPoolAsync(dptr, bytesize, pool, xs_per_thread(hStream));
 }
 
@@ -1167,8 +1365,10 @@ XS_EXPORT CUresult cuMemCreate(CUmemGenericAllocationHandle *handle, size_t size
                     handle, size, prop, flags);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemCreate", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemCreate", xs_cuMemCreate(handle, size, prop, flags));
     return xs_cuMemCreate(handle, size, prop, flags);
 }
 
@@ -1179,10 +1379,12 @@ XS_EXPORT CUresult cuMemFreeAsync(CUdeviceptr dptr, CUstream hStream) {
             return ((CUresult (*)(CUdeviceptr, CUstream))xs_twin[88])(dptr, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemFreeAsync", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemFreeAsync", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemFreeAsync", xs_cuMemFreeAsync(dptr, hStream));
     return xs_cuMemFreeAsync(dptr, hStream);
 }
 
@@ -1193,10 +1395,12 @@ XS_EXPORT CUresult cuMemFreeAsync_ptsz(CUdeviceptr dptr, CUstream hStream) {
             return ((CUresult (*)(CUdeviceptr, CUstream))xs_twin[89])(dptr, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemFreeAsync_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemFreeAsync_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemFreeAsync_ptsz", xs_cuMemFreeAsync(dptr, xs_per_thread(hStream)));
     return xs_cuMemFreeAsync(dptr, xs_per_thread(hStream));
 }
 
@@ -1209,8 +1413,10 @@ XS_EXPORT CUresult cuMemGetAccess(unsigned long long *flags, const CUmemLocation
                     flags, location, ptr);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemGetAccess", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemGetAccess", xs_cuMemGetAccess(flags, location, ptr));
     return xs_cuMemGetAccess(flags, location, ptr);
 }
 
@@ -1223,8 +1429,11 @@ XS_EXPORT CUresult cuMemGetAllocationGranularity(size_t *granularity,
                     granularity, prop, option);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemGetAllocationGranularity", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemGetAllocationGranularity", xs_cuMemGetAllocationGranularity(
+                granularity, prop, option));
     return xs_cuMemGetAllocationGranularity(granularity, prop, option);
 }
 
@@ -1237,8 +1446,11 @@ XS_EXPORT CUresult cuMemGetAllocationPropertiesFromHandle(CUmemAllocationProp *p
                     prop, handle);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemGetAllocationPropertiesFromHandle", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemGetAllocationPropertiesFromHandle", xs_cuMemGetAllocationPropertiesFromHandle(
+                prop, handle));
     return xs_cuMemGetAllocationPropertiesFromHandle(prop, handle);
 }
 
@@ -1251,8 +1463,11 @@ XS_EXPORT CUresult cuMemGetDefaultMemPool(CUmemoryPool *pool_out, CUmemLocation 
                     pool_out, location, type);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemGetDefaultMemPool", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemGetDefaultMemPool", xs_cuMemGetDefaultMemPool(pool_out, location,
+                type));
     return xs_cuMemGetDefaultMemPool(pool_out, location, type);
 }
 
@@ -1265,8 +1480,10 @@ XS_EXPORT CUresult cuMemGetMemPool(CUmemoryPool *pool_out, CUmemLocation *locati
                     pool_out, location, type);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemGetMemPool", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemGetMemPool", xs_cuMemGetMemPool(pool_out, location, type));
     return xs_cuMemGetMemPool(pool_out, location, type);
 }
 
@@ -1279,8 +1496,10 @@ XS_EXPORT CUresult cuMemMap(CUdeviceptr ptr, size_t size, size_t offset,
                     ptr, size, offset, handle, flags);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemMap", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemMap", xs_cuMemMap(ptr, size, offset, handle, flags));
     return xs_cuMemMap(ptr, size, offset, handle, flags);
 }
 
@@ -1292,8 +1511,10 @@ XS_EXPORT CUresult cuMemPoolCreate(CUmemoryPool *pool, const CUmemPoolProps *poo
                     poolProps);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemPoolCreate", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemPoolCreate", xs_cuMemPoolCreate(pool, poolProps));
     return xs_cuMemPoolCreate(pool, poolProps);
 }
 
@@ -1304,8 +1525,10 @@ XS_EXPORT CUresult cuMemPoolDestroy(CUmemoryPool pool) {
             return ((CUresult (*)(CUmemoryPool))xs_twin[97])(pool);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemPoolDestroy", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemPoolDestroy", xs_cuMemPoolDestroy(pool));
     return xs_cuMemPoolDestroy(pool);
 }
 
@@ -1318,8 +1541,10 @@ XS_EXPORT CUresult cuMemPoolGetAccess(CUmemAccess_flags *flags, CUmemoryPool mem
                     flags, memPool, location);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemPoolGetAccess", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemPoolGetAccess", xs_cuMemPoolGetAccess(flags, memPool, location));
     return xs_cuMemPoolGetAccess(flags, memPool, location);
 }
 
@@ -1332,8 +1557,10 @@ XS_EXPORT CUresult cuMemPoolGetAttribute(CUmemoryPool pool, CUmemPool_attribute 
                     pool, attr, value);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemPoolGetAttribute", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemPoolGetAttribute", xs_cuMemPoolGetAttribute(pool, attr, value));
     return xs_cuMemPoolGetAttribute(pool, attr, value);
 }
 
@@ -1346,8 +1573,10 @@ XS_EXPORT CUresult cuMemPoolSetAccess(CUmemoryPool pool, const CUmemAccessDesc *
                     pool, map, count);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemPoolSetAccess", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemPoolSetAccess", xs_cuMemPoolSetAccess(pool, map, count));
     return xs_cuMemPoolSetAccess(pool, map, count);
 }
 
@@ -1360,8 +1589,10 @@ XS_EXPORT CUresult cuMemPoolSetAttribute(CUmemoryPool pool, CUmemPool_attribute 
                     pool, attr, value);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemPoolSetAttribute", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemPoolSetAttribute", xs_cuMemPoolSetAttribute(pool, attr, value));
     return xs_cuMemPoolSetAttribute(pool, attr, value);
 }
 
@@ -1372,8 +1603,10 @@ XS_EXPORT CUresult cuMemPoolTrimTo(CUmemoryPool pool, size_t minBytesToKeep) {
             return ((CUresult (*)(CUmemoryPool, size_t))xs_twin[102])(pool, minBytesToKeep);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemPoolTrimTo", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemPoolTrimTo", xs_cuMemPoolTrimTo(pool, minBytesToKeep));
     return xs_cuMemPoolTrimTo(pool, minBytesToKeep);
 }
 
@@ -1384,8 +1617,10 @@ XS_EXPORT CUresult cuMemRelease(CUmemGenericAllocationHandle handle) {
             return ((CUresult (*)(CUmemGenericAllocationHandle))xs_twin[103])(handle);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemRelease", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemRelease", xs_cuMemRelease(handle));
     return xs_cuMemRelease(handle);
 }
 
@@ -1398,8 +1633,10 @@ XS_EXPORT CUresult cuMemSetAccess(CUdeviceptr ptr, size_t size, const CUmemAcces
                     ptr, size, desc, count);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemSetAccess", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemSetAccess", xs_cuMemSetAccess(ptr, size, desc, count));
     return xs_cuMemSetAccess(ptr, size, desc, count);
 }
 
@@ -1412,8 +1649,10 @@ XS_EXPORT CUresult cuMemSetMemPool(CUmemLocation *location, CUmemAllocationType 
                     location, type, pool);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemSetMemPool", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemSetMemPool", xs_cuMemSetMemPool(location, type, pool));
     return xs_cuMemSetMemPool(location, type, pool);
 }
 
@@ -1424,8 +1663,10 @@ XS_EXPORT CUresult cuMemUnmap(CUdeviceptr ptr, size_t size) {
             return ((CUresult (*)(CUdeviceptr, size_t))xs_twin[106])(ptr, size);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemUnmap", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemUnmap", xs_cuMemUnmap(ptr, size));
     return xs_cuMemUnmap(ptr, size);
 }
 
@@ -1437,10 +1678,12 @@ XS_EXPORT CUresult cuMemcpy(CUdeviceptr dst, CUdeviceptr src, size_t ByteCount) 
                     ByteCount);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemcpy", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemcpy", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemcpy", xs_cuMemcpy(dst, src, ByteCount, CU_STREAM_LEGACY));
     return xs_cuMemcpy(dst, src, ByteCount, CU_STREAM_LEGACY);
 }
 
@@ -1452,10 +1695,13 @@ XS_EXPORT CUresult cuMemcpy_ptds(CUdeviceptr dst, CUdeviceptr src, size_t ByteCo
                     ByteCount);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemcpy_ptds", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemcpy_ptds", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemcpy_ptds", xs_cuMemcpy(dst, src, ByteCount,
+                CU_STREAM_PER_THREAD));
     return xs_cuMemcpy(dst, src, ByteCount, CU_STREAM_PER_THREAD);
 }
 
@@ -1466,10 +1712,12 @@ XS_EXPORT CUresult cuMemcpy2D_v2(const CUDA_MEMCPY2D *pCopy) {
             return ((CUresult (*)(const CUDA_MEMCPY2D *))xs_twin[109])(pCopy);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemcpy2D_v2", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemcpy2D_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemcpy2D_v2", xs_cuMemcpy2D_v2(pCopy, CU_STREAM_LEGACY));
     return xs_cuMemcpy2D_v2(pCopy, CU_STREAM_LEGACY);
 }
 
@@ -1480,10 +1728,12 @@ XS_EXPORT CUresult cuMemcpy2D_v2_ptds(const CUDA_MEMCPY2D *pCopy) {
             return ((CUresult (*)(const CUDA_MEMCPY2D *))xs_twin[110])(pCopy);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemcpy2D_v2_ptds", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemcpy2D_v2_ptds", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemcpy2D_v2_ptds", xs_cuMemcpy2D_v2(pCopy, CU_STREAM_PER_THREAD));
     return xs_cuMemcpy2D_v2(pCopy, CU_STREAM_PER_THREAD);
 }
 
@@ -1495,10 +1745,12 @@ XS_EXPORT CUresult cuMemcpy2DAsync_v2(const CUDA_MEMCPY2D *pCopy, CUstream hStre
                     hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemcpy2DAsync_v2", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemcpy2DAsync_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemcpy2DAsync_v2", xs_cuMemcpy2DAsync_v2(pCopy, hStream));
     return xs_cuMemcpy2DAsync_v2(pCopy, hStream);
 }
 
@@ -1510,10 +1762,13 @@ XS_EXPORT CUresult cuMemcpy2DAsync_v2_ptsz(const CUDA_MEMCPY2D *pCopy, CUstream 
                     hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemcpy2DAsync_v2_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemcpy2DAsync_v2_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemcpy2DAsync_v2_ptsz", xs_cuMemcpy2DAsync_v2(pCopy,
+                xs_per_thread(hStream)));
     return xs_cuMemcpy2DAsync_v2(pCopy, xs_per_thread(hStream));
 }
 
@@ -1524,10 +1779,13 @@ XS_EXPORT CUresult cuMemcpy2DUnaligned_v2(const CUDA_MEMCPY2D *pCopy) {
             return ((CUresult (*)(const CUDA_MEMCPY2D *))xs_twin[113])(pCopy);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemcpy2DUnaligned_v2", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemcpy2DUnaligned_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemcpy2DUnaligned_v2", xs_cuMemcpy2DUnaligned_v2(pCopy,
+                CU_STREAM_LEGACY));
     return xs_cuMemcpy2DUnaligned_v2(pCopy, CU_STREAM_LEGACY);
 }
 
@@ -1538,10 +1796,13 @@ XS_EXPORT CUresult cuMemcpy2DUnaligned_v2_ptds(const CUDA_MEMCPY2D *pCopy) {
             return ((CUresult (*)(const CUDA_MEMCPY2D *))xs_twin[114])(pCopy);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemcpy2DUnaligned_v2_ptds", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemcpy2DUnaligned_v2_ptds", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemcpy2DUnaligned_v2_ptds", xs_cuMemcpy2DUnaligned_v2(pCopy,
+                CU_STREAM_PER_THREAD));
     return xs_cuMemcpy2DUnaligned_v2(pCopy, CU_STREAM_PER_THREAD);
 }
 
@@ -1552,10 +1813,12 @@ XS_EXPORT CUresult cuMemcpy3D_v2(const CUDA_MEMCPY3D *pCopy) {
             return ((CUresult (*)(const CUDA_MEMCPY3D *))xs_twin[115])(pCopy);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemcpy3D_v2", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemcpy3D_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemcpy3D_v2", xs_cuMemcpy3D_v2(pCopy, CU_STREAM_LEGACY));
     return xs_cuMemcpy3D_v2(pCopy, CU_STREAM_LEGACY);
 }
 
@@ -1566,10 +1829,12 @@ XS_EXPORT CUresult cuMemcpy3D_v2_ptds(const CUDA_MEMCPY3D *pCopy) {
             return ((CUresult (*)(const CUDA_MEMCPY3D *))xs_twin[116])(pCopy);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemcpy3D_v2_ptds", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemcpy3D_v2_ptds", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemcpy3D_v2_ptds", xs_cuMemcpy3D_v2(pCopy, CU_STREAM_PER_THREAD));
     return xs_cuMemcpy3D_v2(pCopy, CU_STREAM_PER_THREAD);
 }
 
@@ -1581,10 +1846,12 @@ XS_EXPORT CUresult cuMemcpy3DAsync_v2(const CUDA_MEMCPY3D *pCopy, CUstream hStre
                     hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemcpy3DAsync_v2", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemcpy3DAsync_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemcpy3DAsync_v2", xs_cuMemcpy3DAsync_v2(pCopy, hStream));
     return xs_cuMemcpy3DAsync_v2(pCopy, hStream);
 }
 
@@ -1596,10 +1863,13 @@ XS_EXPORT CUresult cuMemcpy3DAsync_v2_ptsz(const CUDA_MEMCPY3D *pCopy, CUstream 
                     hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemcpy3DAsync_v2_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemcpy3DAsync_v2_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemcpy3DAsync_v2_ptsz", xs_cuMemcpy3DAsync_v2(pCopy,
+                xs_per_thread(hStream)));
     return xs_cuMemcpy3DAsync_v2(pCopy, xs_per_thread(hStream));
 }
 
@@ -1612,10 +1882,12 @@ XS_EXPORT CUresult cuMemcpyAsync(CUdeviceptr dst, CUdeviceptr src, size_t ByteCo
                     dst, src, ByteCount, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemcpyAsync", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemcpyAsync", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemcpyAsync", xs_cuMemcpyAsync(dst, src, ByteCount, hStream));
     return xs_cuMemcpyAsync(dst, src, ByteCount, hStream);
 }
 
@@ -1628,10 +1900,13 @@ XS_EXPORT CUresult cuMemcpyAsync_ptsz(CUdeviceptr dst, CUdeviceptr src, size_t B
                     dst, src, ByteCount, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemcpyAsync_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemcpyAsync_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemcpyAsync_ptsz", xs_cuMemcpyAsync(dst, src, ByteCount,
+                xs_per_thread(hStream)));
     return xs_cuMemcpyAsync(dst, src, ByteCount, xs_per_thread(hStream));
 }
 
@@ -1644,10 +1919,13 @@ XS_EXPORT CUresult cuMemcpyDtoD_v2(CUdeviceptr dstDevice, CUdeviceptr srcDevice,
                     srcDevice, ByteCount);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemcpyDtoD_v2", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemcpyDtoD_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemcpyDtoD_v2", xs_cuMemcpyDtoD_v2(dstDevice, srcDevice, ByteCount,
+                CU_STREAM_LEGACY));
     return xs_cuMemcpyDtoD_v2(dstDevice, srcDevice, ByteCount, CU_STREAM_LEGACY);
 }
 
@@ -1660,10 +1938,13 @@ XS_EXPORT CUresult cuMemcpyDtoD_v2_ptds(CUdeviceptr dstDevice, CUdeviceptr srcDe
                     srcDevice, ByteCount);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemcpyDtoD_v2_ptds", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemcpyDtoD_v2_ptds", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemcpyDtoD_v2_ptds", xs_cuMemcpyDtoD_v2(dstDevice, srcDevice,
+                ByteCount, CU_STREAM_PER_THREAD));
     return xs_cuMemcpyDtoD_v2(dstDevice, srcDevice, ByteCount, CU_STREAM_PER_THREAD);
 }
 
@@ -1676,10 +1957,13 @@ XS_EXPORT CUresult cuMemcpyDtoDAsync_v2(CUdeviceptr dstDevice, CUdeviceptr srcDe
                     dstDevice, srcDevice, ByteCount, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemcpyDtoDAsync_v2", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemcpyDtoDAsync_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemcpyDtoDAsync_v2", xs_cuMemcpyDtoDAsync_v2(dstDevice, srcDevice,
+                ByteCount, hStream));
     return xs_cuMemcpyDtoDAsync_v2(dstDevice, srcDevice, ByteCount, hStream);
 }
 
@@ -1692,10 +1976,13 @@ XS_EXPORT CUresult cuMemcpyDtoDAsync_v2_ptsz(CUdeviceptr dstDevice, CUdeviceptr 
                     dstDevice, srcDevice, ByteCount, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemcpyDtoDAsync_v2_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemcpyDtoDAsync_v2_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemcpyDtoDAsync_v2_ptsz", xs_cuMemcpyDtoDAsync_v2(dstDevice,
+                srcDevice, ByteCount, xs_per_thread(hStream)));
     return xs_cuMemcpyDtoDAsync_v2(dstDevice, srcDevice, ByteCount, xs_per_thread(hStream));
 }
 
@@ -1707,10 +1994,13 @@ XS_EXPORT CUresult cuMemcpyDtoH_v2(void *dstHost, CUdeviceptr srcDevice, size_t 
                     srcDevice, ByteCount);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemcpyDtoH_v2", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemcpyDtoH_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemcpyDtoH_v2", xs_cuMemcpyDtoH_v2(dstHost, srcDevice, ByteCount,
+                CU_STREAM_LEGACY));
     return xs_cuMemcpyDtoH_v2(dstHost, srcDevice, ByteCount, CU_STREAM_LEGACY);
 }
 
@@ -1722,10 +2012,13 @@ XS_EXPORT CUresult cuMemcpyDtoH_v2_ptds(void *dstHost, CUdeviceptr srcDevice, si
                     srcDevice, ByteCount);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemcpyDtoH_v2_ptds", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemcpyDtoH_v2_ptds", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemcpyDtoH_v2_ptds", xs_cuMemcpyDtoH_v2(dstHost, srcDevice,
+                ByteCount, CU_STREAM_PER_THREAD));
     return xs_cuMemcpyDtoH_v2(dstHost, srcDevice, ByteCount, CU_STREAM_PER_THREAD);
 }
 
@@ -1738,10 +2031,13 @@ XS_EXPORT CUresult cuMemcpyDtoHAsync_v2(void *dstHost, CUdeviceptr srcDevice,
                     dstHost, srcDevice, ByteCount, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemcpyDtoHAsync_v2", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemcpyDtoHAsync_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemcpyDtoHAsync_v2", xs_cuMemcpyDtoHAsync_v2(dstHost, srcDevice,
+                ByteCount, hStream));
     return xs_cuMemcpyDtoHAsync_v2(dstHost, srcDevice, ByteCount, hStream);
 }
 
@@ -1754,10 +2050,13 @@ XS_EXPORT CUresult cuMemcpyDtoHAsync_v2_ptsz(void *dstHost, CUdeviceptr srcDevic
                     dstHost, srcDevice, ByteCount, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemcpyDtoHAsync_v2_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemcpyDtoHAsync_v2_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemcpyDtoHAsync_v2_ptsz", xs_cuMemcpyDtoHAsync_v2(dstHost,
+                srcDevice, ByteCount, xs_per_thread(hStream)));
     return xs_cuMemcpyDtoHAsync_v2(dstHost, srcDevice, ByteCount, xs_per_thread(hStream));
 }
 
@@ -1770,10 +2069,13 @@ XS_EXPORT CUresult cuMemcpyHtoD_v2(CUdeviceptr dstDevice, const void *srcHost,
                     srcHost, ByteCount);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemcpyHtoD_v2", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemcpyHtoD_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemcpyHtoD_v2", xs_cuMemcpyHtoD_v2(dstDevice, srcHost, ByteCount,
+                CU_STREAM_LEGACY));
     return xs_cuMemcpyHtoD_v2(dstDevice, srcHost, ByteCount, CU_STREAM_LEGACY);
 }
 
@@ -1786,10 +2088,13 @@ XS_EXPORT CUresult cuMemcpyHtoD_v2_ptds(CUdeviceptr dstDevice, const void *srcHo
                     srcHost, ByteCount);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemcpyHtoD_v2_ptds", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemcpyHtoD_v2_ptds", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemcpyHtoD_v2_ptds", xs_cuMemcpyHtoD_v2(dstDevice, srcHost,
+                ByteCount, CU_STREAM_PER_THREAD));
     return xs_cuMemcpyHtoD_v2(dstDevice, srcHost, ByteCount, CU_STREAM_PER_THREAD);
 }
 
@@ -1802,10 +2107,13 @@ XS_EXPORT CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr dstDevice, const void *srcHo
                     dstDevice, srcHost, ByteCount, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemcpyHtoDAsync_v2", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemcpyHtoDAsync_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemcpyHtoDAsync_v2", xs_cuMemcpyHtoDAsync_v2(dstDevice, srcHost,
+                ByteCount, hStream));
     return xs_cuMemcpyHtoDAsync_v2(dstDevice, srcHost, ByteCount, hStream);
 }
 
@@ -1818,10 +2126,13 @@ XS_EXPORT CUresult cuMemcpyHtoDAsync_v2_ptsz(CUdeviceptr dstDevice, const void *
                     dstDevice, srcHost, ByteCount, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemcpyHtoDAsync_v2_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemcpyHtoDAsync_v2_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemcpyHtoDAsync_v2_ptsz", xs_cuMemcpyHtoDAsync_v2(dstDevice,
+                srcHost, ByteCount, xs_per_thread(hStream)));
     return xs_cuMemcpyHtoDAsync_v2(dstDevice, srcHost, ByteCount, xs_per_thread(hStream));
 }
 
@@ -1833,10 +2144,13 @@ XS_EXPORT CUresult cuMemsetD16_v2(CUdeviceptr dstDevice, unsigned short us, size
                     dstDevice, us, N);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemsetD16_v2", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemsetD16_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemsetD16_v2", xs_cuMemsetD16_v2(dstDevice, us, N,
+                CU_STREAM_LEGACY));
     return xs_cuMemsetD16_v2(dstDevice, us, N, CU_STREAM_LEGACY);
 }
 
@@ -1848,10 +2162,13 @@ XS_EXPORT CUresult cuMemsetD16_v2_ptds(CUdeviceptr dstDevice, unsigned short us,
                     dstDevice, us, N);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemsetD16_v2_ptds", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemsetD16_v2_ptds", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemsetD16_v2_ptds", xs_cuMemsetD16_v2(dstDevice, us, N,
+                CU_STREAM_PER_THREAD));
     return xs_cuMemsetD16_v2(dstDevice, us, N, CU_STREAM_PER_THREAD);
 }
 
@@ -1864,10 +2181,12 @@ XS_EXPORT CUresult cuMemsetD16Async(CUdeviceptr dstDevice, unsigned short us, si
                     dstDevice, us, N, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemsetD16Async", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemsetD16Async", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemsetD16Async", xs_cuMemsetD16Async(dstDevice, us, N, hStream));
     return xs_cuMemsetD16Async(dstDevice, us, N, hStream);
 }
 
@@ -1880,10 +2199,13 @@ XS_EXPORT CUresult cuMemsetD16Async_ptsz(CUdeviceptr dstDevice, unsigned short u
                     dstDevice, us, N, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemsetD16Async_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemsetD16Async_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemsetD16Async_ptsz", xs_cuMemsetD16Async(dstDevice, us, N,
+                xs_per_thread(hStream)));
     return xs_cuMemsetD16Async(dstDevice, us, N, xs_per_thread(hStream));
 }
 
@@ -1896,10 +2218,13 @@ XS_EXPORT CUresult cuMemsetD2D16_v2(CUdeviceptr dstDevice, size_t dstPitch, unsi
                     dstDevice, dstPitch, us, Width, Height);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemsetD2D16_v2", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemsetD2D16_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemsetD2D16_v2", xs_cuMemsetD2D16_v2(dstDevice, dstPitch, us, Width,
+                Height, CU_STREAM_LEGACY));
     return xs_cuMemsetD2D16_v2(dstDevice, dstPitch, us, Width, Height, CU_STREAM_LEGACY);
 }
 
@@ -1912,10 +2237,13 @@ XS_EXPORT CUresult cuMemsetD2D16_v2_ptds(CUdeviceptr dstDevice, size_t dstPitch,
                     dstDevice, dstPitch, us, Width, Height);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemsetD2D16_v2_ptds", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemsetD2D16_v2_ptds", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemsetD2D16_v2_ptds", xs_cuMemsetD2D16_v2(dstDevice, dstPitch, us,
+                Width, Height, CU_STREAM_PER_THREAD));
     return xs_cuMemsetD2D16_v2(dstDevice, dstPitch, us, Width, Height, CU_STREAM_PER_THREAD);
 }
 
@@ -1928,10 +2256,13 @@ XS_EXPORT CUresult cuMemsetD2D16Async(CUdeviceptr dstDevice, size_t dstPitch,
                     dstDevice, dstPitch, us, Width, Height, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemsetD2D16Async", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemsetD2D16Async", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemsetD2D16Async", xs_cuMemsetD2D16Async(dstDevice, dstPitch, us,
+                Width, Height, hStream));
     return xs_cuMemsetD2D16Async(dstDevice, dstPitch, us, Width, Height, hStream);
 }
 
@@ -1944,10 +2275,13 @@ XS_EXPORT CUresult cuMemsetD2D16Async_ptsz(CUdeviceptr dstDevice, size_t dstPitc
                     dstDevice, dstPitch, us, Width, Height, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemsetD2D16Async_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemsetD2D16Async_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemsetD2D16Async_ptsz", xs_cuMemsetD2D16Async(dstDevice, dstPitch,
+                us, Width, Height, xs_per_thread(hStream)));
     return xs_cuMemsetD2D16Async(dstDevice, dstPitch, us, Width, Height,
             xs_per_thread(hStream));
 }
@@ -1961,10 +2295,13 @@ XS_EXPORT CUresult cuMemsetD2D32_v2(CUdeviceptr dstDevice, size_t dstPitch, unsi
                     dstDevice, dstPitch, ui, Width, Height);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemsetD2D32_v2", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemsetD2D32_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemsetD2D32_v2", xs_cuMemsetD2D32_v2(dstDevice, dstPitch, ui, Width,
+                Height, CU_STREAM_LEGACY));
     return xs_cuMemsetD2D32_v2(dstDevice, dstPitch, ui, Width, Height, CU_STREAM_LEGACY);
 }
 
@@ -1977,10 +2314,13 @@ XS_EXPORT CUresult cuMemsetD2D32_v2_ptds(CUdeviceptr dstDevice, size_t dstPitch,
                     dstDevice, dstPitch, ui, Width, Height);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemsetD2D32_v2_ptds", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemsetD2D32_v2_ptds", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemsetD2D32_v2_ptds", xs_cuMemsetD2D32_v2(dstDevice, dstPitch, ui,
+                Width, Height, CU_STREAM_PER_THREAD));
     return xs_cuMemsetD2D32_v2(dstDevice, dstPitch, ui, Width, Height, CU_STREAM_PER_THREAD);
 }
 
@@ -1993,10 +2333,13 @@ XS_EXPORT CUresult cuMemsetD2D32Async(CUdeviceptr dstDevice, size_t dstPitch, un
                     dstDevice, dstPitch, ui, Width, Height, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemsetD2D32Async", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemsetD2D32Async", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemsetD2D32Async", xs_cuMemsetD2D32Async(dstDevice, dstPitch, ui,
+                Width, Height, hStream));
     return xs_cuMemsetD2D32Async(dstDevice, dstPitch, ui, Width, Height, hStream);
 }
 
@@ -2009,10 +2352,13 @@ XS_EXPORT CUresult cuMemsetD2D32Async_ptsz(CUdeviceptr dstDevice, size_t dstPitc
                     dstDevice, dstPitch, ui, Width, Height, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemsetD2D32Async_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemsetD2D32Async_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemsetD2D32Async_ptsz", xs_cuMemsetD2D32Async(dstDevice, dstPitch,
+                ui, Width, Height, xs_per_thread(hStream)));
     return xs_cuMemsetD2D32Async(dstDevice, dstPitch, ui, Width, Height,
             xs_per_thread(hStream));
 }
@@ -2026,10 +2372,13 @@ XS_EXPORT CUresult cuMemsetD2D8_v2(CUdeviceptr dstDevice, size_t dstPitch, unsig
                     dstDevice, dstPitch, uc, Width, Height);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemsetD2D8_v2", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemsetD2D8_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemsetD2D8_v2", xs_cuMemsetD2D8_v2(dstDevice, dstPitch, uc, Width,
+                Height, CU_STREAM_LEGACY));
     return xs_cuMemsetD2D8_v2(dstDevice, dstPitch, uc, Width, Height, CU_STREAM_LEGACY);
 }
 
@@ -2042,10 +2391,13 @@ XS_EXPORT CUresult cuMemsetD2D8_v2_ptds(CUdeviceptr dstDevice, size_t dstPitch,
                     dstDevice, dstPitch, uc, Width, Height);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemsetD2D8_v2_ptds", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemsetD2D8_v2_ptds", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemsetD2D8_v2_ptds", xs_cuMemsetD2D8_v2(dstDevice, dstPitch, uc,
+                Width, Height, CU_STREAM_PER_THREAD));
     return xs_cuMemsetD2D8_v2(dstDevice, dstPitch, uc, Width, Height, CU_STREAM_PER_THREAD);
 }
 
@@ -2058,10 +2410,13 @@ XS_EXPORT CUresult cuMemsetD2D8Async(CUdeviceptr dstDevice, size_t dstPitch, uns
                     dstDevice, dstPitch, uc, Width, Height, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemsetD2D8Async", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemsetD2D8Async", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemsetD2D8Async", xs_cuMemsetD2D8Async(dstDevice, dstPitch, uc,
+                Width, Height, hStream));
     return xs_cuMemsetD2D8Async(dstDevice, dstPitch, uc, Width, Height, hStream);
 }
 
@@ -2074,10 +2429,13 @@ XS_EXPORT CUresult cuMemsetD2D8Async_ptsz(CUdeviceptr dstDevice, size_t dstPitch
                     dstDevice, dstPitch, uc, Width, Height, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemsetD2D8Async_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemsetD2D8Async_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemsetD2D8Async_ptsz", xs_cuMemsetD2D8Async(dstDevice, dstPitch, uc,
+                Width, Height, xs_per_thread(hStream)));
     return xs_cuMemsetD2D8Async(dstDevice, dstPitch, uc, Width, Height,
             xs_per_thread(hStream));
 }
@@ -2090,10 +2448,13 @@ XS_EXPORT CUresult cuMemsetD32_v2(CUdeviceptr dstDevice, unsigned int ui, size_t
                     ui, N);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemsetD32_v2", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemsetD32_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemsetD32_v2", xs_cuMemsetD32_v2(dstDevice, ui, N,
+                CU_STREAM_LEGACY));
     return xs_cuMemsetD32_v2(dstDevice, ui, N, CU_STREAM_LEGACY);
 }
 
@@ -2105,10 +2466,13 @@ XS_EXPORT CUresult cuMemsetD32_v2_ptds(CUdeviceptr dstDevice, unsigned int ui, s
                     ui, N);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemsetD32_v2_ptds", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemsetD32_v2_ptds", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemsetD32_v2_ptds", xs_cuMemsetD32_v2(dstDevice, ui, N,
+                CU_STREAM_PER_THREAD));
     return xs_cuMemsetD32_v2(dstDevice, ui, N, CU_STREAM_PER_THREAD);
 }
 
@@ -2121,10 +2485,12 @@ XS_EXPORT CUresult cuMemsetD32Async(CUdeviceptr dstDevice, unsigned int ui, size
                     dstDevice, ui, N, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemsetD32Async", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemsetD32Async", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemsetD32Async", xs_cuMemsetD32Async(dstDevice, ui, N, hStream));
     return xs_cuMemsetD32Async(dstDevice, ui, N, hStream);
 }
 
@@ -2137,10 +2503,13 @@ XS_EXPORT CUresult cuMemsetD32Async_ptsz(CUdeviceptr dstDevice, unsigned int ui,
                     dstDevice, ui, N, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemsetD32Async_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemsetD32Async_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemsetD32Async_ptsz", xs_cuMemsetD32Async(dstDevice, ui, N,
+                xs_per_thread(hStream)));
     return xs_cuMemsetD32Async(dstDevice, ui, N, xs_per_thread(hStream));
 }
 
@@ -2152,10 +2521,12 @@ XS_EXPORT CUresult cuMemsetD8_v2(CUdeviceptr dstDevice, unsigned char uc, size_t
                     uc, N);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemsetD8_v2", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemsetD8_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemsetD8_v2", xs_cuMemsetD8_v2(dstDevice, uc, N, CU_STREAM_LEGACY));
     return xs_cuMemsetD8_v2(dstDevice, uc, N, CU_STREAM_LEGACY);
 }
 
@@ -2167,10 +2538,13 @@ XS_EXPORT CUresult cuMemsetD8_v2_ptds(CUdeviceptr dstDevice, unsigned char uc, s
                     uc, N);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemsetD8_v2_ptds", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemsetD8_v2_ptds", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemsetD8_v2_ptds", xs_cuMemsetD8_v2(dstDevice, uc, N,
+                CU_STREAM_PER_THREAD));
     return xs_cuMemsetD8_v2(dstDevice, uc, N, CU_STREAM_PER_THREAD);
 }
 
@@ -2183,10 +2557,12 @@ XS_EXPORT CUresult cuMemsetD8Async(CUdeviceptr dstDevice, unsigned char uc, size
                     dstDevice, uc, N, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemsetD8Async", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemsetD8Async", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemsetD8Async", xs_cuMemsetD8Async(dstDevice, uc, N, hStream));
     return xs_cuMemsetD8Async(dstDevice, uc, N, hStream);
 }
 
@@ -2199,10 +2575,13 @@ XS_EXPORT CUresult cuMemsetD8Async_ptsz(CUdeviceptr dstDevice, unsigned char uc,
                     dstDevice, uc, N, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuMemsetD8Async_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuMemsetD8Async_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemsetD8Async_ptsz", xs_cuMemsetD8Async(dstDevice, uc, N,
+                xs_per_thread(hStream)));
     return xs_cuMemsetD8Async(dstDevice, uc, N, xs_per_thread(hStream));
 }
 
@@ -2214,8 +2593,10 @@ XS_EXPORT CUresult cuFuncGetAttribute(int *pi, CUfunction_attribute attrib, CUfu
                     attrib, hfunc);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuFuncGetAttribute", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuFuncGetAttribute", xs_cuFuncGetAttribute(pi, attrib, hfunc));
     return xs_cuFuncGetAttribute(pi, attrib, hfunc);
 }
 
@@ -2226,8 +2607,10 @@ XS_EXPORT CUresult cuFuncGetModule(CUmodule *hmod, CUfunction hfunc) {
             return ((CUresult (*)(CUmodule *, CUfunction))xs_twin[158])(hmod, hfunc);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuFuncGetModule", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuFuncGetModule", xs_cuFuncGetModule(hmod, hfunc));
     return xs_cuFuncGetModule(hmod, hfunc);
 }
 
@@ -2238,8 +2621,10 @@ XS_EXPORT CUresult cuFuncGetName(const char **name, CUfunction hfunc) {
             return ((CUresult (*)(const char **, CUfunction))xs_twin[159])(name, hfunc);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuFuncGetName", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuFuncGetName", xs_cuFuncGetName(name, hfunc));
     return xs_cuFuncGetName(name, hfunc);
 }
 
@@ -2252,8 +2637,11 @@ XS_EXPORT CUresult cuFuncGetParamInfo(CUfunction func, size_t paramIndex, size_t
                     paramIndex, paramOffset, paramSize);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuFuncGetParamInfo", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuFuncGetParamInfo", xs_cuFuncGetParamInfo(func, paramIndex,
+                paramOffset, paramSize));
     return xs_cuFuncGetParamInfo(func, paramIndex, paramOffset, paramSize);
 }
 
@@ -2265,10 +2653,12 @@ XS_EXPORT CUresult cuFuncIsLoaded(CUfunctionLoadingState *state, CUfunction hfun
                     hfunc);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuFuncIsLoaded", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuFuncIsLoaded", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuFuncIsLoaded", xs_cuFuncIsLoaded(state, hfunc));
     return xs_cuFuncIsLoaded(state, hfunc);
 }
 
@@ -2279,10 +2669,12 @@ XS_EXPORT CUresult cuFuncLoad(CUfunction hfunc) {
             return ((CUresult (*)(CUfunction))xs_twin[162])(hfunc);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuFuncLoad", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuFuncLoad", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuFuncLoad", xs_cuFuncLoad(hfunc));
     return xs_cuFuncLoad(hfunc);
 }
 
@@ -2294,10 +2686,12 @@ XS_EXPORT CUresult cuFuncSetAttribute(CUfunction hfunc, CUfunction_attribute att
                     attrib, value);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuFuncSetAttribute", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuFuncSetAttribute", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuFuncSetAttribute", xs_cuFuncSetAttribute(hfunc, attrib, value));
     return xs_cuFuncSetAttribute(hfunc, attrib, value);
 }
 
@@ -2308,10 +2702,12 @@ XS_EXPORT CUresult cuFuncSetCacheConfig(CUfunction hfunc, CUfunc_cache config) {
             return ((CUresult (*)(CUfunction, CUfunc_cache))xs_twin[164])(hfunc, config);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuFuncSetCacheConfig", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuFuncSetCacheConfig", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuFuncSetCacheConfig", xs_cuFuncSetCacheConfig(hfunc, config));
     return xs_cuFuncSetCacheConfig(hfunc, config);
 }
 
@@ -2322,10 +2718,12 @@ XS_EXPORT CUresult cuFuncSetSharedMemConfig(CUfunction hfunc, CUsharedconfig con
             return ((CUresult (*)(CUfunction, CUsharedconfig))xs_twin[165])(hfunc, config);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuFuncSetSharedMemConfig", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuFuncSetSharedMemConfig", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuFuncSetSharedMemConfig", xs_cuFuncSetSharedMemConfig(hfunc, config));
     return xs_cuFuncSetSharedMemConfig(hfunc, config);
 }
 
@@ -2338,8 +2736,11 @@ XS_EXPORT CUresult cuKernelGetAttribute(int *pi, CUfunction_attribute attrib, CU
                     pi, attrib, kernel, dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuKernelGetAttribute", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuKernelGetAttribute", xs_cuKernelGetAttribute(pi, attrib, kernel,
+                dev));
     return xs_cuKernelGetAttribute(pi, attrib, kernel, dev);
 }
 
@@ -2350,8 +2751,10 @@ XS_EXPORT CUresult cuKernelGetFunction(CUfunction *pFunc, CUkernel kernel) {
             return ((CUresult (*)(CUfunction *, CUkernel))xs_twin[167])(pFunc, kernel);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuKernelGetFunction", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuKernelGetFunction", xs_cuKernelGetFunction(pFunc, kernel));
     return xs_cuKernelGetFunction(pFunc, kernel);
 }
 
@@ -2362,8 +2765,10 @@ XS_EXPORT CUresult cuKernelGetLibrary(CUlibrary *pLib, CUkernel kernel) {
             return ((CUresult (*)(CUlibrary *, CUkernel))xs_twin[168])(pLib, kernel);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuKernelGetLibrary", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuKernelGetLibrary", xs_cuKernelGetLibrary(pLib, kernel));
     return xs_cuKernelGetLibrary(pLib, kernel);
 }
 
@@ -2374,8 +2779,10 @@ XS_EXPORT CUresult cuKernelGetName(const char **name, CUkernel hfunc) {
             return ((CUresult (*)(const char **, CUkernel))xs_twin[169])(name, hfunc);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuKernelGetName", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuKernelGetName", xs_cuKernelGetName(name, hfunc));
     return xs_cuKernelGetName(name, hfunc);
 }
 
@@ -2388,8 +2795,11 @@ XS_EXPORT CUresult cuKernelGetParamInfo(CUkernel kernel, size_t paramIndex,
                     paramIndex, paramOffset, paramSize);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuKernelGetParamInfo", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuKernelGetParamInfo", xs_cuKernelGetParamInfo(kernel, paramIndex,
+                paramOffset, paramSize));
     return xs_cuKernelGetParamInfo(kernel, paramIndex, paramOffset, paramSize);
 }
 
@@ -2402,8 +2812,11 @@ XS_EXPORT CUresult cuKernelSetAttribute(CUfunction_attribute attrib, int val, CU
                     attrib, val, kernel, dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuKernelSetAttribute", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuKernelSetAttribute", xs_cuKernelSetAttribute(attrib, val, kernel,
+                dev));
     return xs_cuKernelSetAttribute(attrib, val, kernel, dev);
 }
 
@@ -2415,8 +2828,11 @@ XS_EXPORT CUresult cuKernelSetCacheConfig(CUkernel kernel, CUfunc_cache config, 
                     config, dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuKernelSetCacheConfig", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuKernelSetCacheConfig", xs_cuKernelSetCacheConfig(kernel, config,
+                dev));
     return xs_cuKernelSetCacheConfig(kernel, config, dev);
 }
 
@@ -2429,8 +2845,11 @@ XS_EXPORT CUresult cuLibraryEnumerateKernels(CUkernel *kernels, unsigned int num
                     numKernels, lib);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuLibraryEnumerateKernels", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuLibraryEnumerateKernels", xs_cuLibraryEnumerateKernels(kernels,
+                numKernels, lib));
     return xs_cuLibraryEnumerateKernels(kernels, numKernels, lib);
 }
 
@@ -2443,8 +2862,11 @@ XS_EXPORT CUresult cuLibraryGetGlobal(CUdeviceptr *dptr, size_t *bytes, CUlibrar
                     dptr, bytes, library, name);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuLibraryGetGlobal", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuLibraryGetGlobal", xs_cuLibraryGetGlobal(dptr, bytes, library,
+                name));
     return xs_cuLibraryGetGlobal(dptr, bytes, library, name);
 }
 
@@ -2456,8 +2878,10 @@ XS_EXPORT CUresult cuLibraryGetKernel(CUkernel *pKernel, CUlibrary library, cons
                     library, name);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuLibraryGetKernel", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuLibraryGetKernel", xs_cuLibraryGetKernel(pKernel, library, name));
     return xs_cuLibraryGetKernel(pKernel, library, name);
 }
 
@@ -2468,8 +2892,10 @@ XS_EXPORT CUresult cuLibraryGetKernelCount(unsigned int *count, CUlibrary lib) {
             return ((CUresult (*)(unsigned int *, CUlibrary))xs_twin[176])(count, lib);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuLibraryGetKernelCount", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuLibraryGetKernelCount", xs_cuLibraryGetKernelCount(count, lib));
     return xs_cuLibraryGetKernelCount(count, lib);
 }
 
@@ -2480,8 +2906,10 @@ XS_EXPORT CUresult cuLibraryGetModule(CUmodule *pMod, CUlibrary library) {
             return ((CUresult (*)(CUmodule *, CUlibrary))xs_twin[177])(pMod, library);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuLibraryGetModule", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuLibraryGetModule", xs_cuLibraryGetModule(pMod, library));
     return xs_cuLibraryGetModule(pMod, library);
 }
 
@@ -2497,8 +2925,12 @@ XS_EXPORT CUresult cuLibraryLoadData(CUlibrary *library, const void *code,
                     libraryOptions, libraryOptionValues, numLibraryOptions);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuLibraryLoadData", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuLibraryLoadData", xs_cuLibraryLoadData(library, code, jitOptions,
+                jitOptionsValues, numJitOptions, libraryOptions, libraryOptionValues,
+                numLibraryOptions));
     return xs_cuLibraryLoadData(library, code, jitOptions, jitOptionsValues, numJitOptions,
             libraryOptions, libraryOptionValues, numLibraryOptions);
 }
@@ -2515,8 +2947,12 @@ XS_EXPORT CUresult cuLibraryLoadFromFile(CUlibrary *library, const char *fileNam
                     libraryOptions, libraryOptionValues, numLibraryOptions);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuLibraryLoadFromFile", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuLibraryLoadFromFile", xs_cuLibraryLoadFromFile(library, fileName,
+                jitOptions, jitOptionsValues, numJitOptions, libraryOptions,
+                libraryOptionValues, numLibraryOptions));
     return xs_cuLibraryLoadFromFile(library, fileName, jitOptions, jitOptionsValues,
             numJitOptions, libraryOptions, libraryOptionValues, numLibraryOptions);
 }
@@ -2528,8 +2964,10 @@ XS_EXPORT CUresult cuLibraryUnload(CUlibrary library) {
             return ((CUresult (*)(CUlibrary))xs_twin[180])(library);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuLibraryUnload", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuLibraryUnload", xs_cuLibraryUnload(library));
     return xs_cuLibraryUnload(library);
 }
 
@@ -2543,10 +2981,13 @@ XS_EXPORT CUresult cuLinkAddData(CUlinkState state, CUjitInputType type, void *d
                     state, type, data, size, name, numOptions, options, optionValues);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuLinkAddData", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuLinkAddData", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuLinkAddData", xs_cuLinkAddData_v2(state, type, data, size, name,
+                numOptions, options, optionValues));
     return xs_cuLinkAddData_v2(state, type, data, size, name, numOptions, options,
             optionValues);
 }
@@ -2561,10 +3002,13 @@ XS_EXPORT CUresult cuLinkAddData_v2(CUlinkState state, CUjitInputType type, void
                     state, type, data, size, name, numOptions, options, optionValues);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuLinkAddData_v2", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuLinkAddData_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuLinkAddData_v2", xs_cuLinkAddData_v2(state, type, data, size, name,
+                numOptions, options, optionValues));
     return xs_cuLinkAddData_v2(state, type, data, size, name, numOptions, options,
             optionValues);
 }
@@ -2578,10 +3022,13 @@ XS_EXPORT CUresult cuLinkAddFile(CUlinkState state, CUjitInputType type, const c
                     state, type, path, numOptions, options, optionValues);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuLinkAddFile", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuLinkAddFile", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuLinkAddFile", xs_cuLinkAddFile_v2(state, type, path, numOptions,
+                options, optionValues));
     return xs_cuLinkAddFile_v2(state, type, path, numOptions, options, optionValues);
 }
 
@@ -2594,10 +3041,13 @@ XS_EXPORT CUresult cuLinkAddFile_v2(CUlinkState state, CUjitInputType type, cons
                     state, type, path, numOptions, options, optionValues);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuLinkAddFile_v2", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuLinkAddFile_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuLinkAddFile_v2", xs_cuLinkAddFile_v2(state, type, path, numOptions,
+                options, optionValues));
     return xs_cuLinkAddFile_v2(state, type, path, numOptions, options, optionValues);
 }
 
@@ -2609,10 +3059,12 @@ XS_EXPORT CUresult cuLinkComplete(CUlinkState state, void **cubinOut, size_t *si
                     cubinOut, sizeOut);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuLinkComplete", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuLinkComplete", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuLinkComplete", xs_cuLinkComplete(state, cubinOut, sizeOut));
     return xs_cuLinkComplete(state, cubinOut, sizeOut);
 }
 
@@ -2625,10 +3077,13 @@ XS_EXPORT CUresult cuLinkCreate(unsigned int numOptions, CUjit_option *options,
                     numOptions, options, optionValues, stateOut);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuLinkCreate", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuLinkCreate", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuLinkCreate", xs_cuLinkCreate_v2(numOptions, options, optionValues,
+                stateOut));
     return xs_cuLinkCreate_v2(numOptions, options, optionValues, stateOut);
 }
 
@@ -2641,10 +3096,13 @@ XS_EXPORT CUresult cuLinkCreate_v2(unsigned int numOptions, CUjit_option *option
                     numOptions, options, optionValues, stateOut);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuLinkCreate_v2", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuLinkCreate_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuLinkCreate_v2", xs_cuLinkCreate_v2(numOptions, options,
+                optionValues, stateOut));
     return xs_cuLinkCreate_v2(numOptions, options, optionValues, stateOut);
 }
 
@@ -2655,10 +3113,12 @@ XS_EXPORT CUresult cuLinkDestroy(CUlinkState state) {
             return ((CUresult (*)(CUlinkState))xs_twin[188])(state);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuLinkDestroy", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuLinkDestroy", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuLinkDestroy", xs_cuLinkDestroy(state));
     return xs_cuLinkDestroy(state);
 }
 
@@ -2671,10 +3131,13 @@ XS_EXPORT CUresult cuModuleEnumerateFunctions(CUfunction *functions,
                     functions, numFunctions, mod);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuModuleEnumerateFunctions", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuModuleEnumerateFunctions", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuModuleEnumerateFunctions", xs_cuModuleEnumerateFunctions(functions,
+                numFunctions, mod));
     return xs_cuModuleEnumerateFunctions(functions, numFunctions, mod);
 }
 
@@ -2686,10 +3149,12 @@ XS_EXPORT CUresult cuModuleGetFunction(CUfunction *hfunc, CUmodule hmod, const c
                     hmod, name);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuModuleGetFunction", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuModuleGetFunction", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuModuleGetFunction", xs_cuModuleGetFunction(hfunc, hmod, name));
     return xs_cuModuleGetFunction(hfunc, hmod, name);
 }
 
@@ -2700,10 +3165,12 @@ XS_EXPORT CUresult cuModuleGetFunctionCount(unsigned int *count, CUmodule hmod) 
             return ((CUresult (*)(unsigned int *, CUmodule))xs_twin[191])(count, hmod);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuModuleGetFunctionCount", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuModuleGetFunctionCount", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuModuleGetFunctionCount", xs_cuModuleGetFunctionCount(count, hmod));
     return xs_cuModuleGetFunctionCount(count, hmod);
 }
 
@@ -2716,10 +3183,13 @@ XS_EXPORT CUresult cuModuleGetGlobal_v2(CUdeviceptr *dptr, size_t *bytes, CUmodu
                     dptr, bytes, hmod, name);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuModuleGetGlobal_v2", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuModuleGetGlobal_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuModuleGetGlobal_v2", xs_cuModuleGetGlobal_v2(dptr, bytes, hmod,
+                name));
     return xs_cuModuleGetGlobal_v2(dptr, bytes, hmod, name);
 }
 
@@ -2730,8 +3200,10 @@ XS_EXPORT CUresult cuModuleGetLoadingMode(CUmoduleLoadingMode *mode) {
             return ((CUresult (*)(CUmoduleLoadingMode *))xs_twin[193])(mode);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuModuleGetLoadingMode", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuModuleGetLoadingMode", xs_cuModuleGetLoadingMode(mode));
     return xs_cuModuleGetLoadingMode(mode);
 }
 
@@ -2742,10 +3214,12 @@ XS_EXPORT CUresult cuModuleLoad(CUmodule *module, const char *fname) {
             return ((CUresult (*)(CUmodule *, const char *))xs_twin[194])(module, fname);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuModuleLoad", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuModuleLoad", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuModuleLoad", xs_cuModuleLoad(module, fname));
     return xs_cuModuleLoad(module, fname);
 }
 
@@ -2756,10 +3230,12 @@ XS_EXPORT CUresult cuModuleLoadData(CUmodule *module, const void *image) {
             return ((CUresult (*)(CUmodule *, const void *))xs_twin[195])(module, image);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuModuleLoadData", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuModuleLoadData", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuModuleLoadData", xs_cuModuleLoadData(module, image));
     return xs_cuModuleLoadData(module, image);
 }
 
@@ -2772,10 +3248,13 @@ XS_EXPORT CUresult cuModuleLoadDataEx(CUmodule *module, const void *image,
                     module, image, numOptions, options, optionValues);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuModuleLoadDataEx", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuModuleLoadDataEx", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuModuleLoadDataEx", xs_cuModuleLoadDataEx(module, image, numOptions,
+                options, optionValues));
     return xs_cuModuleLoadDataEx(module, image, numOptions, options, optionValues);
 }
 
@@ -2786,10 +3265,12 @@ XS_EXPORT CUresult cuModuleLoadFatBinary(CUmodule *module, const void *fatCubin)
             return ((CUresult (*)(CUmodule *, const void *))xs_twin[197])(module, fatCubin);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuModuleLoadFatBinary", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuModuleLoadFatBinary", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuModuleLoadFatBinary", xs_cuModuleLoadFatBinary(module, fatCubin));
     return xs_cuModuleLoadFatBinary(module, fatCubin);
 }
 
@@ -2800,10 +3281,12 @@ XS_EXPORT CUresult cuModuleUnload(CUmodule hmod) {
             return ((CUresult (*)(CUmodule))xs_twin[198])(hmod);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuModuleUnload", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuModuleUnload", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuModuleUnload", xs_cuModuleUnload(hmod));
     return xs_cuModuleUnload(hmod);
 }
 
@@ -2819,10 +3302,14 @@ XS_EXPORT CUresult cuLaunchCooperativeKernel(CUfunction f, unsigned int gridDimX
                     sharedMemBytes, hStream, kernelParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuLaunchCooperativeKernel", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuLaunchCooperativeKernel", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuLaunchCooperativeKernel", xs_cuLaunchCooperativeKernel(f, gridDimX,
+                gridDimY, gridDimZ, blockDimX, blockDimY, blockDimZ, sharedMemBytes, hStream,
+                kernelParams));
     return xs_cuLaunchCooperativeKernel(f, gridDimX, gridDimY, gridDimZ, blockDimX, blockDimY,
             blockDimZ, sharedMemBytes, hStream, kernelParams);
 }
@@ -2839,10 +3326,14 @@ XS_EXPORT CUresult cuLaunchCooperativeKernel_ptsz(CUfunction f, unsigned int gri
                     sharedMemBytes, hStream, kernelParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuLaunchCooperativeKernel_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuLaunchCooperativeKernel_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuLaunchCooperativeKernel_ptsz", xs_cuLaunchCooperativeKernel(f,
+                gridDimX, gridDimY, gridDimZ, blockDimX, blockDimY, blockDimZ, sharedMemBytes,
+                xs_per_thread(hStream), kernelParams));
     return xs_cuLaunchCooperativeKernel(f, gridDimX, gridDimY, gridDimZ, blockDimX, blockDimY,
             blockDimZ, sharedMemBytes, xs_per_thread(hStream), kernelParams);
 }
@@ -2855,10 +3346,12 @@ XS_EXPORT CUresult cuLaunchHostFunc(CUstream hStream, CUhostFn fn, void *userDat
                     userData);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuLaunchHostFunc", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuLaunchHostFunc", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuLaunchHostFunc", xs_cuLaunchHostFunc(hStream, fn, userData));
     return xs_cuLaunchHostFunc(hStream, fn, userData);
 }
 
@@ -2870,10 +3363,13 @@ XS_EXPORT CUresult cuLaunchHostFunc_ptsz(CUstream hStream, CUhostFn fn, void *us
                     userData);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuLaunchHostFunc_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuLaunchHostFunc_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuLaunchHostFunc_ptsz", xs_cuLaunchHostFunc(xs_per_thread(hStream),
+                fn, userData));
     return xs_cuLaunchHostFunc(xs_per_thread(hStream), fn, userData);
 }
 
@@ -2889,10 +3385,14 @@ XS_EXPORT CUresult cuLaunchKernel(CUfunction f, unsigned int gridDimX, unsigned 
                     sharedMemBytes, hStream, kernelParams, extra);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuLaunchKernel", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuLaunchKernel", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuLaunchKernel", xs_cuLaunchKernel(f, gridDimX, gridDimY, gridDimZ,
+                blockDimX, blockDimY, blockDimZ, sharedMemBytes, hStream, kernelParams,
+                extra));
     return xs_cuLaunchKernel(f, gridDimX, gridDimY, gridDimZ, blockDimX, blockDimY, blockDimZ,
             sharedMemBytes, hStream, kernelParams, extra);
 }
@@ -2909,10 +3409,14 @@ XS_EXPORT CUresult cuLaunchKernel_ptsz(CUfunction f, unsigned int gridDimX,
                     sharedMemBytes, hStream, kernelParams, extra);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuLaunchKernel_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuLaunchKernel_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuLaunchKernel_ptsz", xs_cuLaunchKernel(f, gridDimX, gridDimY,
+                gridDimZ, blockDimX, blockDimY, blockDimZ, sharedMemBytes,
+                xs_per_thread(hStream), kernelParams, extra));
     return xs_cuLaunchKernel(f, gridDimX, gridDimY, gridDimZ, blockDimX, blockDimY, blockDimZ,
             sharedMemBytes, xs_per_thread(hStream), kernelParams, extra);
 }
@@ -2926,10 +3430,13 @@ XS_EXPORT CUresult cuLaunchKernelEx(const CUlaunchConfig *config, CUfunction f,
                     config, f, kernelParams, extra);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuLaunchKernelEx", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuLaunchKernelEx", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuLaunchKernelEx", xs_cuLaunchKernelEx(config, f, kernelParams, extra,
+                CU_STREAM_LEGACY));
     return xs_cuLaunchKernelEx(config, f, kernelParams, extra, CU_STREAM_LEGACY);
 }
 
@@ -2942,10 +3449,13 @@ XS_EXPORT CUresult cuLaunchKernelEx_ptsz(const CUlaunchConfig *config, CUfunctio
                     config, f, kernelParams, extra);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuLaunchKernelEx_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuLaunchKernelEx_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuLaunchKernelEx_ptsz", xs_cuLaunchKernelEx(config, f, kernelParams,
+                extra, CU_STREAM_PER_THREAD));
     return xs_cuLaunchKernelEx(config, f, kernelParams, extra, CU_STREAM_PER_THREAD);
 }
 
@@ -2958,10 +3468,13 @@ XS_EXPORT CUresult cuOccupancyAvailableDynamicSMemPerBlock(size_t *dynamicSmemSi
                     dynamicSmemSize, func, numBlocks, blockSize);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuOccupancyAvailableDynamicSMemPerBlock", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuOccupancyAvailableDynamicSMemPerBlock", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuOccupancyAvailableDynamicSMemPerBlock", xs_cuOccupancyAvailableDynamicSMemPerBlock(
+                dynamicSmemSize, func, numBlocks, blockSize));
     return xs_cuOccupancyAvailableDynamicSMemPerBlock(dynamicSmemSize, func, numBlocks,
             blockSize);
 }
@@ -2975,10 +3488,13 @@ XS_EXPORT CUresult cuOccupancyMaxActiveBlocksPerMultiprocessor(int *numBlocks,
                     func, blockSize, dynamicSMemSize);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuOccupancyMaxActiveBlocksPerMultiprocessor", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuOccupancyMaxActiveBlocksPerMultiprocessor", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuOccupancyMaxActiveBlocksPerMultiprocessor", xs_cuOccupancyMaxActiveBlocksPerMultiprocessor(
+                numBlocks, func, blockSize, dynamicSMemSize));
     return xs_cuOccupancyMaxActiveBlocksPerMultiprocessor(numBlocks, func, blockSize,
             dynamicSMemSize);
 }
@@ -2992,10 +3508,13 @@ XS_EXPORT CUresult cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags(int *num
                     numBlocks, func, blockSize, dynamicSMemSize, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags", xs_cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags(
+                numBlocks, func, blockSize, dynamicSMemSize, flags));
     return xs_cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags(numBlocks, func, blockSize,
             dynamicSMemSize, flags);
 }
@@ -3009,10 +3528,13 @@ XS_EXPORT CUresult cuOccupancyMaxActiveClusters(int *numClusters, CUfunction fun
                     numClusters, func, config);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuOccupancyMaxActiveClusters", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuOccupancyMaxActiveClusters", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuOccupancyMaxActiveClusters", xs_cuOccupancyMaxActiveClusters(
+                numClusters, func, config));
     return xs_cuOccupancyMaxActiveClusters(numClusters, func, config);
 }
 
@@ -3027,10 +3549,14 @@ XS_EXPORT CUresult cuOccupancyMaxPotentialBlockSize(int *minGridSize, int *block
                     blockSizeLimit);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuOccupancyMaxPotentialBlockSize", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuOccupancyMaxPotentialBlockSize", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuOccupancyMaxPotentialBlockSize", xs_cuOccupancyMaxPotentialBlockSize(
+                minGridSize, blockSize, func, blockSizeToDynamicSMemSize, dynamicSMemSize,
+                blockSizeLimit));
     return xs_cuOccupancyMaxPotentialBlockSize(minGridSize, blockSize, func,
             blockSizeToDynamicSMemSize, dynamicSMemSize, blockSizeLimit);
 }
@@ -3046,10 +3572,14 @@ XS_EXPORT CUresult cuOccupancyMaxPotentialBlockSizeWithFlags(int *minGridSize, i
                     blockSizeLimit, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuOccupancyMaxPotentialBlockSizeWithFlags", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuOccupancyMaxPotentialBlockSizeWithFlags", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuOccupancyMaxPotentialBlockSizeWithFlags", xs_cuOccupancyMaxPotentialBlockSizeWithFlags(
+                minGridSize, blockSize, func, blockSizeToDynamicSMemSize, dynamicSMemSize,
+                blockSizeLimit, flags));
     return xs_cuOccupancyMaxPotentialBlockSizeWithFlags(minGridSize, blockSize, func,
             blockSizeToDynamicSMemSize, dynamicSMemSize, blockSizeLimit, flags);
 }
@@ -3063,10 +3593,13 @@ XS_EXPORT CUresult cuOccupancyMaxPotentialClusterSize(int *clusterSize, CUfuncti
                     clusterSize, func, config);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuOccupancyMaxPotentialClusterSize", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuOccupancyMaxPotentialClusterSize", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuOccupancyMaxPotentialClusterSize", xs_cuOccupancyMaxPotentialClusterSize(
+                clusterSize, func, config));
     return xs_cuOccupancyMaxPotentialClusterSize(clusterSize, func, config);
 }
 
@@ -3087,10 +3620,15 @@ XS_EXPORT CUresult cuTensorMapEncodeIm2col(CUtensorMap *tensorMap,
                     oobFill);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuTensorMapEncodeIm2col", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuTensorMapEncodeIm2col", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuTensorMapEncodeIm2col", xs_cuTensorMapEncodeIm2col(tensorMap,
+                tensorDataType, tensorRank, globalAddress, globalDim, globalStrides,
+                pixelBoxLowerCorner, pixelBoxUpperCorner, channelsPerPixel, pixelsPerColumn,
+                elementStrides, interleave, swizzle, l2Promotion, oobFill));
     return xs_cuTensorMapEncodeIm2col(tensorMap, tensorDataType, tensorRank, globalAddress,
             globalDim, globalStrides, pixelBoxLowerCorner, pixelBoxUpperCorner,
             channelsPerPixel, pixelsPerColumn, elementStrides, interleave, swizzle,
@@ -3112,10 +3650,14 @@ XS_EXPORT CUresult cuTensorMapEncodeTiled(CUtensorMap *tensorMap,
                     oobFill);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuTensorMapEncodeTiled", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuTensorMapEncodeTiled", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuTensorMapEncodeTiled", xs_cuTensorMapEncodeTiled(tensorMap,
+                tensorDataType, tensorRank, globalAddress, globalDim, globalStrides, boxDim,
+                elementStrides, interleave, swizzle, l2Promotion, oobFill));
     return xs_cuTensorMapEncodeTiled(tensorMap, tensorDataType, tensorRank, globalAddress,
             globalDim, globalStrides, boxDim, elementStrides, interleave, swizzle,
             l2Promotion, oobFill);
@@ -3128,10 +3670,12 @@ XS_EXPORT CUresult cuCtxSynchronize(void) {
             return ((CUresult (*)(void))xs_twin[216])();
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuCtxSynchronize", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuCtxSynchronize", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuCtxSynchronize", xs_cuCtxSynchronize());
     return xs_cuCtxSynchronize();
 }
 
@@ -3142,10 +3686,12 @@ XS_EXPORT CUresult cuCtxSynchronize_v2(CUcontext ctx) {
             return ((CUresult (*)(CUcontext))xs_twin[217])(ctx);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuCtxSynchronize_v2", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuCtxSynchronize_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuCtxSynchronize_v2", xs_cuCtxSynchronize_v2(ctx));
     return xs_cuCtxSynchronize_v2(ctx);
 }
 
@@ -3156,10 +3702,12 @@ XS_EXPORT CUresult cuEventCreate(CUevent *phEvent, unsigned int Flags) {
             return ((CUresult (*)(CUevent *, unsigned int))xs_twin[218])(phEvent, Flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuEventCreate", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuEventCreate", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuEventCreate", xs_cuEventCreate(phEvent, Flags));
     return xs_cuEventCreate(phEvent, Flags);
 }
 
@@ -3170,10 +3718,12 @@ XS_EXPORT CUresult cuEventDestroy(CUevent hEvent) {
             return ((CUresult (*)(CUevent))xs_twin[219])(hEvent);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuEventDestroy", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuEventDestroy", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuEventDestroy", xs_cuEventDestroy_v2(hEvent));
     return xs_cuEventDestroy_v2(hEvent);
 }
 
@@ -3184,10 +3734,12 @@ XS_EXPORT CUresult cuEventDestroy_v2(CUevent hEvent) {
             return ((CUresult (*)(CUevent))xs_twin[220])(hEvent);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuEventDestroy_v2", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuEventDestroy_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuEventDestroy_v2", xs_cuEventDestroy_v2(hEvent));
     return xs_cuEventDestroy_v2(hEvent);
 }
 
@@ -3199,10 +3751,13 @@ XS_EXPORT CUresult cuEventElapsedTime(float *pMilliseconds, CUevent hStart, CUev
                     hStart, hEnd);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuEventElapsedTime", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuEventElapsedTime", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuEventElapsedTime", xs_cuEventElapsedTime_v2(pMilliseconds, hStart,
+                hEnd));
     return xs_cuEventElapsedTime_v2(pMilliseconds, hStart, hEnd);
 }
 
@@ -3214,10 +3769,13 @@ XS_EXPORT CUresult cuEventElapsedTime_v2(float *pMilliseconds, CUevent hStart, C
                     hStart, hEnd);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuEventElapsedTime_v2", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuEventElapsedTime_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuEventElapsedTime_v2", xs_cuEventElapsedTime_v2(pMilliseconds,
+                hStart, hEnd));
     return xs_cuEventElapsedTime_v2(pMilliseconds, hStart, hEnd);
 }
 
@@ -3228,8 +3786,10 @@ XS_EXPORT CUresult cuEventQuery(CUevent hEvent) {
             return ((CUresult (*)(CUevent))xs_twin[223])(hEvent);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuEventQuery", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuEventQuery", xs_cuEventQuery(hEvent));
     return xs_cuEventQuery(hEvent);
 }
 
@@ -3240,10 +3800,12 @@ XS_EXPORT CUresult cuEventRecord(CUevent hEvent, CUstream hStream) {
             return ((CUresult (*)(CUevent, CUstream))xs_twin[224])(hEvent, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuEventRecord", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuEventRecord", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuEventRecord", xs_cuEventRecord(hEvent, hStream));
     return xs_cuEventRecord(hEvent, hStream);
 }
 
@@ -3254,10 +3816,12 @@ XS_EXPORT CUresult cuEventRecord_ptsz(CUevent hEvent, CUstream hStream) {
             return ((CUresult (*)(CUevent, CUstream))xs_twin[225])(hEvent, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuEventRecord_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuEventRecord_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuEventRecord_ptsz", xs_cuEventRecord(hEvent, xs_per_thread(hStream)));
     return xs_cuEventRecord(hEvent, xs_per_thread(hStream));
 }
 
@@ -3269,10 +3833,13 @@ XS_EXPORT CUresult cuEventRecordWithFlags(CUevent hEvent, CUstream hStream, unsi
                     hStream, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuEventRecordWithFlags", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuEventRecordWithFlags", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuEventRecordWithFlags", xs_cuEventRecordWithFlags(hEvent, hStream,
+                flags));
     return xs_cuEventRecordWithFlags(hEvent, hStream, flags);
 }
 
@@ -3285,10 +3852,13 @@ XS_EXPORT CUresult cuEventRecordWithFlags_ptsz(CUevent hEvent, CUstream hStream,
                     hStream, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuEventRecordWithFlags_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuEventRecordWithFlags_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuEventRecordWithFlags_ptsz", xs_cuEventRecordWithFlags(hEvent,
+                xs_per_thread(hStream), flags));
     return xs_cuEventRecordWithFlags(hEvent, xs_per_thread(hStream), flags);
 }
 
@@ -3299,8 +3869,10 @@ XS_EXPORT CUresult cuEventSynchronize(CUevent hEvent) {
             return ((CUresult (*)(CUevent))xs_twin[228])(hEvent);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuEventSynchronize", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuEventSynchronize", xs_cuEventSynchronize(hEvent));
     return xs_cuEventSynchronize(hEvent);
 }
 
@@ -3313,10 +3885,13 @@ XS_EXPORT CUresult cuStreamAddCallback(CUstream hStream, CUstreamCallback callba
                     hStream, callback, userData, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamAddCallback", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamAddCallback", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamAddCallback", xs_cuStreamAddCallback(hStream, callback,
+                userData, flags));
     return xs_cuStreamAddCallback(hStream, callback, userData, flags);
 }
 
@@ -3329,10 +3904,13 @@ XS_EXPORT CUresult cuStreamAddCallback_ptsz(CUstream hStream, CUstreamCallback c
                     hStream, callback, userData, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamAddCallback_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamAddCallback_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamAddCallback_ptsz", xs_cuStreamAddCallback(
+                xs_per_thread(hStream), callback, userData, flags));
     return xs_cuStreamAddCallback(xs_per_thread(hStream), callback, userData, flags);
 }
 
@@ -3345,10 +3923,13 @@ XS_EXPORT CUresult cuStreamBatchMemOp(CUstream stream, unsigned int count,
                     stream, count, paramArray, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamBatchMemOp", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamBatchMemOp", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamBatchMemOp", xs_cuStreamBatchMemOp_v2(stream, count,
+                paramArray, flags));
     return xs_cuStreamBatchMemOp_v2(stream, count, paramArray, flags);
 }
 
@@ -3361,10 +3942,13 @@ XS_EXPORT CUresult cuStreamBatchMemOp_ptsz(CUstream stream, unsigned int count,
                     stream, count, paramArray, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamBatchMemOp_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamBatchMemOp_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamBatchMemOp_ptsz", xs_cuStreamBatchMemOp_v2(
+                xs_per_thread(stream), count, paramArray, flags));
     return xs_cuStreamBatchMemOp_v2(xs_per_thread(stream), count, paramArray, flags);
 }
 
@@ -3377,10 +3961,13 @@ XS_EXPORT CUresult cuStreamBatchMemOp_v2(CUstream stream, unsigned int count,
                     stream, count, paramArray, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamBatchMemOp_v2", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamBatchMemOp_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamBatchMemOp_v2", xs_cuStreamBatchMemOp_v2(stream, count,
+                paramArray, flags));
     return xs_cuStreamBatchMemOp_v2(stream, count, paramArray, flags);
 }
 
@@ -3393,10 +3980,13 @@ XS_EXPORT CUresult cuStreamBatchMemOp_v2_ptsz(CUstream stream, unsigned int coun
                     stream, count, paramArray, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamBatchMemOp_v2_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamBatchMemOp_v2_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamBatchMemOp_v2_ptsz", xs_cuStreamBatchMemOp_v2(
+                xs_per_thread(stream), count, paramArray, flags));
     return xs_cuStreamBatchMemOp_v2(xs_per_thread(stream), count, paramArray, flags);
 }
 
@@ -3407,10 +3997,13 @@ XS_EXPORT CUresult cuStreamCopyAttributes(CUstream dstStream, CUstream srcStream
             return ((CUresult (*)(CUstream, CUstream))xs_twin[235])(dstStream, srcStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamCopyAttributes", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamCopyAttributes", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamCopyAttributes", xs_cuStreamCopyAttributes(dstStream,
+                srcStream));
     return xs_cuStreamCopyAttributes(dstStream, srcStream);
 }
 
@@ -3421,10 +4014,13 @@ XS_EXPORT CUresult cuStreamCopyAttributes_ptsz(CUstream dstStream, CUstream srcS
             return ((CUresult (*)(CUstream, CUstream))xs_twin[236])(dstStream, srcStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamCopyAttributes_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamCopyAttributes_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamCopyAttributes_ptsz", xs_cuStreamCopyAttributes(
+                xs_per_thread(dstStream), xs_per_thread(srcStream)));
     return xs_cuStreamCopyAttributes(xs_per_thread(dstStream), xs_per_thread(srcStream));
 }
 
@@ -3435,10 +4031,12 @@ XS_EXPORT CUresult cuStreamCreate(CUstream *phStream, unsigned int Flags) {
             return ((CUresult (*)(CUstream *, unsigned int))xs_twin[237])(phStream, Flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamCreate", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamCreate", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamCreate", xs_cuStreamCreate(phStream, Flags));
     return xs_cuStreamCreate(phStream, Flags);
 }
 
@@ -3451,10 +4049,13 @@ XS_EXPORT CUresult cuStreamCreateWithPriority(CUstream *phStream, unsigned int f
                     flags, priority);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamCreateWithPriority", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamCreateWithPriority", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamCreateWithPriority", xs_cuStreamCreateWithPriority(phStream,
+                flags, priority));
     return xs_cuStreamCreateWithPriority(phStream, flags, priority);
 }
 
@@ -3465,10 +4066,12 @@ XS_EXPORT CUresult cuStreamDestroy(CUstream hStream) {
             return ((CUresult (*)(CUstream))xs_twin[239])(hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamDestroy", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamDestroy", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamDestroy", xs_cuStreamDestroy_v2(hStream));
     return xs_cuStreamDestroy_v2(hStream);
 }
 
@@ -3479,10 +4082,12 @@ XS_EXPORT CUresult cuStreamDestroy_v2(CUstream hStream) {
             return ((CUresult (*)(CUstream))xs_twin[240])(hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamDestroy_v2", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamDestroy_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamDestroy_v2", xs_cuStreamDestroy_v2(hStream));
     return xs_cuStreamDestroy_v2(hStream);
 }
 
@@ -3495,10 +4100,12 @@ XS_EXPORT CUresult cuStreamGetAttribute(CUstream hStream, CUstreamAttrID attr,
                     hStream, attr, value);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamGetAttribute", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamGetAttribute", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamGetAttribute", xs_cuStreamGetAttribute(hStream, attr, value));
     return xs_cuStreamGetAttribute(hStream, attr, value);
 }
 
@@ -3511,10 +4118,13 @@ XS_EXPORT CUresult cuStreamGetAttribute_ptsz(CUstream hStream, CUstreamAttrID at
                     hStream, attr, value);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamGetAttribute_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamGetAttribute_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamGetAttribute_ptsz", xs_cuStreamGetAttribute(
+                xs_per_thread(hStream), attr, value));
     return xs_cuStreamGetAttribute(xs_per_thread(hStream), attr, value);
 }
 
@@ -3527,10 +4137,13 @@ XS_EXPORT CUresult cuStreamGetCaptureInfo(CUstream hStream,
                     hStream, captureStatus_out, id_out);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamGetCaptureInfo", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamGetCaptureInfo", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamGetCaptureInfo", xs_cuStreamGetCaptureInfo(hStream,
+                captureStatus_out, id_out));
     return xs_cuStreamGetCaptureInfo(hStream, captureStatus_out, id_out);
 }
 
@@ -3543,10 +4156,13 @@ XS_EXPORT CUresult cuStreamGetCaptureInfo_ptsz(CUstream hStream,
                     hStream, captureStatus_out, id_out);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamGetCaptureInfo_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamGetCaptureInfo_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamGetCaptureInfo_ptsz", xs_cuStreamGetCaptureInfo(
+                xs_per_thread(hStream), captureStatus_out, id_out));
     return xs_cuStreamGetCaptureInfo(xs_per_thread(hStream), captureStatus_out, id_out);
 }
 
@@ -3561,10 +4177,13 @@ XS_EXPORT CUresult cuStreamGetCaptureInfo_v2(CUstream hStream,
                     numDependencies_out);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamGetCaptureInfo_v2", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamGetCaptureInfo_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamGetCaptureInfo_v2", xs_cuStreamGetCaptureInfo_v2(hStream,
+                captureStatus_out, id_out, graph_out, dependencies_out, numDependencies_out));
     return xs_cuStreamGetCaptureInfo_v2(hStream, captureStatus_out, id_out, graph_out,
             dependencies_out, numDependencies_out);
 }
@@ -3580,10 +4199,14 @@ XS_EXPORT CUresult cuStreamGetCaptureInfo_v2_ptsz(CUstream hStream,
                     numDependencies_out);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamGetCaptureInfo_v2_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamGetCaptureInfo_v2_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamGetCaptureInfo_v2_ptsz", xs_cuStreamGetCaptureInfo_v2(
+                xs_per_thread(hStream), captureStatus_out, id_out, graph_out,
+                dependencies_out, numDependencies_out));
     return xs_cuStreamGetCaptureInfo_v2(xs_per_thread(hStream), captureStatus_out, id_out,
             graph_out, dependencies_out, numDependencies_out);
 }
@@ -3600,10 +4223,14 @@ XS_EXPORT CUresult cuStreamGetCaptureInfo_v3(CUstream hStream,
                     edgeData_out, numDependencies_out);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamGetCaptureInfo_v3", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamGetCaptureInfo_v3", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamGetCaptureInfo_v3", xs_cuStreamGetCaptureInfo_v3(hStream,
+                captureStatus_out, id_out, graph_out, dependencies_out, edgeData_out,
+                numDependencies_out));
     return xs_cuStreamGetCaptureInfo_v3(hStream, captureStatus_out, id_out, graph_out,
             dependencies_out, edgeData_out, numDependencies_out);
 }
@@ -3620,10 +4247,14 @@ XS_EXPORT CUresult cuStreamGetCaptureInfo_v3_ptsz(CUstream hStream,
                     edgeData_out, numDependencies_out);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamGetCaptureInfo_v3_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamGetCaptureInfo_v3_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamGetCaptureInfo_v3_ptsz", xs_cuStreamGetCaptureInfo_v3(
+                xs_per_thread(hStream), captureStatus_out, id_out, graph_out,
+                dependencies_out, edgeData_out, numDependencies_out));
     return xs_cuStreamGetCaptureInfo_v3(xs_per_thread(hStream), captureStatus_out, id_out,
             graph_out, dependencies_out, edgeData_out, numDependencies_out);
 }
@@ -3635,10 +4266,12 @@ XS_EXPORT CUresult cuStreamGetCtx(CUstream hStream, CUcontext *pctx) {
             return ((CUresult (*)(CUstream, CUcontext *))xs_twin[249])(hStream, pctx);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamGetCtx", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamGetCtx", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamGetCtx", xs_cuStreamGetCtx(hStream, pctx));
     return xs_cuStreamGetCtx(hStream, pctx);
 }
 
@@ -3649,10 +4282,12 @@ XS_EXPORT CUresult cuStreamGetCtx_ptsz(CUstream hStream, CUcontext *pctx) {
             return ((CUresult (*)(CUstream, CUcontext *))xs_twin[250])(hStream, pctx);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamGetCtx_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamGetCtx_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamGetCtx_ptsz", xs_cuStreamGetCtx(xs_per_thread(hStream), pctx));
     return xs_cuStreamGetCtx(xs_per_thread(hStream), pctx);
 }
 
@@ -3664,10 +4299,12 @@ XS_EXPORT CUresult cuStreamGetCtx_v2(CUstream hStream, CUcontext *pctx, CUgreenC
                     pctx, pGreenCtx);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamGetCtx_v2", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamGetCtx_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamGetCtx_v2", xs_cuStreamGetCtx_v2(hStream, pctx, pGreenCtx));
     return xs_cuStreamGetCtx_v2(hStream, pctx, pGreenCtx);
 }
 
@@ -3680,10 +4317,13 @@ XS_EXPORT CUresult cuStreamGetCtx_v2_ptsz(CUstream hStream, CUcontext *pctx,
                     pctx, pGreenCtx);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamGetCtx_v2_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamGetCtx_v2_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamGetCtx_v2_ptsz", xs_cuStreamGetCtx_v2(xs_per_thread(hStream),
+                pctx, pGreenCtx));
     return xs_cuStreamGetCtx_v2(xs_per_thread(hStream), pctx, pGreenCtx);
 }
 
@@ -3694,10 +4334,12 @@ XS_EXPORT CUresult cuStreamGetDevice(CUstream hStream, CUdevice *device) {
             return ((CUresult (*)(CUstream, CUdevice *))xs_twin[253])(hStream, device);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamGetDevice", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamGetDevice", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamGetDevice", xs_cuStreamGetDevice(hStream, device));
     return xs_cuStreamGetDevice(hStream, device);
 }
 
@@ -3708,10 +4350,13 @@ XS_EXPORT CUresult cuStreamGetDevice_ptsz(CUstream hStream, CUdevice *device) {
             return ((CUresult (*)(CUstream, CUdevice *))xs_twin[254])(hStream, device);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamGetDevice_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamGetDevice_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamGetDevice_ptsz", xs_cuStreamGetDevice(xs_per_thread(hStream),
+                device));
     return xs_cuStreamGetDevice(xs_per_thread(hStream), device);
 }
 
@@ -3722,10 +4367,12 @@ XS_EXPORT CUresult cuStreamGetFlags(CUstream hStream, unsigned int *flags) {
             return ((CUresult (*)(CUstream, unsigned int *))xs_twin[255])(hStream, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamGetFlags", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamGetFlags", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamGetFlags", xs_cuStreamGetFlags(hStream, flags));
     return xs_cuStreamGetFlags(hStream, flags);
 }
 
@@ -3736,10 +4383,13 @@ XS_EXPORT CUresult cuStreamGetFlags_ptsz(CUstream hStream, unsigned int *flags) 
             return ((CUresult (*)(CUstream, unsigned int *))xs_twin[256])(hStream, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamGetFlags_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamGetFlags_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamGetFlags_ptsz", xs_cuStreamGetFlags(xs_per_thread(hStream),
+                flags));
     return xs_cuStreamGetFlags(xs_per_thread(hStream), flags);
 }
 
@@ -3751,10 +4401,12 @@ XS_EXPORT CUresult cuStreamGetId(CUstream hStream, unsigned long long *streamId)
                     streamId);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamGetId", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamGetId", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamGetId", xs_cuStreamGetId(hStream, streamId));
     return xs_cuStreamGetId(hStream, streamId);
 }
 
@@ -3766,10 +4418,13 @@ XS_EXPORT CUresult cuStreamGetId_ptsz(CUstream hStream, unsigned long long *stre
                     streamId);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamGetId_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamGetId_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamGetId_ptsz", xs_cuStreamGetId(xs_per_thread(hStream),
+                streamId));
     return xs_cuStreamGetId(xs_per_thread(hStream), streamId);
 }
 
@@ -3780,10 +4435,12 @@ XS_EXPORT CUresult cuStreamGetPriority(CUstream hStream, int *priority) {
             return ((CUresult (*)(CUstream, int *))xs_twin[259])(hStream, priority);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamGetPriority", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamGetPriority", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamGetPriority", xs_cuStreamGetPriority(hStream, priority));
     return xs_cuStreamGetPriority(hStream, priority);
 }
 
@@ -3794,10 +4451,13 @@ XS_EXPORT CUresult cuStreamGetPriority_ptsz(CUstream hStream, int *priority) {
             return ((CUresult (*)(CUstream, int *))xs_twin[260])(hStream, priority);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamGetPriority_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamGetPriority_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamGetPriority_ptsz", xs_cuStreamGetPriority(
+                xs_per_thread(hStream), priority));
     return xs_cuStreamGetPriority(xs_per_thread(hStream), priority);
 }
 
@@ -3809,10 +4469,12 @@ XS_EXPORT CUresult cuStreamIsCapturing(CUstream hStream, CUstreamCaptureStatus *
                     captureStatus);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamIsCapturing", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamIsCapturing", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamIsCapturing", xs_cuStreamIsCapturing(hStream, captureStatus));
     return xs_cuStreamIsCapturing(hStream, captureStatus);
 }
 
@@ -3825,10 +4487,13 @@ XS_EXPORT CUresult cuStreamIsCapturing_ptsz(CUstream hStream,
                     captureStatus);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamIsCapturing_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamIsCapturing_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamIsCapturing_ptsz", xs_cuStreamIsCapturing(
+                xs_per_thread(hStream), captureStatus));
     return xs_cuStreamIsCapturing(xs_per_thread(hStream), captureStatus);
 }
 
@@ -3839,10 +4504,12 @@ XS_EXPORT CUresult cuStreamQuery(CUstream hStream) {
             return ((CUresult (*)(CUstream))xs_twin[263])(hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamQuery", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamQuery", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamQuery", xs_cuStreamQuery(hStream));
     return xs_cuStreamQuery(hStream);
 }
 
@@ -3853,10 +4520,12 @@ XS_EXPORT CUresult cuStreamQuery_ptsz(CUstream hStream) {
             return ((CUresult (*)(CUstream))xs_twin[264])(hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamQuery_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamQuery_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamQuery_ptsz", xs_cuStreamQuery(xs_per_thread(hStream)));
     return xs_cuStreamQuery(xs_per_thread(hStream));
 }
 
@@ -3869,10 +4538,12 @@ XS_EXPORT CUresult cuStreamSetAttribute(CUstream hStream, CUstreamAttrID attr,
                     hStream, attr, param);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamSetAttribute", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamSetAttribute", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamSetAttribute", xs_cuStreamSetAttribute(hStream, attr, param));
     return xs_cuStreamSetAttribute(hStream, attr, param);
 }
 
@@ -3885,10 +4556,13 @@ XS_EXPORT CUresult cuStreamSetAttribute_ptsz(CUstream hStream, CUstreamAttrID at
                     hStream, attr, param);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamSetAttribute_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamSetAttribute_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamSetAttribute_ptsz", xs_cuStreamSetAttribute(
+                xs_per_thread(hStream), attr, param));
     return xs_cuStreamSetAttribute(xs_per_thread(hStream), attr, param);
 }
 
@@ -3899,10 +4573,12 @@ XS_EXPORT CUresult cuStreamSynchronize(CUstream hStream) {
             return ((CUresult (*)(CUstream))xs_twin[267])(hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamSynchronize", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamSynchronize", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamSynchronize", xs_cuStreamSynchronize(hStream));
     return xs_cuStreamSynchronize(hStream);
 }
 
@@ -3913,10 +4589,13 @@ XS_EXPORT CUresult cuStreamSynchronize_ptsz(CUstream hStream) {
             return ((CUresult (*)(CUstream))xs_twin[268])(hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamSynchronize_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamSynchronize_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamSynchronize_ptsz", xs_cuStreamSynchronize(
+                xs_per_thread(hStream)));
     return xs_cuStreamSynchronize(xs_per_thread(hStream));
 }
 
@@ -3928,10 +4607,12 @@ XS_EXPORT CUresult cuStreamWaitEvent(CUstream hStream, CUevent hEvent, unsigned 
                     hEvent, Flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamWaitEvent", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamWaitEvent", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamWaitEvent", xs_cuStreamWaitEvent(hStream, hEvent, Flags));
     return xs_cuStreamWaitEvent(hStream, hEvent, Flags);
 }
 
@@ -3943,10 +4624,13 @@ XS_EXPORT CUresult cuStreamWaitEvent_ptsz(CUstream hStream, CUevent hEvent, unsi
                     hEvent, Flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamWaitEvent_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamWaitEvent_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamWaitEvent_ptsz", xs_cuStreamWaitEvent(xs_per_thread(hStream),
+                hEvent, Flags));
     return xs_cuStreamWaitEvent(xs_per_thread(hStream), hEvent, Flags);
 }
 
@@ -3959,10 +4643,13 @@ XS_EXPORT CUresult cuStreamWaitValue32(CUstream stream, CUdeviceptr addr, uint32
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamWaitValue32", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamWaitValue32", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamWaitValue32", xs_cuStreamWaitValue32_v2(stream, addr, value,
+                flags));
     return xs_cuStreamWaitValue32_v2(stream, addr, value, flags);
 }
 
@@ -3975,10 +4662,13 @@ XS_EXPORT CUresult cuStreamWaitValue32_ptsz(CUstream stream, CUdeviceptr addr, u
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamWaitValue32_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamWaitValue32_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamWaitValue32_ptsz", xs_cuStreamWaitValue32_v2(
+                xs_per_thread(stream), addr, value, flags));
     return xs_cuStreamWaitValue32_v2(xs_per_thread(stream), addr, value, flags);
 }
 
@@ -3991,10 +4681,13 @@ XS_EXPORT CUresult cuStreamWaitValue32_v2(CUstream stream, CUdeviceptr addr, uin
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamWaitValue32_v2", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamWaitValue32_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamWaitValue32_v2", xs_cuStreamWaitValue32_v2(stream, addr,
+                value, flags));
     return xs_cuStreamWaitValue32_v2(stream, addr, value, flags);
 }
 
@@ -4007,10 +4700,13 @@ XS_EXPORT CUresult cuStreamWaitValue32_v2_ptsz(CUstream stream, CUdeviceptr addr
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamWaitValue32_v2_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamWaitValue32_v2_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamWaitValue32_v2_ptsz", xs_cuStreamWaitValue32_v2(
+                xs_per_thread(stream), addr, value, flags));
     return xs_cuStreamWaitValue32_v2(xs_per_thread(stream), addr, value, flags);
 }
 
@@ -4023,10 +4719,13 @@ XS_EXPORT CUresult cuStreamWaitValue64(CUstream stream, CUdeviceptr addr, uint64
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamWaitValue64", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamWaitValue64", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamWaitValue64", xs_cuStreamWaitValue64_v2(stream, addr, value,
+                flags));
     return xs_cuStreamWaitValue64_v2(stream, addr, value, flags);
 }
 
@@ -4039,10 +4738,13 @@ XS_EXPORT CUresult cuStreamWaitValue64_ptsz(CUstream stream, CUdeviceptr addr, u
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamWaitValue64_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamWaitValue64_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamWaitValue64_ptsz", xs_cuStreamWaitValue64_v2(
+                xs_per_thread(stream), addr, value, flags));
     return xs_cuStreamWaitValue64_v2(xs_per_thread(stream), addr, value, flags);
 }
 
@@ -4055,10 +4757,13 @@ XS_EXPORT CUresult cuStreamWaitValue64_v2(CUstream stream, CUdeviceptr addr, uin
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamWaitValue64_v2", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamWaitValue64_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamWaitValue64_v2", xs_cuStreamWaitValue64_v2(stream, addr,
+                value, flags));
     return xs_cuStreamWaitValue64_v2(stream, addr, value, flags);
 }
 
@@ -4071,10 +4776,13 @@ XS_EXPORT CUresult cuStreamWaitValue64_v2_ptsz(CUstream stream, CUdeviceptr addr
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamWaitValue64_v2_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamWaitValue64_v2_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamWaitValue64_v2_ptsz", xs_cuStreamWaitValue64_v2(
+                xs_per_thread(stream), addr, value, flags));
     return xs_cuStreamWaitValue64_v2(xs_per_thread(stream), addr, value, flags);
 }
 
@@ -4087,10 +4795,13 @@ XS_EXPORT CUresult cuStreamWriteValue32(CUstream stream, CUdeviceptr addr, uint3
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamWriteValue32", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamWriteValue32", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamWriteValue32", xs_cuStreamWriteValue32_v2(stream, addr, value,
+                flags));
     return xs_cuStreamWriteValue32_v2(stream, addr, value, flags);
 }
 
@@ -4103,10 +4814,13 @@ XS_EXPORT CUresult cuStreamWriteValue32_ptsz(CUstream stream, CUdeviceptr addr,
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamWriteValue32_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamWriteValue32_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamWriteValue32_ptsz", xs_cuStreamWriteValue32_v2(
+                xs_per_thread(stream), addr, value, flags));
     return xs_cuStreamWriteValue32_v2(xs_per_thread(stream), addr, value, flags);
 }
 
@@ -4119,10 +4833,13 @@ XS_EXPORT CUresult cuStreamWriteValue32_v2(CUstream stream, CUdeviceptr addr, ui
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamWriteValue32_v2", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamWriteValue32_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamWriteValue32_v2", xs_cuStreamWriteValue32_v2(stream, addr,
+                value, flags));
     return xs_cuStreamWriteValue32_v2(stream, addr, value, flags);
 }
 
@@ -4135,10 +4852,13 @@ XS_EXPORT CUresult cuStreamWriteValue32_v2_ptsz(CUstream stream, CUdeviceptr add
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamWriteValue32_v2_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamWriteValue32_v2_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamWriteValue32_v2_ptsz", xs_cuStreamWriteValue32_v2(
+                xs_per_thread(stream), addr, value, flags));
     return xs_cuStreamWriteValue32_v2(xs_per_thread(stream), addr, value, flags);
 }
 
@@ -4151,10 +4871,13 @@ XS_EXPORT CUresult cuStreamWriteValue64(CUstream stream, CUdeviceptr addr, uint6
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamWriteValue64", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamWriteValue64", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamWriteValue64", xs_cuStreamWriteValue64_v2(stream, addr, value,
+                flags));
     return xs_cuStreamWriteValue64_v2(stream, addr, value, flags);
 }
 
@@ -4167,10 +4890,13 @@ XS_EXPORT CUresult cuStreamWriteValue64_ptsz(CUstream stream, CUdeviceptr addr,
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamWriteValue64_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamWriteValue64_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamWriteValue64_ptsz", xs_cuStreamWriteValue64_v2(
+                xs_per_thread(stream), addr, value, flags));
     return xs_cuStreamWriteValue64_v2(xs_per_thread(stream), addr, value, flags);
 }
 
@@ -4183,10 +4909,13 @@ XS_EXPORT CUresult cuStreamWriteValue64_v2(CUstream stream, CUdeviceptr addr, ui
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamWriteValue64_v2", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamWriteValue64_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamWriteValue64_v2", xs_cuStreamWriteValue64_v2(stream, addr,
+                value, flags));
     return xs_cuStreamWriteValue64_v2(stream, addr, value, flags);
 }
 
@@ -4199,10 +4928,13 @@ XS_EXPORT CUresult cuStreamWriteValue64_v2_ptsz(CUstream stream, CUdeviceptr add
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuStreamWriteValue64_v2_ptsz", refusal);
     }
     if (XS_UNLIKELY(!xs_has_context()))
-        return xs_no_context();
+        return xs_seen("cuStreamWriteValue64_v2_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamWriteValue64_v2_ptsz", xs_cuStreamWriteValue64_v2(
+                xs_per_thread(stream), addr, value, flags));
     return xs_cuStreamWriteValue64_v2(xs_per_thread(stream), addr, value, flags);
 }
 
@@ -4213,8 +4945,11 @@ XS_EXPORT CUresult cuThreadExchangeStreamCaptureMode(CUstreamCaptureMode *mode) 
             return ((CUresult (*)(CUstreamCaptureMode *))xs_twin[287])(mode);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
-            return refusal;
+            return xs_seen("cuThreadExchangeStreamCaptureMode", refusal);
     }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuThreadExchangeStreamCaptureMode", xs_cuThreadExchangeStreamCaptureMode(
+                mode));
     return xs_cuThreadExchangeStreamCaptureMode(mode);
 }
 

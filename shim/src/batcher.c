@@ -22,6 +22,7 @@ STREAM_IS_FIRST(write_value);
 STREAM_IS_FIRST(wait_value);
 STREAM_IS_FIRST(host_function);
 STREAM_IS_FIRST(complete);
+STREAM_IS_FIRST(graph_launch);
 
 uint64_t xs_batcher_now(const xs_batcher *b) {
     struct timespec now;
@@ -87,11 +88,12 @@ void xs_batcher_seal(xs_batcher *b) {
         xs_batcher_open_frame(b)->count = 0;
 }
 
-/* Remember per stream what was appended; event_create and event_destroy have none. */
+/* Remember per stream what was appended. Whose first field is no stream (an event, a graph:
+ * also a graph's node, whatever operation it is) belongs to none. */
 static void account(xs_batcher *b, const xs_operation *op, uint64_t seq) {
     uint32_t line;
 
-    if (op->kind == XS_OP_EVENT_CREATE || op->kind == XS_OP_EVENT_DESTROY)
+    if (XS_HANDLE_KIND(op->u.complete.stream) != XS_KIND_STREAM)
         return;
     line = (uint32_t)XS_HANDLE_INDEX(op->u.complete.stream);
     if (line >= b->lines_count)

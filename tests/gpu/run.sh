@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Everything that needs a GPU, in one command: builds, runs the GPU tests and benchmarks,
 # prints their tables. Parts can be named to resume: build tests launch switch restart
-# disruption shares shim replay peers peers-cpu long frameworks colocate. Each takes four minutes at most; replay,
-# peers, peers-cpu and long keep finished cells under OUT/kept and say when cells are left:
+# disruption shares graph shim replay peers peers-cpu long frameworks colocate. Each takes
+# four minutes at most; replay, peers, peers-cpu and long keep finished cells under OUT/kept
+# and say when cells are left:
 # call them again (peers and long about three times, peers-cpu four times).
 # frameworks and colocate go on in the same way, and need the shim, PyTorch and transformers
 # (Triton, CuPy); FRAMEWORKS and COLOCATE are their arguments, in place of short ones:
@@ -40,6 +41,7 @@ restart() { "$PYTHON" -m tests.bench.bench_restart --device cuda; }
 disruption() { bench disruption; }
 shares() { bench shares; }
 shim() { bench shim; }
+graph() { bench graph; }
 replay() { cells replay "alone,fifo,strict,native alone,time-sliced,mps" 1 gpu cpu; }
 peers() { cells peers "" 3 gpu; }
 peers-cpu() { cells peers-cpu "" 3 cpu; }
@@ -67,7 +69,8 @@ cells() { # NAME CELLS REPETITIONS FORM...: goes on where the last call of it st
     "${@/#/--form=}"
 }
 
-PARTS="build tests launch switch restart disruption shares shim replay peers peers-cpu long"
+PARTS="build tests launch switch restart disruption shares graph shim"
+PARTS="$PARTS replay peers peers-cpu long"
 PARTS="$PARTS frameworks colocate"
 for name in ${*:-$PARTS}; do
   case " $PARTS " in

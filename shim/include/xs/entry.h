@@ -7,6 +7,7 @@
 #define XS_ENTRY_H
 
 #include "xs/cuda_abi.h"
+#include "xs/log.h"
 #include "xs/thread.h"
 
 #define XS_EXPORT __attribute__((visibility("default")))

@@ -1,5 +1,5 @@
-/* Devices: what a program may ask of one, known since the welcome but for what is left of
- * its memory.
+/* Devices: what a program may ask of one, known since cuInit but for what is left of its
+ * memory.
  *
  * Decides nothing about abilities (attributes.c does). What the device itself says is asked once,
  * inside cuInit; after that only cuMemGetInfo sends. */
@@ -47,6 +47,11 @@ void xs_devices_set(const xs_device_properties *devices, uint32_t count) {
     }
 }
 
+/* Its place on the bus stays the one that the stand-in for NVML gives as well. */
+static int is_place(int id) {
+    return id == 33 || id == 34 || id == 50; /* PCI bus, device, domain */
+}
+
 /* All attributes at once. Devices are numbered on the wire as in the welcome. */
 CUresult xs_devices_ask(void) {
     xs_message request = {.kind = XS_MSG_ATTRIBUTES_GET};
@@ -62,7 +67,7 @@ CUresult xs_devices_ask(void) {
         for (uint32_t id = 1; id < m->values_bytes / 4 && id < XS_ATTRIBUTES; id++) {
             int32_t value;
             memcpy(&value, m->values + 4 * id, sizeof value);
-            if (value != (int32_t)XS_ATTRIBUTE_ABSENT)
+            if (value != (int32_t)XS_ATTRIBUTE_ABSENT && !is_place((int)id))
                 xs_attribute_set(xs_devices[i].attributes, (int)id, value);
         }
         xs_devices[i].granularity_bytes = m->granularity_bytes;

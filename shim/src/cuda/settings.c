@@ -30,6 +30,10 @@ CUresult xs_cuCtxSetFlags(unsigned int flags) {
 CUresult xs_cuCtxGetLimit(size_t *pvalue, CUlimit limit) {
     if (!pvalue || limit < 0)
         return CUDA_ERROR_INVALID_VALUE;
+    if (limit == CU_LIMIT_CIG_ENABLED || limit == CU_LIMIT_CIG_SHMEM_FALLBACK_ENABLED) {
+        *pvalue = 0; /* no context here shares the device with graphics; cublasLt asks */
+        return CUDA_SUCCESS;
+    }
     if (limit >= CU_LIMIT_SHMEM_SIZE)
         return CUDA_ERROR_UNSUPPORTED_LIMIT;
     *pvalue = xs_context_now()->limits[limit];
