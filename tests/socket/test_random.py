@@ -1,5 +1,8 @@
-"""A tenant that sends random but well-framed messages, beside one whose results must
-stay right. Seeded and bounded; the broker must live, answer, and take everything back."""
+"""A tenant that sends random but well-framed messages, beside a calm one.
+
+Seeded and bounded; the broker must live, answer and take everything back, and the
+neighbour's results must stay right.
+"""
 
 from __future__ import annotations
 
