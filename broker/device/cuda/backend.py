@@ -191,6 +191,7 @@ class CudaBackend:
     def register_host(self, address: int, nbytes: int) -> None:
         if nbytes <= 0:
             raise DeviceError(INVALID_VALUE, "register_host", f"{nbytes} bytes")
+        populate(address, nbytes)
         with contextlib.ExitStack() as undo:
             for start, length in pieces(address, nbytes):
                 # PORTABLE (1) | DEVICEMAP (2).
