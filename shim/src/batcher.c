@@ -87,11 +87,13 @@ void xs_batcher_seal(xs_batcher *b) {
         xs_batcher_open_frame(b)->count = 0;
 }
 
-/* Remember per stream what was appended; event_create and event_destroy have none. */
+/* Remember per stream what was appended and will retire. event_create and event_destroy have
+ * no stream; stream_destroy ends one at the broker's intake and retires nowhere. */
 static void account(xs_batcher *b, const xs_operation *op, uint64_t seq) {
     uint32_t line;
 
-    if (op->kind == XS_OP_EVENT_CREATE || op->kind == XS_OP_EVENT_DESTROY)
+    if (op->kind == XS_OP_EVENT_CREATE || op->kind == XS_OP_EVENT_DESTROY ||
+        op->kind == XS_OP_STREAM_DESTROY)
         return;
     line = (uint32_t)XS_HANDLE_INDEX(op->u.complete.stream);
     if (line >= b->lines_count)
