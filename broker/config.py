@@ -23,7 +23,7 @@ from typing import Any
 
 from broker.device.select import DeviceConfig
 from broker.sched.config import PARTITION_MODES, SchedulerConfig
-from broker.server.settings import ServerConfig, TenantConfig
+from broker.server.settings import GraphsConfig, ServerConfig, TenantConfig
 
 PREFIX = "XSCHED_BROKER_"
 # Handed from a broker to itself over a restart, not settings.
@@ -70,6 +70,7 @@ class Config:
     server: ServerConfig = field(default_factory=ServerConfig)
     scheduler: SchedulerConfig = field(default_factory=SchedulerConfig)
     device: DeviceConfig = field(default_factory=DeviceConfig)
+    graphs: GraphsConfig = field(default_factory=GraphsConfig)
     tenants: dict[str, TenantConfig] = field(default_factory=dict)
     metrics: MetricsConfig = field(default_factory=MetricsConfig)
     log: LogConfig = field(default_factory=LogConfig)
@@ -88,11 +89,13 @@ _SECTIONS: dict[str, type] = {
     "server": ServerConfig,
     "scheduler": SchedulerConfig,
     "device": DeviceConfig,
+    "graphs": GraphsConfig,
     "metrics": MetricsConfig,
     "log": LogConfig,
 }
 _CHOICES: dict[str, tuple[str, ...]] = {
     "device.kind": ("auto", "cuda", "emulated", "null"),
+    "graphs.segments": ("auto", "off"),
     "log.level": ("debug", "info", "warning", "error"),
     "log.format": ("auto", "json", "text"),
     "server.unknown_tenants": ("auto", "accept", "refuse"),
@@ -107,6 +110,9 @@ _BOUNDS: dict[str, tuple[float, float]] = {
     "server.host_arena_bytes": (4 << 20, 16 << 30),
     "server.unknown_class": (0, 254),
     "server.unknown_class_highest": (0, 254),
+    "graphs.segment_ns_max": (10_000, 1_000_000_000),
+    "graphs.segment_nodes_max": (1, 65_536),
+    "graphs.bytes_max": (1 << 20, 16 << 30),
     "device.workers": (0, 16),
     "device.spin_ns": (0, 1_000_000),
     "device.dilation": (1, 1_000_000),

@@ -187,11 +187,22 @@ def _die_with_parent() -> None:
 
 def _wait_ready(broker: subprocess.Popen[bytes], path: str, place: Path) -> None:
     deadline = time.monotonic() + READY_SECONDS
-    while not somebody_listens(path):
+    while not _serves(path):
         if broker.poll() is not None or time.monotonic() > deadline:
             said = (place / "broker.log").read_text(errors="replace").strip()
             raise RunError(f"a broker of its own did not start: {said[-2000:]}")
         time.sleep(0.02)
+
+
+def _serves(path: str) -> bool:
+    """It listens before it is set up; once it answers, it also ends as it should."""
+    from broker.admin import AdminError, admin_path, ask
+
+    try:
+        ask(admin_path(path), "status", timeout_seconds=READY_SECONDS)
+    except AdminError:
+        return False
+    return True
 
 
 def _run_child(command: Sequence[str], environment: dict[str, str]) -> int:

@@ -170,6 +170,7 @@ class _Process:
             epoch=faults.epoch(os.environ),
             version=VERSION,
             on_fault=self._faulted,
+            graphs=config.graphs,
         )
         tracer = Tracer(self._broker, kinds.OPERATION_KINDS)
         self._admin = AdminServer(self._broker, as_dict(config), self._stop.set, tracer)

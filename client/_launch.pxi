@@ -20,10 +20,13 @@ cdef class Address:
 
 
 cdef class StreamHandle:
-    """A stream as launches name it."""
+    """A stream as launches name it; or a graph, whose handle stands in a node's place.
+
+    capture: while it is set, what is submitted becomes a node (client/graphs.py)."""
 
     cdef readonly uint64_t handle
     cdef readonly uint32_t line
+    cdef public object capture
 
     def __init__(self, uint64_t handle):
         self.handle = handle
@@ -213,12 +216,21 @@ cdef class FunctionHandle:
         size: an int never becomes a float), NumPy scalar, bytes of the exact size.
         shared_bytes: dynamic. stream: None is the default stream. attributes: raw
         CUlaunchAttribute structs, 72 bytes each.
-        Raises: TypeError, ValueError, OverflowError naming the argument; SessionLost.
+        Raises: TypeError, ValueError, OverflowError naming the argument; SessionLost;
+        CudaError of a capture.
+        While the stream is captured, returns the node's number instead.
         """
         cdef xs_operation op
         cdef uint8_t[FEW_PARAMS_BYTES] few
         cdef bytes many
         cdef uint8_t *params = few
+        if stream is None:
+            if self.native.legacy_guard is not None:
+                self.native.legacy_guard()
+        elif (isinstance(stream, StreamHandle)
+              and (<StreamHandle>stream).capture is not None):
+            return (<StreamHandle>stream).capture.launch(
+                stream, self, grid, block, args, shared_bytes, attributes)
         # Each call packs into memory of its own: it may wait for room with the GIL
         # released, and another thread may launch the same function meanwhile.
         if self.param_bytes > FEW_PARAMS_BYTES:

@@ -35,6 +35,13 @@ from broker.wire.gen.xs_wire cimport (
     XS_OP_EVENT_CREATE,
     XS_OP_EVENT_DESTROY,
     XS_OP_EVENT_RECORD,
+    XS_OP_GRAPH_CHILD,
+    XS_OP_GRAPH_CREATE,
+    XS_OP_GRAPH_DEPEND,
+    XS_OP_GRAPH_DESTROY,
+    XS_OP_GRAPH_EMPTY,
+    XS_OP_GRAPH_EXEC_DESTROY,
+    XS_OP_GRAPH_LAUNCH,
     XS_OP_HOST_FUNCTION,
     XS_OP_LAUNCH,
     XS_OP_MEMSET,
@@ -108,6 +115,8 @@ cdef class Session:
     cdef uint64_t manual_ns
     cdef int users
     cdef public object lost_error
+    # Called when the default stream is used; set while a capture forbids that.
+    cdef public object legacy_guard
 
     def __cinit__(self):
         self.status = self.waiters = NULL
@@ -329,6 +338,53 @@ cdef class Session:
         op.kind = XS_OP_EVENT_CREATE
         op.u.event_create.event = event
         op.u.event_create.flags = flags
+        return self.append(&op)
+
+    def graph_create(self, uint64_t graph):
+        cdef xs_operation op
+        op.kind = XS_OP_GRAPH_CREATE
+        op.u.graph_create.graph = graph
+        return self.append(&op)
+
+    def graph_depend(self, uint64_t graph, bytes nodes):
+        """nodes: numbers of 4 bytes each, little-endian."""
+        cdef xs_operation op
+        op.kind = XS_OP_GRAPH_DEPEND
+        op.u.graph_depend.graph = graph
+        op.u.graph_depend.nodes = <const uint8_t *>PyBytes_AS_STRING(nodes)
+        op.u.graph_depend.nodes_bytes = <uint32_t>PyBytes_GET_SIZE(nodes)
+        return self.append(&op)
+
+    def graph_empty(self, uint64_t graph):
+        cdef xs_operation op
+        op.kind = XS_OP_GRAPH_EMPTY
+        op.u.graph_empty.graph = graph
+        return self.append(&op)
+
+    def graph_child(self, uint64_t graph, uint64_t child):
+        cdef xs_operation op
+        op.kind = XS_OP_GRAPH_CHILD
+        op.u.graph_child.graph = graph
+        op.u.graph_child.child = child
+        return self.append(&op)
+
+    def graph_destroy(self, uint64_t graph):
+        cdef xs_operation op
+        op.kind = XS_OP_GRAPH_DESTROY
+        op.u.graph_destroy.graph = graph
+        return self.append(&op)
+
+    def graph_launch(self, uint64_t stream, uint64_t exec_):
+        cdef xs_operation op
+        op.kind = XS_OP_GRAPH_LAUNCH
+        op.u.graph_launch.stream = stream
+        op.u.graph_launch.exec = exec_
+        return self.append(&op)
+
+    def graph_exec_destroy(self, uint64_t exec_):
+        cdef xs_operation op
+        op.kind = XS_OP_GRAPH_EXEC_DESTROY
+        op.u.graph_exec_destroy.exec = exec_
         return self.append(&op)
 
     def event_destroy(self, uint64_t event):

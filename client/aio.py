@@ -15,12 +15,12 @@ import asyncio
 import os
 import socket
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, Self, cast
 
-from client import objects
+from client import graphs, objects
 from client._native import DEFAULT_STREAM
 from client.core import Call, Retired, Step, Steps, T
 from client.session import SessionCore
@@ -132,6 +132,64 @@ class Event(objects.EventCore):
         return await self._session._run(self.elapsed_steps(start))
 
 
+class Graph(graphs.GraphCore):
+    """A graph under construction; a context manager that forgets it."""
+
+    _session: Session
+
+    async def add_copy_from(
+        self,
+        buffer: Buffer,
+        array: Any,
+        *,
+        offset: int = 0,
+        after: Iterable[graphs.Node] = (),
+    ) -> graphs.Node:
+        """Bring an array (1 byte to 4 MiB) to the device in each launch.
+
+        The graph has a copy of it; `node.host.write` changes that for later launches.
+        """
+        steps = self.add_copy_from_steps(buffer, array, offset, after)
+        return await self._session._run(steps)
+
+    async def add_copy_to(
+        self,
+        buffer: Buffer,
+        nbytes: int | None = None,
+        *,
+        offset: int = 0,
+        after: Iterable[graphs.Node] = (),
+    ) -> graphs.Node:
+        """Bring up to 4 MiB to the host in each launch; `node.host.read` has them once
+        the launch has been waited for."""
+        steps = self.add_copy_to_steps(buffer, nbytes, offset, after)
+        return await self._session._run(steps)
+
+    async def instantiate(self) -> GraphExec:
+        """Make it executable. Raises: CudaError naming the node at fault."""
+        return cast(GraphExec, await self._session._run(self.instantiate_steps()))
+
+
+class GraphExec(graphs.GraphExecCore):
+    """An executable graph; a context manager that forgets it."""
+
+    _session: Session
+
+    async def update(self, graph: Graph) -> None:
+        """Take over the parameters of a graph of the same shape, for later launches.
+
+        Raises: GraphUpdateError naming what differs; then nothing has changed.
+        """
+        await self._session._run(self.update_steps(graph, None))
+
+    async def update_node(self, node: graphs.Node, graph: Graph) -> None:
+        """Take over one node's parameters: those of the only node of a graph.
+
+        node: of the graph that this was instantiated from.
+        """
+        await self._session._run(self.update_steps(graph, node))
+
+
 class Program(objects.ProgramCore):
     """Prepared launches; `play` runs on a thread of its own."""
 
@@ -153,6 +211,8 @@ class Session(SessionCore):
     function_type = Function
     stream_type = Stream
     event_type = Event
+    graph_type = Graph
+    graph_exec_type = GraphExec
 
     def __init__(self, link: Any) -> None:
         super().__init__(link)
@@ -208,6 +268,10 @@ class Session(SessionCore):
     def event(self, *, timing: bool = True, blocking_sync: bool = False) -> Event:
         """A new event."""
         return cast(Event, self._make_event(timing, blocking_sync))
+
+    def graph(self) -> Graph:
+        """A new, empty graph."""
+        return Graph(self)
 
     def program(self) -> Program:
         """A new, empty program."""

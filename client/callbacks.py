@@ -30,6 +30,7 @@ class Callbacks:
     def __init__(self, native: Native) -> None:
         self._native = native
         self._functions: dict[int, Callable[[], Any]] = {}
+        self._kept: set[int] = set()  # tokens of graphs: their functions run again
         self._pending: dict[int, int] = {}  # line -> functions not run yet
         self._done: dict[int, int] = {}  # line -> sequence number of the last run
         self._changed = threading.Condition()
@@ -39,16 +40,8 @@ class Callbacks:
 
     def add(self, stream: StreamCore, function: Callable[[], Any]) -> None:
         with self._changed:
-            token = self._next
-            self._next += 1
-            self._functions[token] = function
-            self._pending[stream.line] = self._pending.get(stream.line, 0) + 1
-            if self._thread is None:
-                self._thread = threading.Thread(
-                    target=self._run, name="xs-callbacks", daemon=True
-                )
-                self._thread.start()
-            self._changed.notify()
+            token = self._new(function)
+        self.expect(stream.line, 1)
         try:
             self._native.host_function(stream.handle, token)
         except BaseException:
@@ -57,6 +50,35 @@ class Callbacks:
             raise
         self._native.flush()
 
+    def keep(self, function: Callable[[], Any]) -> int:
+        """The token of a function that each launch of a graph runs."""
+        with self._changed:
+            token = self._new(function)
+            self._kept.add(token)
+        return token
+
+    def release(self, token: int) -> None:
+        with self._changed:
+            self._kept.discard(token)
+            self._functions.pop(token, None)
+
+    def expect(self, line: int, count: int) -> None:
+        """So many functions more are coming on this line."""
+        with self._changed:
+            self._pending[line] = self._pending.get(line, 0) + count
+            if self._thread is None:
+                self._thread = threading.Thread(
+                    target=self._run, name="xs-callbacks", daemon=True
+                )
+                self._thread.start()
+            self._changed.notify()
+
+    def _new(self, function: Callable[[], Any]) -> int:
+        token = self._next
+        self._next += 1
+        self._functions[token] = function
+        return token
+
     def close(self) -> None:
         """Functions that have not run will not run. Does not wait for one that does."""
         with self._changed:
@@ -64,7 +86,8 @@ class Callbacks:
             self._changed.notify()
 
     def _finished(self, line: int, token: int) -> None:
-        self._functions.pop(token, None)
+        if token not in self._kept:
+            self._functions.pop(token, None)
         self._pending[line] -= 1
         if not self._pending[line]:
             del self._pending[line]

@@ -69,7 +69,15 @@ _RESULT_NAMES = {
     803: "SYSTEM_DRIVER_MISMATCH",
     900: "STREAM_CAPTURE_UNSUPPORTED",
     901: "STREAM_CAPTURE_INVALIDATED",
+    902: "STREAM_CAPTURE_MERGE",
+    903: "STREAM_CAPTURE_UNMATCHED",
+    904: "STREAM_CAPTURE_UNJOINED",
+    905: "STREAM_CAPTURE_ISOLATION",
+    906: "STREAM_CAPTURE_IMPLICIT",
+    907: "CAPTURED_EVENT",
+    908: "STREAM_CAPTURE_WRONG_THREAD",
     909: "TIMEOUT",
+    910: "GRAPH_EXEC_UPDATE_FAILURE",
     999: "UNKNOWN",
 }
 
@@ -109,6 +117,21 @@ class CudaError(Error):
         if seq:
             text += f" (operation {seq})"
         super().__init__(f"{text}: {detail}" if detail else text)
+
+
+class GraphUpdateError(CudaError):
+    """An executable graph was not updated and is as it was.
+
+    Attributes besides: update_result: CUgraphExecUpdateResult (2 topology changed, 3
+    node type changed); node: the graph's node at fault, 0xFFFFFFFF = none.
+    """
+
+    def __init__(
+        self, result: int, call: str, detail: str, update_result: int, node: int
+    ) -> None:
+        super().__init__(result, call, detail)
+        self.update_result = update_result
+        self.node = node
 
 
 class SessionLost(CudaError):

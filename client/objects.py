@@ -20,6 +20,7 @@ from client import errors
 from client._native import Address, FunctionHandle, NativeProgram, StreamHandle
 from client.arena import PIECE_BYTES, Slot
 from client.core import Call, Retired, Steps, Work, checked
+from client.graphs import CAPTURED_EVENT, Capture, HostMemory, join_capture
 
 if TYPE_CHECKING:
     from client.session import SessionCore
@@ -59,22 +60,40 @@ class StreamCore(StreamHandle):
     """One ordered queue of work. `handle` is the wire's; `line` its status line."""
 
     _session: SessionCore
+    capture: Capture | None
 
-    def __init__(self, session: SessionCore, handle: int, owned: bool) -> None:
+    def __init__(
+        self,
+        session: SessionCore,
+        handle: int,
+        owned: bool,
+        non_blocking: bool = False,
+    ) -> None:
         super().__init__(handle)
         self._session = session
         self._owned = owned
+        self.non_blocking = non_blocking
 
     def record(self, event: EventCore) -> None:
         """Record the event after what the stream holds now."""
+        if self.capture is not None:
+            self.capture.record(self, event)
+            return
         native = self._session.native
         event._recorded = (self, native.event_record(self.handle, event.handle))
+        event._captured = None
 
     def wait(self, event: EventCore) -> None:
         """Let later work of this stream wait for the event's latest record.
 
-        An event that was never recorded is no reason to wait, as in CUDA.
+        An event that was never recorded is no reason to wait, as in CUDA. One recorded
+        in a capture pulls this stream into it.
         """
+        if self.capture is not None:
+            self.capture.wait(self, event)
+            return
+        if join_capture(self, event):
+            return
         if event._recorded is not None:
             _, seq = event._recorded
             self._session.native.stream_wait(self.handle, event.handle, seq)
@@ -82,7 +101,13 @@ class StreamCore(StreamHandle):
     def write_value(self, address: int | Address, value: int, width: int = 4) -> None:
         """Write a word of device memory in stream order. width: 4 or 8 bytes."""
         at = address.address if isinstance(address, Address) else address
-        self._session.native.write_value(self.handle, at, value, width)
+        native = self._session.native
+        self._session.submit(
+            self,
+            "write value",
+            lambda handle: native.write_value(handle, at, value, width),
+            [address],
+        )
 
     def wait_value(
         self,
@@ -96,7 +121,13 @@ class StreamCore(StreamHandle):
         condition: wire constants wait_condition_*: 0 >= (cyclic), 1 ==, 2 and, 3 nor.
         """
         at = address.address if isinstance(address, Address) else address
-        self._session.native.wait_value(self.handle, at, value, width, condition)
+        native = self._session.native
+        self._session.submit(
+            self,
+            "wait value",
+            lambda handle: native.wait_value(handle, at, value, width, condition),
+            [address],
+        )
 
     def add_callback(self, function: Callable[[], Any]) -> None:
         """Run a function of this process in stream order, on a thread of the client.
@@ -104,6 +135,9 @@ class StreamCore(StreamHandle):
         Later work of the stream starts when it has returned. It must not wait for this
         session's work. What it raises goes to threading.excepthook.
         """
+        if self.capture is not None:
+            self.capture.add_callback(self, function)
+            return
         self._session.callbacks.add(self, function)
 
     def close(self) -> None:
@@ -124,6 +158,8 @@ class StreamCore(StreamHandle):
         return bool(native.retired(self.line, native.complete(self.handle)))
 
     def query_steps(self) -> Steps[bool]:
+        if self.capture is not None:
+            raise self.capture.refuse("cuStreamQuery")
         if not self._query():
             if self._session.native.lost:
                 raise self._session.lost_error()
@@ -132,6 +168,8 @@ class StreamCore(StreamHandle):
         return True
 
     def synchronize_steps(self) -> Steps[None]:
+        if self.capture is not None:
+            raise self.capture.refuse("cuStreamSynchronize")
         seq = self._session.native.complete(self.handle)
         yield Retired(self.line, seq)
         yield from self._session.raise_pending("cuStreamSynchronize")
@@ -147,6 +185,8 @@ class EventCore:
         self.handle = handle
         self._open = True
         self._recorded: tuple[StreamCore, int] | None = None
+        # The nodes it stands for in a capture, when it was last recorded in one.
+        self._captured: tuple[Capture, frozenset[int]] | None = None
 
     def close(self) -> None:
         """Forget the event."""
@@ -159,7 +199,16 @@ class EventCore:
             with suppress(errors.Error):  # lost meanwhile
                 self.close()
 
+    def _check_outside(self, name: str) -> None:
+        if self._captured is not None:
+            capture = self._captured[0]
+            text = "the event was recorded in a capture"
+            if not capture.over:
+                raise capture.failed(CAPTURED_EVENT, name, text)
+            raise errors.CudaError(CAPTURED_EVENT, name, text)
+
     def query_steps(self) -> Steps[bool]:
+        self._check_outside("cuEventQuery")
         if self._recorded is None:
             return True
         stream, seq = self._recorded
@@ -174,6 +223,7 @@ class EventCore:
         return True
 
     def synchronize_steps(self) -> Steps[None]:
+        self._check_outside("cuEventSynchronize")
         if self._recorded is not None:
             stream, seq = self._recorded
             self._session.native.complete_until(stream.handle, seq)
@@ -224,10 +274,13 @@ class BufferCore(Address):
             count = (self.nbytes - offset) // width
         self._check(offset, count * width)
         if count:
-            value &= (1 << 8 * width) - 1
-            handle = self._session.stream_handle(stream)
-            self._session.native.memset(
-                handle, self.address + offset, value, width, count
+            at, element = self.address + offset, value & ((1 << 8 * width) - 1)
+            native = self._session.native
+            self._session.submit(
+                stream,
+                "fill",
+                lambda handle: native.memset(handle, at, element, width, count),
+                [self],
             )
 
     def copy_from_buffer(
@@ -248,11 +301,13 @@ class BufferCore(Address):
         self._check(offset, nbytes)
         other._check(other_offset, nbytes)
         if nbytes:
-            self._session.native.copy_d2d(
-                self._session.stream_handle(stream),
-                self.address + offset,
-                other.address + other_offset,
-                nbytes,
+            to, start = self.address + offset, other.address + other_offset
+            native = self._session.native
+            self._session.submit(
+                stream,
+                "copy",
+                lambda handle: native.copy_d2d(handle, to, start, nbytes),
+                [self, other],
             )
 
     def _check(self, offset: int, nbytes: int) -> None:
@@ -278,6 +333,9 @@ class BufferCore(Address):
         nbytes = _nbytes(data)
         self._check(offset, nbytes)
         session = self._session
+        if stream is not None and stream.capture is not None:
+            yield from self._copy_from_captured(data, nbytes, stream, offset)
+            return
         handle = session.stream_handle(stream)
         for at in range(0, nbytes, PIECE_BYTES):
             size = min(PIECE_BYTES, nbytes - at)
@@ -295,6 +353,26 @@ class BufferCore(Address):
             if nbytes > PIECE_BYTES:
                 session.native.flush()
 
+    def _copy_from_captured(
+        self, data: Any, nbytes: int, stream: StreamCore, offset: int
+    ) -> Steps[None]:
+        """A copy of the array goes with the graph: what each launch brings over."""
+        capture, native = stream.capture, self._session.native
+        assert capture is not None
+        for at in range(0, nbytes, PIECE_BYTES):
+            size = min(PIECE_BYTES, nbytes - at)
+            slot = yield from self._session.arena.take(size)
+            host = HostMemory(self._session, slot)
+            native.stage(slot.offset, data, at, size)
+            to = self.address + offset + at
+            capture.add(
+                stream,
+                "copy to device",
+                partial(_copy_h2d, native, to, slot.offset, size),
+                [self, host],
+                host,
+            )
+
     def copy_to_steps(
         self, array: Any, stream: StreamCore | None, offset: int
     ) -> Steps[None]:
@@ -303,6 +381,8 @@ class BufferCore(Address):
         nbytes = _nbytes(data)
         self._check(offset, nbytes)
         session = self._session
+        if stream is not None and stream.capture is not None:
+            raise stream.capture.refuse("cuMemcpyDtoH")
         handle = session.stream_handle(stream)
         coming: deque[tuple[Slot, int, int]] = deque()
         try:
@@ -334,6 +414,10 @@ class BufferCore(Address):
         yield from _move(move, slot.nbytes)
         coming.popleft()
         self._session.arena.done(slot)
+
+
+def _copy_h2d(native: Any, to: int, start: int, size: int, handle: int) -> None:
+    native.copy_h2d(handle, to, start, size)
 
 
 def _move(move: Callable[[], Any], nbytes: int) -> Steps[None]:

@@ -12,7 +12,8 @@ import socket
 import threading
 import weakref
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any
 
@@ -22,6 +23,13 @@ from client._native import DEFAULT_STREAM
 from client.arena import Arena, Piece
 from client.callbacks import Callbacks
 from client.core import Call, Calls, Handles, Retired, Steps, Work, checked, lost_error
+from client.graphs import (
+    CAPTURE_IMPLICIT,
+    Capture,
+    GraphCore,
+    GraphExecCore,
+    capturing,
+)
 from client.objects import (
     BufferCore,
     EventCore,
@@ -44,6 +52,9 @@ class SessionCore:
     function_type: type[FunctionCore] = FunctionCore
     stream_type: type[StreamCore] = StreamCore
     event_type: type[EventCore] = EventCore
+    graph_type: type[GraphCore] = GraphCore
+    graph_exec_type: type[GraphExecCore] = GraphExecCore
+    default_stream: StreamCore
 
     def __init__(self, link: Link) -> None:
         welcome = link.welcome
@@ -68,6 +79,9 @@ class SessionCore:
             wire.STREAM_INDEX_LEGACY + 1,
             min(lines, wire.STREAMS_MAX) - 1,
         )
+        self.graphs = Handles(wire.KIND_GRAPH, 1, wire.GRAPHS_MAX - 1)
+        self.graph_execs = Handles(wire.KIND_GRAPH_EXEC, 1, wire.GRAPHS_MAX - 1)
+        self.captures: list[Capture] = []  # under way
         self._live = {DEFAULT_STREAM}
         # Addresses of buffers that the collector took: no call can be made from there.
         self.abandoned: deque[int] = deque()
@@ -86,7 +100,7 @@ class SessionCore:
         self.native.stream_create(handle, flags, priority)
         with self._lock:
             self._live.add(handle)
-        return self.stream_type(self, handle, True)
+        return self.stream_type(self, handle, True, non_blocking)
 
     def _make_event(self, timing: bool, blocking_sync: bool) -> EventCore:
         handle = self._events.make()
@@ -113,8 +127,50 @@ class SessionCore:
         self.native.event_destroy(handle)
         self._events.release(handle)
 
+    def submit(
+        self,
+        stream: StreamCore | None,
+        kind: str,
+        emit: Callable[[int], object],
+        keep: list[Any],
+    ) -> None:
+        """An operation on a stream, or a node where the stream is captured.
+
+        Args: emit: makes it, given the handle to put where the stream's stands. keep:
+        what a graph has to hold on to.
+        """
+        if stream is not None and stream.capture is not None:
+            stream.capture.add(stream, kind, emit, keep)
+        else:
+            emit(self.stream_handle(stream))
+
+    def capture(self, stream: StreamCore) -> AbstractContextManager[Any]:
+        """Capture what the block submits to the stream (and to streams that wait for
+        its events) into a new graph, which the `with` statement gives.
+
+        Raises: at the end of the block CudaError STREAM_CAPTURE_UNJOINED for a stream
+        that was not joined, STREAM_CAPTURE_INVALIDATED after an error inside.
+        """
+        return capturing(self, stream, self.graph_type(self))
+
+    def guard_legacy(self) -> None:
+        """The default stream would wait for a blocking stream, which has no place in
+        its capture."""
+        self.native.legacy_guard = self._refuse_legacy if self.captures else None
+
+    def _refuse_legacy(self) -> None:
+        for capture in self.captures:
+            if capture.is_blocking():
+                raise capture.failed(
+                    CAPTURE_IMPLICIT,
+                    "the default stream",
+                    "it waits for blocking streams, of which one is captured",
+                )
+
     def stream_handle(self, stream: StreamCore | None) -> int:
         if stream is None:
+            if self.captures:
+                self._refuse_legacy()
             return DEFAULT_STREAM
         if stream._session is not self:
             raise ValueError("the stream belongs to another session")
@@ -220,6 +276,8 @@ class SessionCore:
         The default stream's mark comes last in program order: once it has retired, the
         broker has read everything, and errors of operations without a stream are known.
         """
+        for capture in self.captures:
+            raise capture.refuse("cuCtxSynchronize")
         with self._lock:
             live = sorted(self._live - {DEFAULT_STREAM})
             waits = list(self._destroyed)

@@ -147,11 +147,16 @@ def run(options: runner.Options, watcher: runner.Watcher) -> dict[str, Any]:
 def check(options: runner.Options) -> None:
     """What can be known before the first cell. Raises: RunError, SpecError."""
     check_cells(options.compare, options.tenants)
+    refuse_mps_variables()
+    if any(cell.startswith(MPS) for cell in options.compare):
+        mps.require()  # before the cells that need none have run
+
+
+def refuse_mps_variables() -> None:
+    """Cells set them themselves. Raises: SpecError."""
     for name in ("CUDA_MPS_CLIENT_PRIORITY", "CUDA_MPS_ACTIVE_THREAD_PERCENTAGE"):
         if name in os.environ:
             raise SpecError(f"{name} is set: unset it, cells set it for their clients")
-    if any(cell.startswith(MPS) for cell in options.compare):
-        mps.require()  # before the cells that need none have run
 
 
 def native(options: runner.Options) -> runner.Options:

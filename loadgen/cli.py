@@ -1,4 +1,5 @@
-"""The `loadgen` command: replay traces, with a broker and without; inspect and convert.
+"""The `loadgen` command: replay traces, with a broker and without; real models beside
+each other (`loadgen.colocate.command`); inspect and convert.
 
 Decides options and exit codes (0; 1 a cell is INVALID or a search found no rate; 2
 wrong usage or the run failed). Must never know how cells are run. Entry point of the
@@ -23,6 +24,8 @@ from loadgen import beside as besides
 from loadgen import convert as conversions
 from loadgen import page as pages
 from loadgen import search as searches
+from loadgen.colocate import table as colocation
+from loadgen.colocate.command import colocate as colocate_command
 from loadgen.processes import RunError
 from loadgen.replay.gaps import host_starts_ns
 from loadgen.requests import RequestError
@@ -233,7 +236,9 @@ def write_views(
             notes = tuple(besides.differences(summary, other))
             drawn = [*records, *besides.requests(beside, summary, other)]
             shown = besides.merged(summary, other)
-        pages.write(html, shown, drawn, notes)
+        colocated = "outputs" in summary  # what models made: no replay knows it
+        more = (colocation.html_section(summary),) if colocated else ()
+        pages.write(html, shown, drawn, notes, more)
     if trace is not None:
         perfetto.write(trace, records, perfetto.about(summary))
     return [str(path) for path in (html, trace) if path is not None]
@@ -356,6 +361,9 @@ def search(
         out.write_text(json.dumps(result, indent=2) + "\n")
     if not result["valid"] or result["rate_per_s"] is None:
         raise typer.Exit(1)
+
+
+app.command("colocate")(colocate_command)
 
 
 @app.command()

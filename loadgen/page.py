@@ -46,21 +46,27 @@ def write(
     summary: dict[str, Any],
     records: list[Record],
     notes: tuple[str, ...] = (),
+    more: tuple[str, ...] = (),
 ) -> None:
-    """Args: notes: what else a reader must know, lines of text.
+    """Args: notes: what else a reader must know, lines of text. more: sections that
+    come first.
 
     Raises: PlotError when matplotlib is missing.
     """
     plots.require()
-    path.write_text(make(summary, records, notes))
+    path.write_text(make(summary, records, notes, more))
 
 
 def make(
-    summary: dict[str, Any], records: list[Record], notes: tuple[str, ...] = ()
+    summary: dict[str, Any],
+    records: list[Record],
+    notes: tuple[str, ...] = (),
+    more: tuple[str, ...] = (),
 ) -> str:
     title = f"xsched-broker: {summary['label']}"
     sections = [
         heading(summary, notes),
+        *more,
         figures_section(summary),
         latency_section(summary, records),
         trade_off_section(summary),
@@ -312,9 +318,10 @@ def load_row(
     yield escape(part["model_id"])
     yield escape(arrival_words(part))
     known = calibration or {}
-    yield f"{known['replayed_ns'] / 1e6:.2f}" if known else "-"
-    yield f"{known['ratio']:.0%}" if known else "-"
-    yield f"{known.get('launches', 0):,}" if known else "-"
+    busy_ns = known.get("replayed_ns", known.get("busy_ns"))
+    yield f"{busy_ns / 1e6:.2f}" if busy_ns else "-"
+    yield f"{known['ratio']:.0%}" if "ratio" in known else "-"
+    yield f"{known['launches']:,}" if "launches" in known else "-"
 
 
 def arrival_words(part: dict[str, Any]) -> str:

@@ -404,6 +404,7 @@ class Runner:
         busy_s = job.busy_ns / 1e9
         figures["busy_share"] = figures["request_throughput"] * busy_s
         figures["plan_wall_ms"] = done["plan_wall_ns"] / 1e6
+        figures |= {k: v for k, v in done.items() if k.startswith("graph_")}
         if "request_trace" in done:
             figures["request_trace"] = done["request_trace"]
         return {"model_id": Path(job.spec.trace).name, "class": job.spec.class_} | (

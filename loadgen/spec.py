@@ -37,7 +37,8 @@ class TenantSpec:
     requests sent and not done; None = no bound in an open loop, 1 in a closed one;
     waiting for a place belongs to the latency. wall_ms: how long a request alone takes
     without a profiler, for pace host. slo_ms: only tightens the lateness rule.
-    memory_share: part of the memory bandwidth its kernels use.
+    memory_share: part of the memory bandwidth its kernels use. graph: the whole trace
+    is one CUDA graph, launched once a request.
     """
 
     name: str
@@ -54,6 +55,7 @@ class TenantSpec:
     shape: ArrivalShape = UNSHAPED
     requests: str | None = None
     rows: RowShape = UNCHANGED
+    graph: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,12 @@ def one_of(words: tuple[str, ...]) -> Callable[[str], str]:
     return parse
 
 
+def yes_or_no(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise ValueError("must be true or false")
+    return text == "true"
+
+
 # Key of the command line -> (field, parser). A dot: a field of a part of the spec.
 KEYS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "class": ("class_", whole(0, 254)),
@@ -165,6 +173,7 @@ KEYS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "limit": ("rows.limit", whole(1, 10_000_000)),
     "jitter_ms": ("rows.jitter_ms", not_negative),
     "time_scale": ("rows.time_scale", positive),
+    "graph": ("graph", yes_or_no),
 }
 
 
@@ -242,6 +251,11 @@ def check(spec: TenantSpec) -> TenantSpec:
     if spec.arrival not in ("closed", "trace") and has_load != 1:
         raise SpecError(
             f"tenant {spec.name}: arrival={spec.arrival} needs either rate= or busy="
+        )
+    if spec.graph and spec.pace != "asap":
+        raise SpecError(
+            f"tenant {spec.name}: graph=true takes pace=asap: the host leaves no gaps"
+            " inside a graph"
         )
     for problem in shape_problems(spec):
         raise SpecError(f"tenant {spec.name}: {problem}")

@@ -8,7 +8,7 @@ it has one. Must never know sockets, processes or tables. Called by `loadgen.rep
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -136,22 +136,34 @@ def counted_ns(
 def p99_interval_ms(
     runs_ms: Sequence[NDArray[np.float64]], seed: int
 ) -> list[float] | None:
-    """95 % interval of the p99 of all runs' latencies, by bootstrap; None below 100.
-
-    Latencies that follow each other depend on each other (they shared a queue), so runs
-    of them are drawn, of the cube root of their number, around each run's end: drawing
-    them one by one would give too narrow an interval. Each run keeps its weight.
+    """95 % interval of the p99 of all runs' latencies; None below 100 of them.
 
     Args: runs_ms: latencies of each repetition in order of their requests.
     """
-    runs_ms = [run for run in runs_ms if len(run)]
-    total = sum(map(len, runs_ms))
-    if total < INTERVAL_REQUESTS_MIN:
+    return interval(runs_ms, seed, lambda values: float(np.percentile(values, 99)))
+
+
+def interval(
+    runs: Sequence[NDArray[np.float64]],
+    seed: int,
+    statistic: Callable[[NDArray[np.float64]], float],
+    values_min: int = INTERVAL_REQUESTS_MIN,
+) -> list[float] | None:
+    """95 % interval of a statistic of all runs' values, by bootstrap; None when they
+    are fewer than values_min.
+
+    Values that follow each other depend on each other (they shared a queue), so runs of
+    them are drawn, of the cube root of their number, around each run's end: drawing
+    them one by one would give too narrow an interval. Each run keeps its weight.
+    """
+    runs = [run for run in runs if len(run)]
+    total = sum(map(len, runs))
+    if total < values_min:
         return None
     random = np.random.default_rng([seed, total])
     resamples = min(RESAMPLES, max(100, RESAMPLED_VALUES_MAX // total))
     found = [
-        np.percentile(np.concatenate([resample(run, random) for run in runs_ms]), 99)
+        statistic(np.concatenate([resample(run, random) for run in runs]))
         for _ in range(resamples)
     ]
     return [float(value) for value in np.percentile(found, [2.5, 97.5])]

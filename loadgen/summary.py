@@ -20,7 +20,9 @@ from typing import Any
 
 from loadgen import stats
 
-COUNTS = frozenset(("num_prompts", "num_warmup", "completed", "failed", "incomplete"))
+COUNTS = frozenset(
+    ("num_prompts", "num_warmup", "completed", "failed", "incomplete", "mismatches")
+)
 # What was asked for, and what is no quantity: the same in every repetition.
 SETTINGS = frozenset(
     (

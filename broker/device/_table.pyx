@@ -7,6 +7,7 @@ Decides nothing and checks nothing: arguments go to the table as they are.
 
 from cpython.pycapsule cimport PyCapsule_GetPointer
 from libc.stdint cimport int64_t, uint32_t, uint64_t, uintptr_t
+from libc.stdlib cimport calloc, free
 
 cdef extern from "broker/device/backend.h" nogil:
     int XS_LEVELS
@@ -27,6 +28,24 @@ cdef extern from "broker/device/backend.h" nogil:
         XS_COPY_D2H
         XS_COPY_D2D
 
+    ctypedef enum xs_node_kind:
+        XS_NODE_EMPTY
+        XS_NODE_LAUNCH
+        XS_NODE_FILL
+
+    struct xs_graph_fill "":
+        uint64_t destination, count
+        uint32_t value, width
+
+    ctypedef union xs_graph_work "":
+        xs_launch launch
+        xs_graph_fill fill
+
+    ctypedef struct xs_graph_node:
+        xs_node_kind kind
+        uint32_t depends_count
+        const uint32_t *depends
+        xs_graph_work u
     ctypedef struct xs_rows:
         uint64_t destination
         uint64_t destination_pitch
@@ -61,6 +80,10 @@ cdef extern from "broker/device/backend.h" nogil:
         int (*elapsed)(void *device, void *start, void *end, int64_t *elapsed_ns) noexcept nogil
         int (*query)(void *device, void *stream) noexcept nogil
         uint64_t (*advance)(void *device, uint64_t now_ns) noexcept nogil
+        int (*graph_launch)(void *device, void *stream, void *graph) noexcept nogil
+        int (*graph_open)(void *device, const xs_graph_node *nodes, uint32_t count,
+                          void **graph, uint32_t *bad) noexcept nogil
+        int (*graph_close)(void *device, void *graph) noexcept nogil
 
 H2D = XS_COPY_H2D
 D2H = XS_COPY_D2H
@@ -189,6 +212,58 @@ cdef class BackendTable:
         return self.table.wait_value(
             self.table.device, pointer(stream), address, value, width, condition
         )
+
+    def graph_open(self, nodes):
+        """Make a native graph. nodes: (depends, work) each, where work is None, ("fill",
+        destination, value, width, count) or ("launch", function, grid, block, params,
+        attributes). Returns (result, native graph, number of the bad node or None)."""
+        cdef uint32_t count = len(nodes), edges = 0, at = 0, bad = 0xFFFFFFFF, i
+        cdef void *graph = NULL
+        cdef int result
+        edges = sum([len(depends) for depends, _ in nodes])
+        cdef xs_graph_node *native = <xs_graph_node *>calloc(
+            count + 1, sizeof(xs_graph_node))
+        cdef uint32_t *all_depends = <uint32_t *>calloc(edges + 1, sizeof(uint32_t))
+        try:
+            for i in range(count):
+                depends, work = nodes[i]
+                native[i].depends = all_depends + at
+                native[i].depends_count = len(depends)
+                for before in depends:
+                    all_depends[at] = before
+                    at += 1
+                if work is None:
+                    native[i].kind = XS_NODE_EMPTY
+                elif work[0] == "fill":
+                    native[i].kind = XS_NODE_FILL
+                    native[i].u.fill.destination = work[1]
+                    native[i].u.fill.value = work[2]
+                    native[i].u.fill.width = work[3]
+                    native[i].u.fill.count = work[4]
+                else:
+                    native[i].kind = XS_NODE_LAUNCH
+                    native[i].u.launch.function = pointer(work[1])
+                    native[i].u.launch.grid = list(work[2])
+                    native[i].u.launch.block = list(work[3])
+                    native[i].u.launch.params = <const char *><bytes>work[4]
+                    native[i].u.launch.params_bytes = len(work[4])
+                    native[i].u.launch.attributes = <const char *><bytes>work[5]
+                    native[i].u.launch.attributes_count = len(work[5]) // ATTRIBUTE_BYTES
+            with nogil:
+                result = self.table.graph_open(
+                    self.table.device, native, count, &graph, &bad)
+        finally:
+            free(native)
+            free(all_depends)
+        return result, <uintptr_t>graph, None if bad == 0xFFFFFFFF else bad
+
+    def graph_launch(self, stream, graph):
+        return self.table.graph_launch(
+            self.table.device, pointer(stream), pointer(graph)
+        )
+
+    def graph_close(self, graph):
+        return self.table.graph_close(self.table.device, pointer(graph))
 
     def elapsed(self, start, end):
         """(result, device time in ns)."""

@@ -7,6 +7,7 @@ thread takes no part in Python. Called by server/ and by the simulation in tests
 
 from cpython.pycapsule cimport PyCapsule_GetPointer, PyCapsule_New
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
+from libc.stdlib cimport free, malloc
 
 BATCH_SPENT = 1
 PREEMPTED = 2
@@ -20,13 +21,14 @@ ASYNC_ERROR = 9
 FAULT = 10
 SWITCHED = 11
 FIRST_HIGH = 12
+GRAPHS_IDLE = 13
 
 NEVER = 0xFFFFFFFFFFFFFFFF
 
 # Upper bounds in ns of the buckets of queue times; the last bucket has none.
 QUEUE_BOUNDS_NS = tuple(1 << (10 + i) for i in range(XW_QUEUE_BUCKETS - 1))
 
-_KINDS = ("launch", "copy", "fill", "record", "wait", "write_value", "wait_value", "host",
+_KINDS = ("launch", "copy", "fill", "graph", "record", "wait", "write_value", "wait_value", "host",
           "complete")
 OPERATION_KINDS = _KINDS  # by the number that an entry of a trace has
 
@@ -75,6 +77,9 @@ cdef extern from "broker/device/worker.h" nogil:
     ctypedef struct xw_ranges:
         pass
 
+    ctypedef struct xg_tables:
+        uint64_t bytes_max
+
     ctypedef struct xw_flight:
         uint64_t seq, issued_ns, estimate_ns
         void *function
@@ -105,12 +110,15 @@ cdef extern from "broker/device/worker.h" nogil:
         xw_ranges host_ranges
         uint64_t next_seq
         uint64_t launches, copies, fills, failures, issued, used_total_ns, holds
+        uint64_t graph_launches, graph_segments, tables_changed
+        xg_tables *graphs
         xw_queue_times queue_times
         uint64_t in_flight_shown
         unsigned char *status
         xw_stream *active
 
     ctypedef struct xw_worker:
+        const xs_backend *backend
         xw_session **sessions
         int event_fd
         int running
@@ -119,6 +127,7 @@ cdef extern from "broker/device/worker.h" nogil:
         xw_trace *trace_ring
 
     enum:
+        XW_GRAPHS_IDLE
         XW_QUEUE_BUCKETS
         XW_TRACE_ENTRIES
         XW_SESSIONS_MAX
@@ -162,6 +171,98 @@ cdef extern from "broker/device/worker.h" nogil:
     int xw_trace_start(xw_worker *)
     void xw_trace_stop(xw_worker *)
     uint32_t xw_trace_take(xw_worker *, xw_trace_entry *, uint32_t)
+
+
+cdef extern from "broker/device/graph.h" nogil:
+    ctypedef struct xw_graph:
+        uint64_t bytes
+
+    ctypedef struct xg_limits:
+        uint64_t segment_ns_max
+        uint32_t segment_nodes_max
+
+    ctypedef struct xg_problem:
+        int result
+        uint32_t node, update
+        const char *why
+
+    xw_graph *xg_prepare(xw_session *, uint64_t, uint64_t, const xg_limits *, xg_problem *)
+    xw_graph *xg_prepare_update(xw_session *, uint64_t, uint64_t, uint32_t, xg_problem *)
+    int xg_realize(xw_graph *, const xs_backend *, xg_problem *)
+    int xg_publish(xw_session *, uint64_t, xw_graph *, int)
+    uint32_t xg_reap(xw_session *, int, void ***)
+    uint32_t xg_discard(xw_graph *, void ***)
+    uint32_t xg_segments(const xw_graph *, int)
+    void xg_usage(const xw_session *, uint64_t *, uint32_t *, uint32_t *, uint32_t *)
+
+
+cdef extern from * nogil:
+    """
+    static int close_graphs(const xs_backend *b, void **natives, uint32_t count) {
+        int result = b->enter(b->device);
+        while (count) {
+            int one = b->graph_close(b->device, natives[--count]);
+            if (one) result = one;
+        }
+        return result;
+    }
+    """
+    int close_graphs(const xs_backend *, void **, uint32_t)
+
+
+class GraphRefused(Exception):
+    """A graph or an update that cannot be. result: CUresult; node: the client's number
+    or 0xFFFFFFFF; update_result: CUgraphExecUpdateResult."""
+
+    def __init__(self, int result, node, update_result, why):
+        self.result = result
+        self.node = node
+        self.update_result = update_result
+        super().__init__(why)
+
+
+cdef refusal(const xg_problem *problem):
+    return GraphRefused(problem.result, problem.node, problem.update, problem.why.decode())
+
+
+cdef list taken(void **natives, uint32_t count):
+    """The native graphs as numbers; frees the vector."""
+    found = [<size_t>natives[i] for i in range(count)]
+    free(natives)
+    return found
+
+
+cdef class GraphForm:
+    """An executable form of a graph that is being made; Worker.prepare_graph's."""
+
+    cdef xw_graph *form
+    cdef const xs_backend *table
+    cdef object owner
+    # Steps; those whose native graph is not shared with an earlier form; the broker's memory.
+    cdef readonly uint32_t segment_count, made_count
+    cdef readonly uint64_t bytes
+
+    def __dealloc__(self):
+        cdef void **natives = NULL
+        if self.form != NULL:
+            xg_discard(self.form, &natives)
+            free(natives)
+
+    def realize(self):
+        """Make its native graphs; on the control thread. Raises: GraphRefused."""
+        cdef xg_problem problem
+        cdef int failed
+        with nogil:
+            failed = xg_realize(self.form, self.table, &problem)
+        if failed:
+            raise refusal(&problem)
+
+    def discard(self):
+        """Give it up; returns the native graphs to close."""
+        cdef void **natives = NULL
+        cdef uint32_t count = xg_discard(self.form, &natives)
+        self.form = NULL
+        return taken(natives, count)
 
 
 def null_backend_capsule():
@@ -374,8 +475,10 @@ cdef class Worker:
         return bool(xw_range_holds(&self.find(sid).ranges, address, nbytes))
 
     def remove_range(self, uint32_t sid, uint64_t address):
-        if xw_range_remove(&self.find(sid).ranges, address):
+        cdef xw_session *session = self.find(sid)
+        if xw_range_remove(&session.ranges, address):
             raise KeyError(f"no range at {address:#x}")
+        session.tables_changed += 1
 
     def add_host_range(self, uint32_t sid, uint64_t offset, uint64_t nbytes):
         """Registered bytes of the host arena; added piece by piece of 4 MiB."""
@@ -386,6 +489,76 @@ cdef class Worker:
                 raise MemoryError()
             offset += min(piece, nbytes)
             nbytes -= min(piece, nbytes)
+
+    # ---- graphs
+
+    def limit_graphs(self, uint32_t sid, uint64_t bytes_max):
+        """What descriptions and executable forms of the session may take together."""
+        self.find(sid).graphs.bytes_max = bytes_max
+
+    def prepare_graph(self, uint32_t sid, uint64_t graph, uint64_t exec_,
+                      uint64_t segment_ns_max, uint32_t segment_nodes_max):
+        """Check and cut a graph; returns a GraphForm. Raises: GraphRefused."""
+        cdef xg_limits limits
+        cdef xg_problem problem
+        limits.segment_ns_max = segment_ns_max
+        limits.segment_nodes_max = segment_nodes_max
+        return self.new_form(
+            xg_prepare(self.find(sid), graph, exec_, &limits, &problem), &problem)
+
+    def prepare_graph_update(self, uint32_t sid, uint64_t exec_, uint64_t graph,
+                             uint32_t node):
+        """The form that the exec is to have next. Raises: GraphRefused."""
+        cdef xg_problem problem
+        return self.new_form(
+            xg_prepare_update(self.find(sid), exec_, graph, node, &problem), &problem)
+
+    cdef new_form(self, xw_graph *form, const xg_problem *problem):
+        if form == NULL:
+            raise refusal(problem)
+        made = GraphForm()
+        (<GraphForm>made).form = form
+        (<GraphForm>made).table = self.worker.backend
+        (<GraphForm>made).owner = self.owner
+        (<GraphForm>made).segment_count = xg_segments(form, 0)
+        (<GraphForm>made).made_count = xg_segments(form, 1)
+        (<GraphForm>made).bytes = form.bytes
+        return made
+
+    def publish_graph(self, uint32_t sid, uint64_t exec_, GraphForm form, bint update):
+        """The handle names this form from now on; False: the handle changed meanwhile."""
+        if xg_publish(self.find(sid), exec_, form.form, update):
+            return False
+        form.form = NULL
+        return True
+
+    def reap_graphs(self, uint32_t sid, bint all=False):
+        """Forget forms that nothing uses any more (all of them: at the session's end);
+        returns the native graphs to close."""
+        cdef void **natives = NULL
+        cdef uint32_t count = xg_reap(self.find(sid), all, &natives)
+        return taken(natives, count)
+
+    def close_graphs(self, natives):
+        """On the control thread. Returns a CUresult."""
+        cdef uint32_t count = len(natives), i
+        cdef int result
+        cdef void **items = <void **>malloc((count + 1) * sizeof(void *))
+        if items == NULL:
+            raise MemoryError
+        for i in range(count):
+            items[i] = <void *><size_t>natives[i]
+        with nogil:
+            result = close_graphs(self.worker.backend, items, count)
+        free(items)
+        return result
+
+    def graph_usage(self, uint32_t sid):
+        """Of the session now: bytes, forms, native segments and nodes of those forms."""
+        cdef uint64_t nbytes = 0
+        cdef uint32_t forms = 0, segments = 0, nodes = 0
+        xg_usage(self.find(sid), &nbytes, &forms, &segments, &nodes)
+        return {"bytes": nbytes, "forms": forms, "segments": segments, "nodes": nodes}
 
     # ---- decisions
 
@@ -474,6 +647,8 @@ cdef class Worker:
             "launches": session.launches, "copies": session.copies, "fills": session.fills,
             "failures": session.failures, "issued": session.issued,
             "used_ns": session.used_total_ns, "holds": session.holds,
+            "graph_launches": session.graph_launches,
+            "graph_segments": session.graph_segments,
             "queued": xw_queued(session), "queued_bytes": xw_queued_bytes(session),
             "in_flight": session.in_flight_shown, "accepted_seq": session.next_seq - 1,
         }

@@ -34,6 +34,18 @@ typedef struct xs_launch {
 
 typedef enum xs_copy_kind { XS_COPY_H2D, XS_COPY_D2H, XS_COPY_D2D } xs_copy_kind;
 
+/* One node of a graph. What it points to need only live as long as the call. */
+typedef enum xs_node_kind { XS_NODE_EMPTY, XS_NODE_LAUNCH, XS_NODE_FILL } xs_node_kind;
+
+typedef struct xs_graph_node {
+    xs_node_kind kind;
+    uint32_t depends_count;
+    const uint32_t *depends;    /* numbers of earlier nodes of the same array */
+    union {
+        xs_launch launch;
+        struct { uint64_t destination, count; uint32_t value, width; } fill;
+    } u;
+} xs_graph_node;
 /* Rows of one size, each so many bytes behind the one before. */
 typedef struct xs_rows {
     uint64_t destination, destination_pitch;
@@ -83,6 +95,14 @@ typedef struct xs_backend {
     /* Let everything happen that is due by now_ns; return when the next thing is due,
      * XS_NEVER if nothing is. A real device returns 0: it runs by itself, poll memory. */
     uint64_t (*advance)(void *device, uint64_t now_ns);
+
+    /* Launch what graph_open made. Launches of one graph never overlap each other. */
+    int (*graph_launch)(void *device, void *stream, void *graph);
+    /* On the control thread: make and give back. *bad: number of the node at fault, or
+     * UINT32_MAX. A graph is closed only when no launch of it is in flight. */
+    int (*graph_open)(void *device, const xs_graph_node *nodes, uint32_t count, void **graph,
+                      uint32_t *bad);
+    int (*graph_close)(void *device, void *graph);
 } xs_backend;
 
 /* Errors after which a CUDA context answers nothing else (driver API, CUresult). */

@@ -158,6 +158,7 @@ class Backend(Protocol):
     clock: Clock
     properties: DeviceProperties
     # Seam method name -> lane; `server/pump.py` drains first where it says so.
+    # graph_open and graph_close are entries of the native table (backend.h).
     lanes: dict[str, Lane]
     # map_memory works in multiples of this many bytes.
     granularity_bytes: int

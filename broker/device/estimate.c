@@ -48,6 +48,22 @@ xw_estimate *xw_estimate_find(xw_worker *worker, uint64_t key) {
     return entry;
 }
 
+/* What the table says, from another thread: an entry that changes meanwhile gives a wrong
+ * number, which is only an estimate too. */
+uint64_t xw_estimate_peek(const xw_worker *worker, uint64_t key) {
+    uint32_t at = (uint32_t)key & (XW_ESTIMATES - 1);
+    for (uint32_t probe = 0; probe < 8; probe++) {
+        const xw_estimate *entry = &worker->estimates[(at + probe) & (XW_ESTIMATES - 1)];
+        if (__atomic_load_n(&entry->key, __ATOMIC_RELAXED) == key)
+            return __atomic_load_n(&entry->estimate_ns, __ATOMIC_RELAXED);
+    }
+    return UNKNOWN_LAUNCH_NS;
+}
+
+void xw_estimate_init(xw_estimate *estimate, uint64_t key, uint64_t guess_ns) {
+    *estimate = (xw_estimate){.key = key, .estimate_ns = guess_ns};
+}
+
 /* Called once a launch. The first launches are sampled while nothing is known; later ones
  * one in SAMPLE_EVERY or SAMPLE_EVERY_KNOWN, counted from when the last sample was begun: a
  * sample costs two event records, and many launches are issued before one is read. */

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "broker/device/graph.h"
 #include "broker/device/intake_private.h"
 
 enum { CHUNK_BYTES_FIRST = 16384 };
@@ -41,6 +42,7 @@ int xw_function_remove(xw_session *session, uint64_t handle) {
     if (index >= session->functions_capacity || session->functions[index].handle != handle)
         return -1;
     session->functions[index] = (xw_function){0};
+    session->tables_changed++;
     return 0;
 }
 
@@ -53,7 +55,7 @@ static uint32_t stream_line(const xw_session *session, uint64_t handle) {
     return line;
 }
 
-static xw_event_entry *event_entry(const xw_session *session, uint64_t handle) {
+xw_event_entry *xw_event_entry_of(const xw_session *session, uint64_t handle) {
     uint32_t index = XS_HANDLE_INDEX(handle);
     if (XS_HANDLE_KIND(handle) != XS_KIND_EVENT || index == 0 ||
         index >= session->events_capacity)
@@ -124,6 +126,7 @@ static int edge(xw_session *session, uint32_t waiter, uint32_t line, uint64_t se
     if (!wait) return xw_no_memory(session);
     wait->u.wait.line = line;
     wait->u.wait.seq = seq;
+    wait->u.wait.event = 0;
     wait->u.wait.internal = 1; /* retires with the operation that it comes before */
     return 0;
 }
@@ -244,7 +247,7 @@ static int take_memset(xw_session *session, uint32_t line, uint64_t seq,
 
 static int take_record(xw_session *session, uint32_t line, uint64_t seq,
                        const xs_op_event_record *op) {
-    xw_event_entry *entry = event_entry(session, op->event);
+    xw_event_entry *entry = xw_event_entry_of(session, op->event);
     if (!entry) return xw_record_failed(session, line, seq, INVALID_HANDLE);
     entry->record_seq = seq;
     entry->line = (uint16_t)line;
@@ -256,12 +259,13 @@ static int take_record(xw_session *session, uint32_t line, uint64_t seq,
 
 static int take_wait(xw_session *session, uint32_t line, uint64_t seq,
                      const xs_op_stream_wait *op) {
-    xw_event_entry *entry = event_entry(session, op->event);
+    xw_event_entry *entry = xw_event_entry_of(session, op->event);
     if (!entry) return xw_record_failed(session, line, seq, INVALID_HANDLE);
     if (op->record_seq != entry->record_seq) return xw_record_failed(session, line, seq, INVALID_VALUE);
     xw_record *record = xw_record_new(session, XR_WAIT, line, seq, 0);
     if (!record) return xw_no_memory(session);
     record->u.wait.internal = 0;
+    record->u.wait.event = XS_HANDLE_INDEX(op->event);
     record->u.wait.line = entry->line;   /* an event never recorded waits for nothing */
     record->u.wait.seq = entry->record_seq;
     return 0;
@@ -277,7 +281,7 @@ static int can_hold(uint64_t value, uint32_t width, uint32_t condition) {
 }
 
 /* Device memory, or registered host memory by its broker address. */
-static int word_holds(const xw_session *session, uint64_t address, uint32_t width) {
+int xw_word_holds(const xw_session *session, uint64_t address, uint32_t width) {
     if (xw_range_holds(&session->ranges, address, width)) return 1;
     if (address < session->host_address) return 0;
     return xw_host_holds(&session->host_ranges, address - session->host_address, width);
@@ -286,7 +290,7 @@ static int word_holds(const xw_session *session, uint64_t address, uint32_t widt
 static int take_value(xw_session *session, uint32_t line, uint64_t seq, int kind,
                       uint64_t address, uint64_t value, uint32_t width, uint32_t condition) {
     if ((width != 4 && width != 8) || address % width ||
-        !word_holds(session, address, width) ||
+        !xw_word_holds(session, address, width) ||
         (kind == XR_WAIT_VALUE && !can_hold(value, width, condition)))
         return xw_record_failed(session, line, seq, INVALID_VALUE);
     xw_record *record = xw_record_new(session, kind, line, seq, 0);
@@ -358,9 +362,10 @@ static int event_create(xw_session *session, uint64_t seq, uint64_t handle) {
 }
 
 static int event_destroy(xw_session *session, uint64_t seq, uint64_t handle) {
-    xw_event_entry *entry = event_entry(session, handle);
+    xw_event_entry *entry = xw_event_entry_of(session, handle);
     if (!entry) return xw_record_failed(session, 0, seq, INVALID_HANDLE);
     entry->open = 0;
+    session->tables_changed++;
     xw_record *record = xw_record_new(session, XR_EVENT_FREE, 1, seq, 0);
     if (!record) return xw_no_memory(session);
     record->u.record.event = XS_HANDLE_INDEX(handle);
@@ -391,6 +396,7 @@ static uint64_t operation_stream(const xs_operation *op) {
     case XS_OP_WRITE_VALUE: return op->u.write_value.stream;
     case XS_OP_WAIT_VALUE: return op->u.wait_value.stream;
     case XS_OP_HOST_FUNCTION: return op->u.host_function.stream;
+    case XS_OP_GRAPH_LAUNCH: return op->u.graph_launch.stream;
     case XS_OP_COPY_3D: return op->u.copy_3d.stream;
     case XS_OP_MEMSET_2D: return op->u.memset_2d.stream;
     default: return op->u.complete.stream;
@@ -424,17 +430,36 @@ static int take_on_stream(xw_session *session, uint32_t line, uint64_t seq,
     case XS_OP_MEMSET_2D: return xw_take_memset_2d(session, line, seq, &op->u.memset_2d);
     case XS_OP_HOST_FUNCTION:
         return take_plain(session, line, seq, XR_HOST, op->u.host_function.token);
+    case XS_OP_GRAPH_LAUNCH: return xg_take_launch(session, line, seq, op->u.graph_launch.exec);
     default: return take_plain(session, line, seq, XR_COMPLETE, 0);
     }
 }
 
+/* Make the record of an operation in a chunk of the caller's instead of the submission's.
+ * What cannot be done becomes an XR_FAILED there. -1 without memory. */
+int xw_record_into(xw_session *session, xw_chunk *chunk, const xs_operation *op) {
+    xw_chunk *filling = session->filling;
+    uint32_t operations = session->chunk_operations;
+    session->filling = chunk;
+    int result = take_on_stream(session, XS_STREAM_INDEX_LEGACY, 0, op);
+    session->filling = filling;
+    session->chunk_operations = operations;
+    return result;
+}
+
 static int sink_operation(void *context, uint64_t seq, const xs_operation *op) {
     xw_session *session = context;
+    if (XS_HANDLE_KIND(op->u.complete.stream) == XS_KIND_GRAPH) return xg_take(session, seq, op);
     switch (op->kind) {
     case XS_OP_STREAM_CREATE: return stream_create(session, seq, &op->u.stream_create);
     case XS_OP_STREAM_DESTROY: return stream_destroy(session, seq, op->u.stream_destroy.stream);
     case XS_OP_EVENT_CREATE: return event_create(session, seq, op->u.event_create.event);
     case XS_OP_EVENT_DESTROY: return event_destroy(session, seq, op->u.event_destroy.event);
+    case XS_OP_GRAPH_EXEC_DESTROY:
+        return xg_exec_destroy(session, seq, op->u.graph_exec_destroy.exec);
+    case XS_OP_GRAPH_CREATE: case XS_OP_GRAPH_DEPEND: case XS_OP_GRAPH_EMPTY:
+    case XS_OP_GRAPH_CHILD: case XS_OP_GRAPH_DESTROY: /* with the handle of something else */
+        return xw_record_failed(session, 0, seq, INVALID_HANDLE);
     default: break;
     }
     uint32_t line = stream_line(session, operation_stream(op));
@@ -446,6 +471,11 @@ static int sink_operation(void *context, uint64_t seq, const xs_operation *op) {
 
 static void sink_end(void *context, uint64_t last_seq) {
     xw_session *session = context;
+    if (session->absorbed) { /* they count as issued, or the client would see a backlog */
+        xw_record *record = xw_record_new(session, XR_ABSORBED, 1, last_seq, 0);
+        if (record) record->u.absorbed.count = session->absorbed;
+        session->absorbed = 0;
+    }
     xw_chunk *chunk = session->filling;
     session->next_seq = last_seq + 1;
     /* First, so that nothing is ever seen retired that is not accepted. */
@@ -471,7 +501,7 @@ int xw_intake_init(xw_session *session) {
     session->stream_entries[XS_STREAM_INDEX_LEGACY].open = 1;
     session->stream_entries[XS_STREAM_INDEX_LEGACY].blocking = 1;
     session->queue_head = session->queue_tail = calloc(1, sizeof(xw_chunk));
-    return session->queue_head ? 0 : -1;
+    return session->queue_head && !xg_open(session) ? 0 : -1;
 }
 
 static void chunk_free(xw_chunk *chunk) {
@@ -481,6 +511,7 @@ static void chunk_free(xw_chunk *chunk) {
 
 void xw_intake_free(xw_session *session) {
     chunk_free(session->filling);
+    xg_close(session);
     for (xw_chunk *chunk = session->queue_head, *next; chunk; chunk = next) {
         next = atomic_load_explicit(&chunk->next, memory_order_relaxed);
         chunk_free(chunk);

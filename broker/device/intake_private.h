@@ -17,7 +17,12 @@ int xw_no_memory(xw_session *session);
 /* The operation cannot be done: it retires in its place, undone. */
 int xw_record_failed(xw_session *session, uint32_t line, uint64_t seq, int result);
 
+xw_event_entry *xw_event_entry_of(const xw_session *session, uint64_t handle);
+int xw_word_holds(const xw_session *session, uint64_t address, uint32_t width);
+int xw_record_into(xw_session *session, xw_chunk *chunk, const xs_operation *op);
+
 /* intake_rows.c */
+int xw_box_holds(const xw_session *session, const xw_box *box);
 int xw_take_copy_3d(xw_session *session, uint32_t line, uint64_t seq, const xs_op_copy_3d *op);
 int xw_take_memset_2d(xw_session *session, uint32_t line, uint64_t seq,
                       const xs_op_memset_2d *op);

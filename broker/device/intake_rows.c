@@ -36,6 +36,21 @@ static int put_box(xw_session *session, int kind, uint32_t line, uint64_t seq,
     return 0;
 }
 
+static int side_holds(const xw_session *session, uint64_t address, uint64_t bytes, int host) {
+    return host ? xw_host_holds(&session->host_ranges, address - session->host_address, bytes)
+                : xw_range_holds(&session->ranges, address, bytes);
+}
+
+/* Is what a box (as a record has it) names still the session's? */
+int xw_box_holds(const xw_session *session, const xw_box *box) {
+    uint64_t to = span_of(box->destination_pitch, box->destination_slice, box->row_bytes,
+                          box->rows, box->layers);
+    uint64_t from = span_of(box->source_pitch, box->source_slice, box->row_bytes, box->rows,
+                            box->layers);
+    return side_holds(session, box->destination, to, box->kind == XS_COPY_D2H) &&
+           (box->width || side_holds(session, box->source, from, box->kind == XS_COPY_H2D));
+}
+
 int xw_take_copy_3d(xw_session *session, uint32_t line, uint64_t seq, const xs_op_copy_3d *op) {
     if (!op->row_bytes || !op->rows || !op->layers)
         return xw_record_failed(session, line, seq, INVALID_VALUE);

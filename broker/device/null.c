@@ -76,6 +76,16 @@ static int wait_value(void *device, void *stream, uint64_t address, uint64_t val
     return (void)device, (void)stream, (void)address, (void)value, (void)width, (void)condition, 0;
 }
 
+static int graph_launch(void *device, void *stream, void *graph) {
+    return (void)device, (void)stream, (void)graph, 0;
+}
+
+static int graph_open(void *device, const xs_graph_node *nodes, uint32_t count, void **graph,
+                      uint32_t *bad) {
+    (void)device, (void)nodes, (void)count, (void)bad;
+    return open_handle(graph);
+}
+
 static int elapsed(void *device, void *start, void *end, int64_t *elapsed_ns) {
     (void)device, (void)start, (void)end;
     *elapsed_ns = 0;
@@ -93,6 +103,7 @@ const xs_backend xs_null_backend = {
     .event_open = event_open, .event_close = close_handle, .launch = launch, .copy = copy,
     .copy_rows = copy_rows,
     .fill = fill, .fill_rows = fill_rows, .event_record = event_record, .stream_wait = event_record,
+    .graph_launch = graph_launch, .graph_open = graph_open, .graph_close = close_handle,
     .write_value = write_value, .wait_value = wait_value, .elapsed = elapsed, .query = query,
     .advance = advance,
 };

@@ -25,6 +25,7 @@ from broker.device.backend import (
     TensorMap,
 )
 from broker.device.emulated import cubin
+from broker.device.variables import Placed
 
 # A match may look ahead a bounded way only: texts written to be slow would stop the
 # broker, since the interpreter's lock is held meanwhile.
@@ -49,8 +50,8 @@ class NullModule:
     variable too, placed once it is asked for."""
 
     entries: dict[str, _Layout] | None
-    variables: variables.Placed
-    guessed: dict[str, variables.Placed] = field(default_factory=dict)
+    variables: Placed
+    guessed: dict[str, Placed] = field(default_factory=dict)
 
 
 class NullBackend:
@@ -80,6 +81,8 @@ class NullBackend:
         "limit_set": Lane.CONTROL_DRAINED,
         "function_attribute_set": Lane.CONTROL,
         "memory_info": Lane.CONTROL,
+        "graph_open": Lane.CONTROL,
+        "graph_close": Lane.CONTROL,
     }
 
     def __init__(
@@ -192,7 +195,7 @@ class NullBackend:
         entries = {m[1].decode(): _layout(m[2]) for m in _ENTRY.finditer(image)}
         return NullModule(entries, self._place(variables.of_ptx(image)))
 
-    def _place(self, sizes: dict[str, int]) -> variables.Placed:
+    def _place(self, sizes: dict[str, int]) -> Placed:
         placed = self._space.place(sizes)
         if placed.nbytes:
             self.map_memory(placed.address, placed.nbytes)

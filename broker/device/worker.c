@@ -65,6 +65,10 @@ void xw_tell(xw_worker *worker, int kind, uint32_t session, uint64_t a, uint64_t
     if (first) eventfd_write(worker->event_fd, 1);
 }
 
+void xw_tell_graphs_idle(xw_session *session) {
+    xw_tell(session->worker, XW_GRAPHS_IDLE, session->id, 0, 0, 0);
+}
+
 void xw_fault(xw_worker *worker, int result, uint32_t session, uint64_t seq) {
     int none = 0;
     if (atomic_compare_exchange_strong(&worker->fault, &none, result))

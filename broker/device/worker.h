@@ -12,9 +12,11 @@
  * turn_lock says who. They meet in three places only: chunks of records (single producer, single consumer), commands and
  * messages (short vectors under a mutex, a few thousand a second at most), and atomics.
  *
- * The loop side is worker_loop.c, intake.c (the sink), intake_rows.c and intake_ranges.c. The worker side is worker.c (a
+ * The loop side is worker_loop.c, intake.c (the sink), intake_rows.c, intake_ranges.c and
+ * graph.c (graphs and their segments). The worker side is worker.c (a
  * turn, the thread), worker_arrivals.c (records, commands), worker_grants.c (what may go),
- * worker_issue.c and worker_rows.c (how it goes), worker_copies.c (pieces of copies), worker_native.c (real
+ * worker_issue.c and worker_rows.c (how it goes), worker_graphs.c (a graph, step by step),
+ * worker_copies.c (pieces of copies), worker_native.c (real
  * streams and events), worker_flights.c (what is out, markers), worker_watch.c (accounts, closing), estimate.c,
  * worker_trace.c (what an operator may look at: queue times, the ring of a trace).
  *
@@ -71,6 +73,7 @@ enum {
     XW_FAULT,
     XW_SWITCHED,
     XW_FIRST_HIGH,
+    XW_GRAPHS_IDLE,
 };
 
 typedef struct xw_message {
@@ -103,10 +106,11 @@ typedef struct xw_floor {
 
 /* ---- records ---- */
 enum {
-    XR_LAUNCH, XR_COPY, XR_FILL, XR_RECORD, XR_WAIT, XR_WRITE_VALUE, XR_WAIT_VALUE,
+    XR_LAUNCH, XR_COPY, XR_FILL, XR_GRAPH, /* these run on the device */
+    XR_RECORD, XR_WAIT, XR_WRITE_VALUE, XR_WAIT_VALUE,
     XR_HOST, XR_COMPLETE, XR_FAILED,
-    XR_EVENT_FREE, XR_STREAM_OPEN, /* these two never join a FIFO */
     XR_COPY_ROWS, XR_FILL_ROWS,    /* in flight their pieces are XR_COPY and XR_FILL */
+    XR_EVENT_FREE, XR_STREAM_OPEN, XR_ABSORBED, /* these never join a FIFO */
 };
 
 /* A box of rows, in the data of its record. For a fill, source is unused (its
@@ -138,7 +142,10 @@ typedef struct xw_record {
         struct { uint64_t destination, source, bytes; uint32_t kind; } copy;
         struct { uint64_t destination, count; uint32_t value, width; } fill;
         struct { uint32_t event; } record;
-        struct { uint64_t seq; uint32_t line, internal; } wait;
+        struct { uint64_t seq; uint32_t line, event; uint8_t internal; } wait; /* event: index */
+        /* data: an xw_graph_wait for each step that waits for an event, in their order */
+        struct { struct xw_graph *graph; uint64_t turn; uint32_t exec; } graph;
+        struct { uint32_t count; } absorbed;
         struct { uint64_t address, value; uint32_t width, condition; } value;
         struct { uint64_t token; } host;
         struct { int32_t result; } failed;
@@ -146,6 +153,8 @@ typedef struct xw_record {
     } u;
     unsigned char data[];          /* a launch's parameters, then its attributes */
 } xw_record;
+
+typedef struct xw_graph_wait { uint64_t seq; uint32_t line, event; } xw_graph_wait;
 
 /* All records of one submission, handed over whole. */
 typedef struct xw_chunk {
@@ -188,6 +197,18 @@ typedef struct xw_estimate {
     uint32_t samples, since_sample; /* learned from; launches since one was begun */
 } xw_estimate;
 
+/* What is issued next of the record at the head of a FIFO: all of it, or a step of a graph. */
+typedef struct xw_piece {
+    const xw_record *what;
+    const xw_record *head;         /* whose number it has; `what` itself, or the graph's launch */
+    xw_graph_wait wait;            /* of a wait: for which record */
+    uint8_t last;                  /* the operation is over with this step */
+    uint8_t first;
+} xw_piece;
+
+/* Launches of one graph_exec follow each other: how far they have come. */
+typedef struct xw_turn { uint64_t over, seq; uint32_t line; } xw_turn;
+
 typedef struct xw_flight {         /* one operation, or a piece of one, issued and not retired */
     uint64_t seq, ticket, issued_ns;
     uint64_t estimate_ns, sm_ns;
@@ -196,6 +217,7 @@ typedef struct xw_flight {         /* one operation, or a piece of one, issued a
     void *sample_start, *sample_end;
     void *event;                   /* a record's real event */
     void *function;                /* of a launch; the address of a value wait */
+    struct xw_graph *graph;        /* of a segment: kept while it is out */
     uint32_t event_index;          /* of a record; a copy's or fill's kind; a wait's line */
     uint64_t bytes;                /* of a copy; a value wait's value; a record's or wait's seq */
     uint8_t kind, first_high, passed; /* passed: a wait seen to be over */
@@ -226,10 +248,12 @@ typedef struct xw_stream {
     uint64_t unmarked_since_ns;
     uint64_t progress_ns;          /* last time something retired, or became in flight */
     uint64_t copied;               /* bytes of the head record already issued */
-    uint64_t host_seq;             /* host function that the client has been asked to run */
+    uint64_t host_seq;             /* host function that the client was last asked to run */
+    uint32_t graph_step;           /* steps of the graph at the head already issued */
     uint32_t waits;                /* value waits in flight */
     uint16_t line;
     uint8_t active, level, band;
+    uint8_t hosting;               /* the answer to host_seq is still to come */
 } xw_stream;
 
 typedef struct xw_event {
@@ -295,6 +319,9 @@ typedef struct xw_session {
     xw_chunk *filling;             /* chunk under construction */
     xw_chunk *queue_tail;
     uint32_t chunk_operations;
+    uint32_t absorbed;             /* operations of this submission that make no record */
+    struct xg_tables *graphs;      /* graph.h */
+    uint64_t tables_changed;       /* counts what may make a graph's names stale */
     uint64_t chunks_sent, chunks_told; /* told: when the scheduler last heard of work */
     uint8_t lowered;               /* xw_arrived lowered the floor since then, when so */
     uint64_t lowered_chunks;       /* many chunks were sent */
@@ -312,6 +339,8 @@ typedef struct xw_session {
     /* worker side; counters have this one writer, see xw_count */
     _Alignas(XW_APART) _Atomic uint64_t done, done_bytes; /* records issued or dropped */
     _Atomic uint64_t launches, copies, fills, issued, in_flight_shown;
+    _Atomic uint64_t graph_launches, graph_segments;
+    xw_turn *turns; uint32_t turns_capacity; /* by index of graph_exec */
     xw_chunk *queue_head;
     xw_stream *streams;
     xw_stream *active;
@@ -435,6 +464,27 @@ uint32_t xw_floor_get(const xw_floor *floor);
 void xw_class_set(xw_session *session, uint32_t class_);
 uint64_t xw_now(const xw_config *config);
 
+static inline const xw_box *xw_box_of(const xw_record *record) {
+    return (const xw_box *)(const void *)record->data;
+}
+
+/* The launch that a record describes; it points into the record. */
+static inline xs_launch xw_launch_of(const xw_record *record) {
+    xs_launch launch = {
+        .function = record->u.launch.function,
+        .shared_bytes = record->u.launch.shared_bytes,
+        .params = record->data,
+        .params_bytes = record->u.launch.params_bytes,
+        .attributes = record->data + ((record->u.launch.params_bytes + 7) & ~7u),
+        .attributes_count = record->u.launch.attributes_bytes / 72,
+    };
+    for (int i = 0; i < 3; i++) {
+        launch.grid[i] = record->u.launch.grid[i];
+        launch.block[i] = record->u.launch.block[i];
+    }
+    return launch;
+}
+
 static inline uint64_t xw_now_of(const xw_worker *worker) {
     return worker->running ? xw_now(&worker->config) : worker->step_now_ns;
 }
@@ -462,6 +512,8 @@ uint64_t xw_step(xw_worker *worker, uint64_t now_ns);         /* returns the nex
 uint64_t xw_launch_key(const void *function, uint64_t blocks, uint32_t threads,
                        uint32_t shared_bytes);
 xw_estimate *xw_estimate_find(xw_worker *worker, uint64_t key);
+uint64_t xw_estimate_peek(const xw_worker *worker, uint64_t key); /* [loop] */
+void xw_estimate_init(xw_estimate *estimate, uint64_t key, uint64_t guess_ns);
 int xw_estimate_wants_sample(xw_estimate *estimate, uint32_t in_flight);
 void xw_estimate_learn(xw_estimate *estimate, int64_t elapsed_ns);
 uint64_t xw_copy_estimate_ns(const xw_worker *worker, int kind, uint64_t bytes);
@@ -469,6 +521,7 @@ void xw_copy_learn(xw_worker *worker, int kind, uint64_t bytes, int64_t elapsed_
 
 void xw_arrival(xw_session *session);                         /* of handed-over operations */
 void xw_doorbell(xw_worker *worker);
+void xw_tell_graphs_idle(xw_session *session);                /* either side */
 void xw_session_error(xw_session *session, int result, uint64_t seq, uint16_t line);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "broker/device/graph.h"
 #include "broker/device/worker_private.h"
 
 enum { RECORD_POOLED_BYTES = 256, RECORD_POOL_MAX = 16384 };
@@ -51,8 +52,10 @@ static void stream_activate(xw_session *session, xw_stream *stream, uint32_t lin
 static void enqueue(xw_worker *worker, xw_session *session, const xw_record *from,
                     uint64_t accepted_ns) {
     xw_stream *stream = &session->streams[from->line];
-    if (session->closing || from->kind == XR_EVENT_FREE || from->kind == XR_STREAM_OPEN) {
-        if (from->kind == XR_EVENT_FREE) 
+    if (session->closing || from->kind >= XR_EVENT_FREE) {
+        if (from->kind == XR_GRAPH) xg_release(from->u.graph.graph);
+        if (from->kind == XR_ABSORBED) xw_count(&session->issued, from->u.absorbed.count);
+        if (from->kind == XR_EVENT_FREE)
             xw_event_free(worker, session, from->u.record.event, from->seq);
         if (from->kind == XR_STREAM_OPEN) stream->band = (uint8_t)from->u.open.band;
         unqueue(session, from->size);
@@ -89,6 +92,7 @@ void xw_pop_head(xw_worker *worker, xw_session *session, xw_stream *stream) {
     xw_record *record = stream->head;
     stream->head = record->next;
     if (!stream->head) stream->tail = NULL;
+    if (record->kind == XR_GRAPH) xw_graph_over(session, stream, record);
     unqueue(session, record->size);
     record_free(worker, record);
 }

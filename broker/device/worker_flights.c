@@ -10,6 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "broker/device/graph.h"
 #include "broker/device/worker_private.h"
 
 static void futex_wake(void *word, int most) {
@@ -95,7 +96,7 @@ static void flight_pop(xw_worker *worker, xw_session *session, xw_stream *stream
     stream->longs -= flight->is_long;
     session->sm_ns -= flight->sm_ns;
     session->used_ns += flight->estimate_ns;
-    if (flight->kind <= XR_FILL) {
+    if (flight->kind <= XR_GRAPH) {
         stream->launches_in_flight--;
         session->launches_in_flight--;
     }
@@ -109,6 +110,7 @@ static void flight_pop(xw_worker *worker, xw_session *session, xw_stream *stream
         if (started < worker->first_high_arrived_ns) started = worker->first_high_arrived_ns;
         xw_tell(worker, XW_FIRST_HIGH, session->id, worker->first_high_arrived_ns, started, 0);
     }
+    if (flight->graph) xg_release(flight->graph);
     if (flight->event) {
         pthread_mutex_lock(&session->events_lock);
         xw_event *event = flight->event_index && flight->event_index <

@@ -12,12 +12,15 @@ enum {
     FLIGHTS_MAX = 512,               /* of one stream: a driver's full queue blocks us all */
 };
 
-enum { ISSUED, DROPPED, BLOCKED };
+/* ISSUED: it is over with a flight; DROPPED: without one; MORE: a piece or step is out, the
+ * rest follows; FAILED: nothing of it follows; BLOCKED: nothing has happened. */
+enum { ISSUED = XW_ISSUED, DROPPED = XW_DROPPED, BLOCKED = XW_BLOCKED, MORE = XW_MORE,
+       FAILED = XW_FAILED };
 
 /* A record that asks nothing of the device retires at once on an idle stream, else with
  * what is in flight before it. */
-static void pass(xw_worker *worker, xw_session *session, xw_stream *stream, uint64_t seq,
-                 int visible, uint64_t now_ns) {
+void xw_step_passed(xw_worker *worker, xw_session *session, xw_stream *stream, uint64_t seq,
+                    int visible, uint64_t now_ns) {
     if (stream->in_flight == 0 && stream->marker_seq <= stream->retired_seq) {
         if (seq > stream->retired_seq) xw_retired_store(session, stream, seq, now_ns);
         return;
@@ -34,31 +37,32 @@ static int is_edge(const xw_record *record) {
            (record->kind == XR_RECORD && record->u.record.event == 0);
 }
 
-static int operation_failed(xw_worker *worker, xw_session *session, xw_stream *stream,
-                            int result, const xw_record *record, uint64_t now_ns) {
+int xw_step_failed(xw_worker *worker, xw_session *session, xw_stream *stream, int result,
+                   const xw_piece *step, uint64_t now_ns) {
+    uint64_t seq = step->head->seq;
     if (xs_result_is_sticky(result)) {
-        xw_fault(worker, result, session->id, record->seq);
+        xw_fault(worker, result, session->id, seq);
         return BLOCKED;
     }
-    xw_session_error(session, result, record->seq, stream->line);
+    xw_session_error(session, result, seq, stream->line);
     stream->copied = 0; /* whatever pieces went out, none follows */
-    if (!is_edge(record)) pass(worker, session, stream, record->seq, 1, now_ns);
-    return DROPPED;
+    if (!is_edge(step->head)) xw_step_passed(worker, session, stream, seq, 1, now_ns);
+    return FAILED;
 }
 
 /* A stream without a real one gets one. ISSUED when it has one; BLOCKED while others of
  * the session may still give theirs back; DROPPED when the device has none at all. */
 static int native_ensure(xw_worker *worker, xw_session *session, xw_stream *stream,
-                         const xw_record *record, uint64_t now_ns) {
+                         const xw_piece *step, uint64_t now_ns) {
     if (stream->native) return ISSUED;
     int result = xw_native_acquire(worker, session, stream);
     if (!result) return ISSUED;
     if (result == XW_NATIVES_TAKEN || (session->natives_used && !xs_result_is_sticky(result)))
         return BLOCKED;
-    return operation_failed(worker, session, stream, result, record, now_ns);
+    return xw_step_failed(worker, session, stream, result, step, now_ns);
 }
 
-static int sample_begin(xw_worker *worker, xw_stream *stream, void **start, void **end) {
+int xw_sample_begin(xw_worker *worker, xw_stream *stream, void **start, void **end) {
     *start = xw_event_take(worker);
     *end = xw_event_take(worker);
     const xs_backend *b = worker->backend;
@@ -70,23 +74,15 @@ static int sample_begin(xw_worker *worker, xw_stream *stream, void **start, void
 }
 
 static int issue_launch(xw_worker *worker, xw_session *session, xw_stream *stream,
-                        const xw_record *record, uint64_t now_ns) {
+                        const xw_piece *step, uint64_t now_ns) {
+    const xw_record *record = step->what;
     xw_estimate *estimate = xw_estimate_find(worker, record->u.launch.key);
     uint64_t sm_ns = estimate->estimate_ns * record->u.launch.sm_permille / 1000;
     if (!xw_window_allows(session, stream, estimate->estimate_ns, sm_ns, now_ns)) return BLOCKED;
     void *start = NULL, *end = NULL;
     int sampled = xw_estimate_wants_sample(estimate, stream->launches_in_flight) &&
-                  sample_begin(worker, stream, &start, &end);
-    xs_launch launch = {
-        .function = record->u.launch.function,
-        .shared_bytes = record->u.launch.shared_bytes,
-        .params = record->data,
-        .params_bytes = record->u.launch.params_bytes,
-        .attributes = record->data + ((record->u.launch.params_bytes + 7) & ~7u),
-        .attributes_count = record->u.launch.attributes_bytes / 72,
-    };
-    memcpy(launch.grid, record->u.launch.grid, sizeof launch.grid);
-    memcpy(launch.block, record->u.launch.block, sizeof launch.block);
+                  xw_sample_begin(worker, stream, &start, &end);
+    xs_launch launch = xw_launch_of(record);
     const xs_backend *b = worker->backend;
     int result = b->launch(b->device, stream->native, &launch);
     if (sampled) b->event_record(b->device, stream->native, end);
@@ -95,10 +91,10 @@ static int issue_launch(xw_worker *worker, xw_session *session, xw_stream *strea
             b->event_close(b->device, start);
             b->event_close(b->device, end);
         }
-        return operation_failed(worker, session, stream, result, record, now_ns);
+        return xw_step_failed(worker, session, stream, result, step, now_ns);
     }
     now_ns = xw_now_of(worker);
-    xw_flight *flight = xw_flight_push(session, stream, XR_LAUNCH, record->seq, 0, now_ns);
+    xw_flight *flight = xw_flight_push(session, stream, XR_LAUNCH, step->head->seq, !step->last, now_ns);
     flight->function = record->u.launch.function;
     if (sampled) {
         flight->estimate = estimate;
@@ -107,7 +103,7 @@ static int issue_launch(xw_worker *worker, xw_session *session, xw_stream *strea
         flight->sample_end = end;
     }
     xw_count(&session->launches, 1);
-    xw_count_queued(session, record, now_ns);
+    if (step->what == step->head) xw_count_queued(session, record, now_ns);
     xw_count_issue(worker, session, stream, flight, estimate->estimate_ns, sm_ns, now_ns);
     return ISSUED;
 }
@@ -132,7 +128,8 @@ static uint64_t copy_piece(const xw_worker *worker, const xw_session *session,
 
 /* Issue one piece of a copy; the record stays at the head until its last piece. */
 static int issue_copy(xw_worker *worker, xw_session *session, xw_stream *stream,
-                      const xw_record *record, uint64_t now_ns) {
+                      const xw_piece *step, uint64_t now_ns) {
+    const xw_record *record = step->what;
     int rows = record->kind == XR_COPY_ROWS;
     int kind = (int)(rows ? xw_box_of(record)->kind : record->u.copy.kind);
     xs_rows piece;
@@ -143,7 +140,7 @@ static int issue_copy(xw_worker *worker, xw_session *session, xw_stream *stream,
         return BLOCKED;
     void *start = NULL, *end = NULL;
     /* Rows are slower than bytes in one run: nothing is learned from them. */
-    int sampled = !rows && bytes >= 256 * 1024 && sample_begin(worker, stream, &start, &end);
+    int sampled = !rows && bytes >= 256 * 1024 && xw_sample_begin(worker, stream, &start, &end);
     const xs_backend *b = worker->backend;
     int result = piece.rows == 1
                      ? b->copy(b->device, stream->native, (xs_copy_kind)kind, piece.destination,
@@ -155,10 +152,11 @@ static int issue_copy(xw_worker *worker, xw_session *session, xw_stream *stream,
             b->event_close(b->device, start);
             b->event_close(b->device, end);
         }
-        return operation_failed(worker, session, stream, result, record, now_ns);
+        return xw_step_failed(worker, session, stream, result, step, now_ns);
     }
     int last = bytes == left;
-    xw_flight *flight = xw_flight_push(session, stream, XR_COPY, record->seq, !last, now_ns);
+    xw_flight *flight = xw_flight_push(session, stream, XR_COPY, step->head->seq,
+                                       !last || !step->last, now_ns);
     flight->sample_start = start;
     flight->sample_end = end;
     flight->event_index = (uint32_t)kind;
@@ -166,9 +164,9 @@ static int issue_copy(xw_worker *worker, xw_session *session, xw_stream *stream,
     xw_engine_issued(session, stream, kind, estimate_ns);
     stream->copied = last ? 0 : stream->copied + bytes;
     if (last) xw_count(&session->copies, 1);
-    if (last) xw_count_queued(session, record, now_ns);
+    if (last && step->what == step->head) xw_count_queued(session, record, now_ns);
     xw_count_issue(worker, session, stream, flight, estimate_ns, 0, now_ns);
-    return last ? ISSUED : DROPPED;
+    return last ? ISSUED : MORE;
 }
 
 static int fill_piece(const xs_backend *b, const xw_stream *stream, const xw_record *record,
@@ -185,7 +183,8 @@ static int fill_piece(const xs_backend *b, const xw_stream *stream, const xw_rec
 
 /* A large fill goes out in pieces too; `copied` counts its bytes. */
 static int issue_fill(xw_worker *worker, xw_session *session, xw_stream *stream,
-                      const xw_record *record, uint64_t now_ns) {
+                      const xw_piece *step, uint64_t now_ns) {
+    const xw_record *record = step->what;
     uint64_t left, bytes;
     xs_rows piece = {.rows = 1};
     if (record->kind == XR_FILL_ROWS) {
@@ -203,86 +202,104 @@ static int issue_fill(xw_worker *worker, xw_session *session, xw_stream *stream,
         !xw_engine_allows(session, stream, XS_COPY_D2D, estimate_ns, now_ns))
         return BLOCKED;
     int result = fill_piece(worker->backend, stream, record, &piece);
-    if (result) return operation_failed(worker, session, stream, result, record, now_ns);
+    if (result) return xw_step_failed(worker, session, stream, result, step, now_ns);
     int last = bytes == left;
-    xw_flight *flight = xw_flight_push(session, stream, XR_FILL, record->seq, !last, now_ns);
+    xw_flight *flight = xw_flight_push(session, stream, XR_FILL, step->head->seq,
+                                       !last || !step->last, now_ns);
     flight->event_index = XS_COPY_D2D;
     xw_engine_issued(session, stream, XS_COPY_D2D, estimate_ns);
     stream->copied = last ? 0 : stream->copied + bytes;
     if (last) xw_count(&session->fills, 1);
-    if (last) xw_count_queued(session, record, now_ns);
+    if (last && step->what == step->head) xw_count_queued(session, record, now_ns);
     xw_count_issue(worker, session, stream, flight, estimate_ns, 0, now_ns);
-    return last ? ISSUED : DROPPED;
+    return last ? ISSUED : MORE;
 }
 
 static int issue_record(xw_worker *worker, xw_session *session, xw_stream *stream,
-                        const xw_record *record, uint64_t now_ns) {
+                        const xw_piece *step, uint64_t now_ns) {
+    const xw_record *record = step->what;
     const xs_backend *b = worker->backend;
     void *event = xw_event_take(worker);
     int result = event ? b->event_record(b->device, stream->native, event) : 2;
     if (result) {
         xw_event_give(worker, event);
-        return operation_failed(worker, session, stream, result, record, now_ns);
+        return xw_step_failed(worker, session, stream, result, step, now_ns);
     }
     uint32_t index = record->u.record.event;
     /* Whatever number is shown after this one was shown stands for the edge's record too. */
-    uint64_t seq = index ? record->seq : stream->issued_seq + 1;
-    xw_flight *flight = xw_flight_push(session, stream, XR_RECORD, seq, !index, now_ns);
+    uint64_t own = step->head->seq, seq = index ? own : stream->issued_seq + 1;
+    xw_flight *flight = xw_flight_push(session, stream, XR_RECORD, seq,
+                                       !index || !step->last, now_ns);
     flight->event = event;
     flight->event_index = index;
-    flight->bytes = record->seq;
+    flight->bytes = own;
     if (!index) return ISSUED;
     pthread_mutex_lock(&session->events_lock);
     xw_event *slot = xw_event_slot(session, index);
-    if (slot->freed_seq < record->seq) {
+    if (slot->freed_seq < own) {
         if (slot->native && slot->retired) xw_event_give(worker, slot->native);
-        *slot = (xw_event){.native = event, .seq = record->seq, .freed_seq = slot->freed_seq,
+        *slot = (xw_event){.native = event, .seq = own, .freed_seq = slot->freed_seq,
                            .line = stream->line};
     }
     pthread_mutex_unlock(&session->events_lock);
     return ISSUED;
 }
 
-/* The real event of record (line, seq), NULL while it is not issued. */
-static void *recorded_event(const xw_session *session, uint32_t line, uint64_t seq) {
-    const xw_stream *stream = &session->streams[line];
+/* The real event of a record, NULL while it is not issued. Those of one graph launch have
+ * one number: the event tells them apart; an edge's record is that of event 0. */
+static void *recorded_event(const xw_session *session, const xw_graph_wait *wait) {
+    const xw_stream *stream = &session->streams[wait->line];
     for (uint32_t i = stream->in_flight; i-- > 0;) {
         const xw_flight *flight =
             &stream->flights[(stream->flights_first + i) & (stream->flights_capacity - 1)];
-        if (flight->seq < seq) return NULL;
-        if (flight->kind == XR_RECORD && flight->bytes == seq) return flight->event;
+        if (flight->seq < wait->seq) return NULL;
+        if (flight->kind == XR_RECORD && flight->bytes == wait->seq &&
+            flight->event_index == wait->event)
+            return flight->event;
     }
     return NULL;
 }
 
+/* Is a record over, though the graph it is part of may not be? */
+static int record_is_over(xw_session *session, const xw_graph_wait *wait) {
+    if (wait->seq <= session->streams[wait->line].retired_seq) return 1;
+    if (!wait->event || wait->event >= session->worker_events_capacity) return 0;
+    pthread_mutex_lock(&session->events_lock);
+    const xw_event *event = &session->events[wait->event];
+    int over = event->seq == wait->seq && event->line == wait->line && event->retired;
+    pthread_mutex_unlock(&session->events_lock);
+    return over;
+}
+
 static int issue_wait(xw_worker *worker, xw_session *session, xw_stream *stream,
-                      const xw_record *record, uint64_t now_ns) {
-    uint32_t line = record->u.wait.line;
-    uint64_t seq = record->u.wait.seq;
-    if (line != stream->line && seq > session->streams[line].retired_seq) {
-        void *event = recorded_event(session, line, seq);
-        if (!event) return BLOCKED;
-        int outcome = native_ensure(worker, session, stream, record, now_ns);
-        if (outcome != ISSUED) return outcome;
-        /* What has retired must show while the stream waits: who lets it go on may be
-         * waiting for just that. */
-        xw_mark(worker, session, stream);
-        const xs_backend *b = worker->backend;
-        int result = b->stream_wait(b->device, stream->native, event);
-        if (result) return operation_failed(worker, session, stream, result, record, now_ns);
-        xw_flight *flight = xw_flight_push(session, stream, XR_WAIT, record->seq,
-                                           (int)record->u.wait.internal, now_ns);
-        flight->event_index = line;
-        flight->bytes = seq;
-        return ISSUED;
+                      const xw_piece *step, uint64_t now_ns) {
+    const xw_record *record = step->what;
+    const xw_graph_wait *wait = &step->wait;
+    if (wait->line == stream->line || record_is_over(session, wait)) {
+        if (!record->u.wait.internal && step->last)
+            xw_step_passed(worker, session, stream, step->head->seq, 0, now_ns);
+        return DROPPED;
     }
-    if (!record->u.wait.internal)
-        pass(worker, session, stream, record->seq, 0, now_ns);
-    return DROPPED;
+    void *event = recorded_event(session, wait);
+    if (!event) return BLOCKED;
+    int outcome = native_ensure(worker, session, stream, step, now_ns);
+    if (outcome != ISSUED) return outcome;
+    /* What has retired must show while the stream waits: who lets it go on may be waiting
+     * for just that. */
+    xw_mark(worker, session, stream);
+    const xs_backend *b = worker->backend;
+    int result = b->stream_wait(b->device, stream->native, event);
+    if (result) return xw_step_failed(worker, session, stream, result, step, now_ns);
+    xw_flight *flight = xw_flight_push(session, stream, XR_WAIT, step->head->seq,
+                                       record->u.wait.internal || !step->last, now_ns);
+    flight->event_index = wait->line;
+    flight->bytes = wait->seq;
+    return ISSUED;
 }
 
 static int issue_value(xw_worker *worker, xw_session *session, xw_stream *stream,
-                       const xw_record *record, uint64_t now_ns) {
+                       const xw_piece *step, uint64_t now_ns) {
+    const xw_record *record = step->what;
     const xs_backend *b = worker->backend;
     int result;
     if (record->kind == XR_WAIT_VALUE) xw_mark(worker, session, stream); /* as in issue_wait */
@@ -294,8 +311,9 @@ static int issue_value(xw_worker *worker, xw_session *session, xw_stream *stream
                                record->u.value.value, record->u.value.width,
                                record->u.value.condition);
     if (result)
-        return operation_failed(worker, session, stream, result, record, now_ns);
-    xw_flight *flight = xw_flight_push(session, stream, record->kind, record->seq, 0, now_ns);
+        return xw_step_failed(worker, session, stream, result, step, now_ns);
+    xw_flight *flight = xw_flight_push(session, stream, record->kind, step->head->seq,
+                                       !step->last, now_ns);
     if (record->kind == XR_WAIT_VALUE) {
         stream->waits++;
         /* Kept for a session that dies while it waits: see unblock_waits. */
@@ -310,23 +328,52 @@ static int issue_value(xw_worker *worker, xw_session *session, xw_stream *stream
 /* A host function runs in the tenant, in stream order: everything before it has retired,
  * nothing after it is issued until the tenant says that it has run. */
 static int issue_host(xw_worker *worker, xw_session *session, xw_stream *stream,
-                      const xw_record *record, uint64_t now_ns) {
+                      const xw_piece *step, uint64_t now_ns) {
+    const xw_record *record = step->what;
     if (stream->in_flight) {
         xw_mark(worker, session, stream);
         return BLOCKED;
     }
-    unsigned char *line = xw_line_of(session, stream->line);
-    if (stream->host_seq != record->seq) {
-        stream->host_seq = record->seq;
+    if (!stream->hosting) {
+        unsigned char *line = xw_line_of(session, stream->line);
+        uint64_t seq = step->head->seq;
+        stream->host_seq = seq > stream->host_seq ? seq : stream->host_seq + 1;
+        stream->hosting = 1;
         atomic_store((_Atomic uint64_t *)(line + XS_STATUS_HOST_TOKEN), record->u.host.token);
-        atomic_store((_Atomic uint64_t *)(line + XS_STATUS_HOST_SEQ), record->seq);
+        atomic_store((_Atomic uint64_t *)(line + XS_STATUS_HOST_SEQ), stream->host_seq);
         xw_wake_line(session, stream->line);
     }
     const unsigned char *answer = session->waiters +
         (size_t)stream->line * XS_STATUS_LINE_BYTES + XS_WAITERS_HOST_DONE_SEQ;
-    if (atomic_load((const _Atomic uint64_t *)answer) < record->seq) return BLOCKED;
-    xw_retired_store(session, stream, record->seq, now_ns);
+    if (atomic_load((const _Atomic uint64_t *)answer) < stream->host_seq) return BLOCKED;
+    stream->hosting = 0;
+    if (step->last) xw_retired_store(session, stream, step->head->seq, now_ns);
     return DROPPED;
+}
+
+/* One step: a whole operation, a piece of a copy, or what comes next of a graph. */
+int xw_issue_step(xw_worker *worker, xw_session *session, xw_stream *stream,
+                  const xw_piece *step, uint64_t now_ns) {
+    if (step->what->kind == XR_HOST) return issue_host(worker, session, stream, step, now_ns);
+    if (!xw_permitted(worker, session, now_ns)) return BLOCKED;
+    if (step->what->kind == XR_WAIT) return issue_wait(worker, session, stream, step, now_ns);
+    if (stream->native && stream->level != xw_effective_level(session, stream)) {
+        /* The class or policy changed: the stream drains, then gets its new level. */
+        if (stream->in_flight) return BLOCKED;
+        xw_native_release(worker, session, stream);
+    }
+    int outcome = native_ensure(worker, session, stream, step, now_ns);
+    if (outcome != ISSUED) return outcome;
+    switch (step->what->kind) {
+    case XR_LAUNCH: return issue_launch(worker, session, stream, step, now_ns);
+    case XR_COPY:
+    case XR_COPY_ROWS: return issue_copy(worker, session, stream, step, now_ns);
+    case XR_FILL:
+    case XR_FILL_ROWS: return issue_fill(worker, session, stream, step, now_ns);
+    case XR_GRAPH: return xw_issue_segment(worker, session, stream, step, now_ns);
+    case XR_RECORD: return issue_record(worker, session, stream, step, now_ns);
+    default: return issue_value(worker, session, stream, step, now_ns);
+    }
 }
 
 static int issue_head(xw_worker *worker, xw_session *session, xw_stream *stream,
@@ -335,38 +382,20 @@ static int issue_head(xw_worker *worker, xw_session *session, xw_stream *stream,
     switch (record->kind) {
     case XR_COMPLETE:
         worker->waited_for = 1;
-        pass(worker, session, stream, record->seq, 1, now_ns);
+        xw_step_passed(worker, session, stream, record->seq, 1, now_ns);
         return DROPPED;
     case XR_FAILED:
         xw_session_error(session, record->u.failed.result, record->seq, stream->line);
-        pass(worker, session, stream, record->seq, 1, now_ns);
+        xw_step_passed(worker, session, stream, record->seq, 1, now_ns);
         return DROPPED;
-    case XR_HOST: return issue_host(worker, session, stream, record, now_ns);
+    case XR_GRAPH: return xw_issue_graph(worker, session, stream, record, now_ns);
     default: break;
     }
-    if (!xw_permitted(worker, session, now_ns)) return BLOCKED;
-    if (record->kind == XR_WAIT) return issue_wait(worker, session, stream, record, now_ns);
-    if (stream->native && stream->level != xw_effective_level(session, stream)) {
-        /* The class or policy changed: the stream drains, then gets its new level. */
-        if (stream->in_flight) return BLOCKED;
-        xw_native_release(worker, session, stream);
-    }
-    int outcome = native_ensure(worker, session, stream, record, now_ns);
-    if (outcome != ISSUED) return outcome;
-    switch (record->kind) {
-    case XR_LAUNCH: return issue_launch(worker, session, stream, record, now_ns);
-    case XR_COPY:
-    case XR_COPY_ROWS: return issue_copy(worker, session, stream, record, now_ns);
-    case XR_FILL:
-    case XR_FILL_ROWS: return issue_fill(worker, session, stream, record, now_ns);
-    case XR_RECORD: return issue_record(worker, session, stream, record, now_ns);
-    default: return issue_value(worker, session, stream, record, now_ns);
-    }
-}
-
-static int goes_in_pieces(const xw_record *record) {
-    return record->kind == XR_COPY || record->kind == XR_FILL ||
-           record->kind == XR_COPY_ROWS || record->kind == XR_FILL_ROWS;
+    xw_piece step = {.what = record, .head = record, .first = 1, .last = 1};
+    if (record->kind == XR_WAIT)
+        step.wait = (xw_graph_wait){record->u.wait.seq, record->u.wait.line,
+                                    record->u.wait.event};
+    return xw_issue_step(worker, session, stream, &step, now_ns);
 }
 
 static uint32_t issue_stream(xw_worker *worker, xw_session *session, xw_stream *stream,
@@ -375,7 +404,6 @@ static uint32_t issue_stream(xw_worker *worker, xw_session *session, xw_stream *
     stream->refill_ns = 0;
     stream->refill_exact = 0;
     while (stream->head && issued < budget && !worker->fault) {
-        int partial = goes_in_pieces(stream->head);
         int outcome = stream->in_flight < FLIGHTS_MAX
                           ? issue_head(worker, session, stream, now_ns) : BLOCKED;
         if (outcome == BLOCKED) {
@@ -384,9 +412,10 @@ static uint32_t issue_stream(xw_worker *worker, xw_session *session, xw_stream *
             break;
         }
         issued++;
-        if (outcome == DROPPED && partial && stream->copied) continue;
-        xw_pop_head(worker, session, stream);
-        xw_count(&session->issued, 1);
+        if (outcome != MORE) {
+            xw_pop_head(worker, session, stream);
+            xw_count(&session->issued, 1);
+        }
         if (atomic_load_explicit(&worker->floor->epoch, memory_order_relaxed) !=
             worker->floor_epoch_seen)
             break;

@@ -9,6 +9,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "broker/device/graph.h"
 #include "broker/device/worker_private.h"
 
 xw_worker *xw_worker_new(const xs_backend *backend, xw_floor *floor, const xw_config *config) {
@@ -35,9 +36,16 @@ xw_worker *xw_worker_new(const xs_backend *backend, xw_floor *floor, const xw_co
     return worker;
 }
 
-/* Pooled events go back to the device; sessions that are not closed keep what they have. */
+/* Pooled events go back to the device, and the native graphs of sessions that are not closed;
+ * those sessions can only be freed after this. */
 void xw_give_back(xw_worker *worker) {
     const xs_backend *b = worker->backend;
+    for (uint32_t i = 0; i < XW_SESSIONS_MAX; i++) {
+        void **natives = NULL;
+        uint32_t count = worker->sessions[i] ? xg_reap(worker->sessions[i], 1, &natives) : 0;
+        while (count) b->graph_close(b->device, natives[--count]);
+        free(natives);
+    }
     while (worker->event_pool_count)
         b->event_close(b->device, worker->event_pool[--worker->event_pool_count]);
 }
@@ -118,6 +126,7 @@ void xw_session_free(xw_worker *worker, xw_session *session) {
     free(session->streams);
     free(session->events);
     free(session->notices);
+    free(session->turns);
     pthread_mutex_destroy(&session->events_lock);
     pthread_mutex_destroy(&session->error_lock);
     free(session);

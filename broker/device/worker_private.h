@@ -74,10 +74,6 @@ void xw_observe_floor(xw_worker *worker);
 uint64_t xw_rows_piece(const xw_worker *worker, const xw_session *session, const xw_box *box,
                        uint64_t copied, xs_rows *piece);
 
-static inline const xw_box *xw_box_of(const xw_record *record) {
-    return (const xw_box *)(const void *)record->data;
-}
-
 /* worker_copies.c */
 uint64_t xw_piece_bytes(const xw_worker *worker, const xw_session *session, int kind,
                         uint64_t offset, uint64_t left);
@@ -88,8 +84,23 @@ void xw_engine_issued(xw_session *session, const xw_stream *stream, int kind,
 void xw_engine_retired(xw_session *session, const xw_flight *flight);
 
 /* worker_issue.c */
+enum { XW_ISSUED, XW_DROPPED, XW_BLOCKED, XW_MORE, XW_FAILED }; /* see there */
+int xw_issue_step(xw_worker *worker, xw_session *session, xw_stream *stream,
+                  const xw_piece *step, uint64_t now_ns);
+int xw_step_failed(xw_worker *worker, xw_session *session, xw_stream *stream, int result,
+                   const xw_piece *step, uint64_t now_ns);
+void xw_step_passed(xw_worker *worker, xw_session *session, xw_stream *stream, uint64_t seq,
+                    int visible, uint64_t now_ns);
+int xw_sample_begin(xw_worker *worker, xw_stream *stream, void **start, void **end);
 uint32_t xw_issue_session(xw_worker *worker, xw_session *session, uint32_t budget,
                           uint64_t now_ns);
+
+/* worker_graphs.c */
+int xw_issue_graph(xw_worker *worker, xw_session *session, xw_stream *stream,
+                   const xw_record *record, uint64_t now_ns);
+int xw_issue_segment(xw_worker *worker, xw_session *session, xw_stream *stream,
+                     const xw_piece *step, uint64_t now_ns);
+void xw_graph_over(xw_session *session, xw_stream *stream, const xw_record *record);
 
 /* worker_trace.c */
 void xw_count_queued(xw_session *session, const xw_record *record, uint64_t issued_ns);

@@ -158,7 +158,7 @@ static int runs(const xw_session *session, xw_stream *stream, uint64_t now_ns) {
     for (uint32_t i = 0; i < stream->in_flight; i++) {
         xw_flight *flight =
             &stream->flights[(stream->flights_first + i) & (stream->flights_capacity - 1)];
-        if (flight->kind <= XR_FILL) return 1;
+        if (flight->kind <= XR_GRAPH) return 1;
         if (flight->kind == XR_WAIT_VALUE) return 0;
         if (flight->kind != XR_WAIT) continue;
         if (session->streams[flight->event_index].retired_seq < flight->bytes) return 0;
@@ -232,7 +232,7 @@ static void watch_stream(xw_worker *worker, xw_session *session, xw_stream *stre
         else xw_earlier(due, at);
     }
     /* The tenant answers a host function in memory, without a bell. */
-    if (stream->head && stream->head->kind == XR_HOST && stream->host_seq)
+    if (stream->head && stream->hosting)
         xw_earlier(due, now_ns + 50000);
 }
 

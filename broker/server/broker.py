@@ -29,7 +29,7 @@ from broker.server.pages import Pages
 from broker.server.protocol import SessionProtocol
 from broker.server.pump import Pump
 from broker.server.session import Services, Session, properties_on_wire
-from broker.server.settings import ServerConfig, TenantConfig
+from broker.server.settings import GraphsConfig, ServerConfig, TenantConfig
 from broker.server.tenants import Refused, Tenant, Tenants
 from broker.server.timers import PreciseTimers
 from broker.wire._codec import Intake, encode_frame
@@ -86,6 +86,7 @@ class Broker:
         epoch: int,
         version: str,
         on_fault: Callable[[FaultReport], None],
+        graphs: GraphsConfig | None = None,
     ) -> None:
         self.loop = loop
         self.config = config
@@ -136,6 +137,7 @@ class Broker:
             {},
             self._session_ended,
             self._used_ns,
+            graphs or GraphsConfig(),
         )
         self._lag_timer: asyncio.TimerHandle | None = None
 
@@ -372,6 +374,7 @@ class Broker:
             self.config.streams_max,
             self.config.queued_operations_max,
         )
+        session.graphs.opened()
         self.sessions[session.sid] = session
         self.sessions_total += 1
         session.tenant.sessions += 1
@@ -440,6 +443,10 @@ class Broker:
     def closed(self, session: int) -> None:
         if (found := self.sessions.get(session)) is not None:
             found.worker_closed()
+
+    def graphs_idle(self, session: int) -> None:
+        if (found := self.sessions.get(session)) is not None:
+            found.graphs.idle()
 
     def async_error(self, session: int, result: int, seq: int) -> None:
         found = self.sessions.get(session)

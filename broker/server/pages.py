@@ -14,7 +14,9 @@ import os
 
 from broker.wire.gen import messages as wire
 
-HOST_BASE = 0x6000_0000_0000
+# Behind the device addresses, and behind the 4 TiB from 0x6000_0000_0000 in which a
+# tenant built with AddressSanitizer has its heap.
+HOST_BASE = 0x6800_0000_0000
 HOST_STRIDE = 16 << 30
 
 _SEAL_SEAL, _SEAL_SHRINK, _SEAL_GROW, _SEAL_FUTURE_WRITE = 0x1, 0x2, 0x4, 0x10

@@ -53,6 +53,9 @@ class Observer(Protocol):
     def closed(self, session: int) -> None:
         """Nothing of the session is in flight any more; its pages may go."""
 
+    def graphs_idle(self, session: int) -> None:
+        """Graphs that the session has given up are launched by nobody any more."""
+
     def async_error(self, session: int, result: int, seq: int) -> None:
         """An operation failed; the session's client learns it at its next wait."""
 
@@ -442,6 +445,7 @@ class Pump:
             kinds.FAULT: self._fault,
             kinds.SWITCHED: self._switched,
             kinds.FIRST_HIGH: self._first_high_started,
+            kinds.GRAPHS_IDLE: lambda session, *_: self._observer.graphs_idle(session),
         }
 
     def _batch_spent(

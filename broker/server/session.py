@@ -16,7 +16,7 @@ import dataclasses
 import logging
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -33,6 +33,7 @@ from broker.server.calls import (
 )
 from broker.server.code_calls import CodeCalls
 from broker.server.device_calls import DeviceCalls
+from broker.server.graphs import GraphCalls
 from broker.server.hints import HintRefused, Hints, asked_by_tenant
 from broker.server.mapped_calls import MappedCalls
 from broker.server.memory_calls import MemoryCalls
@@ -41,7 +42,7 @@ from broker.server.pages import Pages
 from broker.server.portions import in_portions
 from broker.server.protocol import SessionProtocol
 from broker.server.pump import Pump
-from broker.server.settings import ServerConfig
+from broker.server.settings import GraphsConfig, ServerConfig
 from broker.server.tenants import Tenant
 from broker.server.usage import Usage, of_session
 from broker.wire._codec import encode_frame
@@ -65,6 +66,7 @@ class Services:
     limits_first: dict[int, int]
     ended: Callable[[Session], None]
     used_ns: Callable[[Tenant], int]  # GPU time of all its sessions, open or ended
+    graphs: GraphsConfig = field(default_factory=GraphsConfig)
 
 
 class Session:
@@ -110,7 +112,8 @@ class Session:
         self.code = CodeCalls(self)
         self.limits: dict[int, int] = {}  # CUlimit -> what it asked for
         self._handlers: dict[type, Handler] = {}
-        rooms = (self.memory, self.mapped, self.code)
+        self.graphs = GraphCalls(self)
+        rooms = (self.memory, self.mapped, self.code, self.graphs)
         for calls in (SessionCalls(self), DeviceCalls(self), *rooms):
             self._handlers |= calls.handlers()
 
@@ -181,6 +184,7 @@ class Session:
         """Nothing is in flight any more: whoever waited for that may go on."""
         self.worker_done = True
         self.tenant.usage.add(self.usage())
+        self.graphs.worker_closed()
         self.services.pump.end_session(self.sid)
         self.worker.forget_session(self.sid)
         for waiter in list(self._waiters):
@@ -226,6 +230,7 @@ class Session:
         """Give back everything the session had; its address slot is free after that."""
         if self._calls_task is not None:
             await asyncio.wait({self._calls_task})
+        await self.graphs.tear_down()
         await self.mapped.tear_down()
         for mapping in self.arena.mappings():
             failed = await self._all(
@@ -383,6 +388,8 @@ class Session:
             "async_errors": self.async_errors,
             "calls": self.calls_answered,
             "memory_bytes": self.arena.allocated_bytes,
+            "graph_launches": counters.get("graph_launches", 0),
+            "graph_bytes": self.graphs.usage()["bytes"],
             "modules": self.code.modules_count,
             "host_registered_bytes": self.memory.registered_bytes,
             "paused": protocol.paused if protocol else False,

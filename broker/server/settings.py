@@ -41,6 +41,19 @@ class ServerConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class GraphsConfig:
+    """Section `graphs`: CUDA graphs are launched in segments of these bounds."""
+
+    # "off": whole, but for what is an operation of its own. Nothing then stops a graph
+    # of 50 ms for a higher class.
+    segments: str = "auto"
+    segment_ns_max: int = 500_000  # estimated
+    segment_nodes_max: int = 200
+    # Of one session: descriptions and executable forms in the broker's memory.
+    bytes_max: int = 256 << 20
+
+
+@dataclass(frozen=True, slots=True)
 class TenantConfig:
     """Section `tenants.NAME`."""
 

@@ -85,12 +85,16 @@ def of_tenants(broker: Broker) -> list[dict[str, Any]]:
     rows = []
     for tenant in broker.tenants.by_name.values():
         usage, queued, in_flight = Usage(), 0, 0
+        graphs = {"graph_bytes": 0, "graph_nodes": 0}
         usage.add(tenant.usage)
         for session in live.get(tenant.name, []):
             usage.add(session.usage())
             counters = session.worker.counters(session.sid)
             queued += counters["queued"]
             in_flight += counters["in_flight"]
+            now = session.graphs.usage()
+            graphs["graph_bytes"] += now["bytes"]
+            graphs["graph_nodes"] += now["nodes"]
         rows.append(
             {
                 "tenant": tenant.name,
@@ -100,6 +104,7 @@ def of_tenants(broker: Broker) -> list[dict[str, Any]]:
                 "configured": tenant.configured,
                 "sessions": tenant.sessions,
                 **_usage_on_page(usage),
+                **graphs,
                 "queued": queued,
                 "in_flight": in_flight,
                 "memory_bytes": tenant.quota.used,

@@ -22,6 +22,8 @@ class Usage:
     launches: int = 0
     copies: int = 0
     fills: int = 0
+    graph_launches: int = 0
+    graph_segments: int = 0  # native graphs issued for them
     used_ns: int = 0  # estimated GPU time
     queue_counts: list[int] = field(default_factory=list)
     queue_sum_ns: int = 0
@@ -56,6 +58,8 @@ def of_session(worker: Any, sid: int, account: Any) -> Usage:
         launches=counters["launches"],
         copies=counters["copies"],
         fills=counters["fills"],
+        graph_launches=counters["graph_launches"],
+        graph_segments=counters["graph_segments"],
         used_ns=counters["used_ns"],
         queue_counts=counts,
         queue_sum_ns=sum_ns,

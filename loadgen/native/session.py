@@ -296,3 +296,9 @@ class NativeSession:
 
     def program(self) -> Program:
         return Program()
+
+    def graph(self) -> Any:
+        """Raises: NotImplementedError; a baseline plays launches one by one."""
+        raise NotImplementedError(
+            "graph=true is for tenants of a broker: loadgen baseline has no graphs"
+        )

@@ -28,6 +28,7 @@ BUFFER_BYTES = 64 << 20  # more than the L2 of an H100, so that traffic reaches 
 FUNCTION_ATTRIBUTE_SHARED_BYTES_MAX = 8
 SHARED_BYTES_WITHOUT_ATTRIBUTE = 48 << 10
 GAP_SPIN_NS = 100_000
+GRAPH_COPY_BYTES = 4 << 20  # most of one copy node
 
 Action = Callable[[], Any]
 
@@ -79,6 +80,8 @@ class Player:
         self._host = np.zeros(transfer_bytes(plan), np.uint8)
         self._functions = load_functions(session, plan)
         body, self._fetched = split_results(plan.steps)
+        self._body = body
+        self._graph: Any = None
         self._first = self._prepare(body[:1], 0)
         self._rest = self._prepare(body[1:], 0)
         self._free: list[Ticket] = []
@@ -87,15 +90,69 @@ class Player:
         """Send one request; returns once the host is done with it."""
         ticket = self._free.pop() if self._free else self._new_ticket()
         self._started_ns = time.monotonic_ns()
-        for action in self._first:
-            action()
-        self.stream.record(ticket.first)
-        for action in self._rest:
-            action()
+        if self._graph is not None:
+            # Nothing can be recorded after its first operation.
+            self.stream.record(ticket.first)
+            self._graph.launch(self.stream)
+        else:
+            for action in self._first:
+                action()
+            self.stream.record(ticket.first)
+            for action in self._rest:
+                action()
         self.stream.record(ticket.last)
         # Asks for word of the retirement now, before the next request lies behind it.
         ticket.last.query()
         return ticket
+
+    def use_graph(self) -> dict[str, Any]:
+        """From now on a request is one launch of a graph that holds all of it, but the
+        copies to the host at its end.
+
+        Returns: graph_segments, graph_nodes, graph_broker_bytes and the wall time of
+        building and instantiating it.
+        """
+        began_ns = time.monotonic_ns()
+        graph = self._session.graph()
+        node: list[Any] = []
+        for step in self._body:
+            node = [self._add(graph, step, node)]
+        built_ns = time.monotonic_ns()
+        self._graph = graph.instantiate()
+        made_ns = time.monotonic_ns()
+        return {
+            "graph_segments": self._graph.segments,
+            "graph_nodes": len(graph),
+            "graph_broker_bytes": self._graph.broker_bytes,
+            "graph_build_wall_ns": built_ns - began_ns,
+            "graph_instantiate_wall_ns": made_ns - built_ns,
+        }
+
+    def _add(self, graph: Any, step: Step, after: list[Any]) -> Any:
+        if step.kind is OpKind.KERNEL:
+            return graph.add_kernel(
+                self._functions[step.name],
+                step.grid,
+                step.block,
+                replay_args(step, self._buffer),
+                step.shared_bytes,
+                after=after,
+            )
+        nbytes = max(1, step.nbytes)
+        if step.kind is OpKind.FILL:
+            return graph.add_fill(self._other, 0, count=nbytes, after=after)
+        if step.direction == "d2d":
+            return graph.add_copy(self._other, self._buffer, nbytes, after=after)
+        node = after
+        for at in range(0, nbytes, GRAPH_COPY_BYTES):
+            size = min(GRAPH_COPY_BYTES, nbytes - at)
+            if step.direction == "h2d":
+                part = self._host[at : at + size]
+                made = graph.add_copy_from(self._other, part, offset=at, after=node)
+            else:
+                made = graph.add_copy_to(self._other, size, offset=at, after=node)
+            node = [made]
+        return node[0]
 
     def recycle(self, ticket: Ticket) -> None:
         """The ticket has been waited for and read; its events may be used again."""

@@ -22,6 +22,7 @@ STREAM_IS_FIRST(write_value);
 STREAM_IS_FIRST(wait_value);
 STREAM_IS_FIRST(host_function);
 STREAM_IS_FIRST(complete);
+STREAM_IS_FIRST(graph_launch);
 
 uint64_t xs_batcher_now(const xs_batcher *b) {
     struct timespec now;
@@ -87,12 +88,13 @@ void xs_batcher_seal(xs_batcher *b) {
         xs_batcher_open_frame(b)->count = 0;
 }
 
-/* Remember per stream what was appended and will retire. event_create and event_destroy have
- * no stream; stream_destroy ends one at the broker's intake and retires nowhere. */
+/* Remember per stream what was appended and will retire. Whose first field is no stream (an
+ * event, a graph: also a graph's node, whatever operation it is) belongs to none;
+ * stream_destroy ends one at the broker's intake and retires nowhere. */
 static void account(xs_batcher *b, const xs_operation *op, uint64_t seq) {
     uint32_t line;
 
-    if (op->kind == XS_OP_EVENT_CREATE || op->kind == XS_OP_EVENT_DESTROY ||
+    if (XS_HANDLE_KIND(op->u.complete.stream) != XS_KIND_STREAM ||
         op->kind == XS_OP_STREAM_DESTROY)
         return;
     line = (uint32_t)XS_HANDLE_INDEX(op->u.complete.stream);

@@ -1,9 +1,15 @@
 #!/usr/bin/env bash
 # Everything that needs a GPU, in one command: builds, runs the GPU tests and benchmarks,
 # prints their tables. Parts can be named to resume: build tests launch switch restart
-# disruption shares replay peers peers-cpu long. Each takes four minutes at most; replay,
-# peers, peers-cpu and long keep finished cells under OUT/kept and say when cells are left:
+# disruption shares graph shim replay peers peers-cpu long frameworks colocate. Each takes
+# four minutes at most; replay, peers, peers-cpu and long keep finished cells under OUT/kept
+# and say when cells are left:
 # call them again (peers and long about three times, peers-cpu four times).
+# frameworks and colocate go on in the same way, and need the shim, PyTorch and transformers
+# (Triton, CuPy); FRAMEWORKS and COLOCATE are their arguments, in place of short ones:
+#
+#   FRAMEWORKS="--part sdpa graphs --kernels" tests/gpu/run.sh frameworks
+#   COLOCATE="--preset headline-vllm --stop-after 500" tests/gpu/run.sh colocate
 #
 #   tests/gpu/run.sh [PART ...]
 #
@@ -34,10 +40,23 @@ switch() { bench switch; }
 restart() { "$PYTHON" -m tests.bench.bench_restart --device cuda; }
 disruption() { bench disruption; }
 shares() { bench shares; }
+shim() { bench shim; }
+graph() { bench graph; }
 replay() { cells replay "alone,fifo,strict,native alone,time-sliced,mps" 1 gpu cpu; }
 peers() { cells peers "" 3 gpu; }
 peers-cpu() { cells peers-cpu "" 3 cpu; }
 long() { cells long "" 3 long prefill; }
+frameworks() {
+  # shellcheck disable=SC2086 -- words of arguments
+  "$PYTHON" -m tests.gpu.frameworks.compare ${FRAMEWORKS:---stop-after 200} \
+    --json "$OUT/frameworks.json" --resume
+}
+colocate() {
+  local short="--preset transformers-graph --cells alone,time-sliced,mps,fifo,strict
+    --requests 60 --seconds 5 --repeat 1 --stop-after 200"
+  # shellcheck disable=SC2086 -- words of arguments
+  "$PYTHON" -m loadgen.cli colocate ${COLOCATE:-$short} --out "$OUT/colocate" --resume
+}
 
 bench() { # NAME: a module of tests/bench that writes NAME.json
   "$PYTHON" -m "tests.bench.bench_gpu_$1" --json "$OUT/$1.json"
@@ -50,7 +69,9 @@ cells() { # NAME CELLS REPETITIONS FORM...: goes on where the last call of it st
     "${@/#/--form=}"
 }
 
-PARTS="build tests launch switch restart disruption shares replay peers peers-cpu long"
+PARTS="build tests launch switch restart disruption shares graph shim"
+PARTS="$PARTS replay peers peers-cpu long"
+PARTS="$PARTS frameworks colocate"
 for name in ${*:-$PARTS}; do
   case " $PARTS " in
   *" $name "*) part "$name" "$name" ;;

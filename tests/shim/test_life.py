@@ -97,3 +97,23 @@ def test_what_is_refused_is_named_once(broker):
     done = run(["python3", "-c", source + "print(f(0, 0), f(0, 0))"], broker.path)
     assert done.stdout == "801 801\n"
     assert done.stderr == "xsched: cuIpcGetMemHandle is not supported\n"
+
+
+COUNT = """
+import ctypes
+cuda = ctypes.CDLL("libcuda.so.1")
+count = ctypes.c_int(0)
+print(cuda.cuInit(0), cuda.cuDeviceGetCount(ctypes.byref(count)), count.value)
+"""
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        *((text, "0 0 1") for text in ("0", " 0 ", "0,7", "GPU-7873", "GPU-7873,1")),
+        *((text, "100 3 0") for text in ("", "-1", "1", "7,0", "0,0", "x", "GPU-8")),
+    ],
+)
+def test_visible_devices(value, said, broker):
+    done = run(["python3", "-c", COUNT], broker.path, CUDA_VISIBLE_DEVICES=value)
+    assert done.stdout.strip() == said, done.stderr

@@ -28,6 +28,7 @@ from tests.sim.worker_api import Issue
 
 # What the loop may lose between a timer and its effect, per decision that is awaited.
 LATE_NS = 200_000
+TIMED_KINDS = frozenset(kind.value for kind in TIMED)
 
 
 def audit(result: Result) -> list[str]:
@@ -60,9 +61,10 @@ def check_once(result: Result) -> Iterator[str]:
         if twice:
             yield f"session {sid}: issued twice: {twice}"
         expected = {
-            seq
+            part
             for seq, operation in program.operations.items()
             if operation.kind in result.shown and seq <= result.accepted[sid]
+            for part in operation.part_seqs()
         }
         if unknown := set(seqs) - expected:
             yield f"session {sid}: issued but never accepted: {sorted(unknown)}"
@@ -81,7 +83,7 @@ def check_order(result: Result) -> Iterator[str]:
                 yield f"session {sid}: {issue.seq} issued out of stream order"
             last[issue.stream] = issue.seq
             span = result.spans.get((sid, issue.seq))
-            if span is None or issue.kind not in ("launch", "copy"):
+            if span is None or issue.kind not in TIMED_KINDS:
                 continue
             if span[0] < end_ns.get(issue.stream, 0):
                 yield f"session {sid}: {issue.seq} ran beside its predecessor"
@@ -93,12 +95,13 @@ def check_edges(result: Result) -> Iterator[str]:
     for sid, issues in issues_of(result).items():
         program = result.programs[sid]
         place = {issue.seq: index for index, issue in enumerate(issues)}
+        ends = {int(issue.seq): index for index, issue in enumerate(issues)}
         for first, then, gates_issue in edges(program):
             released = program.operations[then].kind is Kind.WAIT_VALUE
             if then not in place or (released and sid in result.killed):
                 continue  # a dead session's waits for values are called off
             shown = program.operations[first].kind in result.shown
-            if gates_issue and shown and place.get(first, 1 << 60) > place[then]:
+            if gates_issue and shown and ends.get(first, 1 << 60) > place[then]:
                 yield f"session {sid}: {then} issued before {first}, which it waits for"
             ended, started = (
                 _end_before(result, sid, first),
@@ -132,7 +135,7 @@ def _end_before(result: Result, sid: int, seq: int) -> int | None:
     for at in range(seq, 0, -1):
         operation = program.operations[at]
         if operation.stream == stream and operation.kind in TIMED:
-            span = result.spans.get((sid, at))
+            span = result.spans.get((sid, operation.part_seqs()[-1]))
             return None if span is None else span[1]
     return None
 
@@ -203,7 +206,7 @@ def _judge(result: Result, permit: Permit, issue: Issue, floor: int) -> Iterator
     where = f"session {issue.session}: {issue.kind} {issue.seq} at {issue.at_ns}"
     if why := permit.forbids(floor, issue.at_ns):
         yield f"{where} issued while {why}"
-    if issue.kind not in ("launch", "copy"):
+    if issue.kind not in TIMED_KINDS:
         return
     if permit.launches_left == 0:
         yield f"{where} issued beyond its batch"
@@ -229,7 +232,12 @@ def check_starvation(result: Result) -> Iterator[str]:
     floor = 255
     permits: dict[int, Permit] = {}
     timed = {
-        sid: [s for s, o in sorted(p.operations.items()) if o.kind in result.shown]
+        sid: [
+            s
+            for _, o in sorted(p.operations.items())
+            if o.kind in result.shown
+            for s in o.part_seqs()
+        ]
         for sid, p in result.programs.items()
     }
     for entry in result.log:
@@ -249,7 +257,7 @@ def check_starvation(result: Result) -> Iterator[str]:
                 bound_ns = (_by_turns_ns if turns else _by_classes_ns)(result)
         elif isinstance(entry, Accepted):
             permit = permits[entry.session]
-            permit.queued = sum(s <= entry.seq for s in timed[entry.session])
+            permit.queued = sum(int(s) <= entry.seq for s in timed[entry.session])
             permit.queued -= permit.issued
         elif isinstance(entry, Closed):
             permits[entry.session].queued = 0

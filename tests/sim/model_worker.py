@@ -42,6 +42,7 @@ class Kinds:
     FAULT = 10
     SWITCHED = 11
     FIRST_HIGH = 12
+    GRAPHS_IDLE = 13
 
 
 @dataclass(slots=True, eq=False)

@@ -40,7 +40,20 @@ class XsLaunch(ctypes.Structure):
     )
 
 
+class XsGraphNode(ctypes.Structure):
+    """struct xs_graph_node of backend.h; its launch stands for the union."""
+
+    _fields_ = (
+        ("kind", c_int),
+        ("depends_count", c_uint32),
+        ("depends", c_void_p),
+        ("launch", XsLaunch),
+    )
+
+
 _DEVICE = c_void_p
+# The second parameter of a launch that is a graph's node: this, graph and node.
+NODE_MARK = 1 << 40
 _SIGNATURES: dict[str, Any] = {
     "enter": CFUNCTYPE(c_int, _DEVICE),
     "stream_open": CFUNCTYPE(c_int, _DEVICE, c_int, POINTER(c_void_p)),
@@ -49,7 +62,18 @@ _SIGNATURES: dict[str, Any] = {
     "event_close": CFUNCTYPE(c_int, _DEVICE, c_void_p),
     "launch": CFUNCTYPE(c_int, _DEVICE, c_void_p, POINTER(XsLaunch)),
     "copy": CFUNCTYPE(c_int, _DEVICE, c_void_p, c_int, c_uint64, c_uint64, c_uint64),
+    "copy_rows": CFUNCTYPE(c_int, _DEVICE, c_void_p, c_int, c_void_p),
     "fill": CFUNCTYPE(c_int, _DEVICE, c_void_p, c_uint64, c_uint32, c_uint32, c_uint64),
+    "fill_rows": CFUNCTYPE(
+        c_int,
+        _DEVICE,
+        c_void_p,
+        c_uint64,
+        c_uint64,
+        c_uint32,
+        c_uint32,
+        *[c_uint64] * 2,
+    ),
     "event_record": CFUNCTYPE(c_int, _DEVICE, c_void_p, c_void_p),
     "stream_wait": CFUNCTYPE(c_int, _DEVICE, c_void_p, c_void_p),
     "write_value": CFUNCTYPE(c_int, _DEVICE, c_void_p, c_uint64, c_uint64, c_uint32),
@@ -59,6 +83,11 @@ _SIGNATURES: dict[str, Any] = {
     "elapsed": CFUNCTYPE(c_int, _DEVICE, c_void_p, c_void_p, POINTER(c_int64)),
     "query": CFUNCTYPE(c_int, _DEVICE, c_void_p),
     "advance": CFUNCTYPE(c_uint64, _DEVICE, c_uint64),
+    "graph_launch": CFUNCTYPE(c_int, _DEVICE, c_void_p, c_void_p),
+    "graph_open": CFUNCTYPE(
+        c_int, _DEVICE, c_void_p, c_uint32, POINTER(c_void_p), POINTER(c_uint32)
+    ),
+    "graph_close": CFUNCTYPE(c_int, _DEVICE, c_void_p),
 }
 
 
@@ -81,6 +110,7 @@ class NativeDevice:
         duration: Callable[[int, int], int],
         arena_of: Callable[[int], tuple[int, int]],
         word_of: Callable[[int, int, Kind], int],
+        part: Callable[[list[tuple[int, int]]], tuple[int, Any, int]],
     ) -> None:
         self.model = ModelDevice(slots, write_host_word)
         self.failure: BaseException | None = None
@@ -88,9 +118,11 @@ class NativeDevice:
         self._duration = duration
         self._arena_of = arena_of
         self._word_of = word_of
+        self._part = part
         self._numbers = itertools.count(1)
         self._streams: dict[int, Stream] = {}
         self._events: dict[int, Work | None] = {}
+        self._graphs: dict[int, list[tuple[int, int]]] = {}
         self._callbacks = {
             name: signature(self._guard(getattr(self, "_" + name)))
             for name, signature in _SIGNATURES.items()
@@ -142,7 +174,39 @@ class NativeDevice:
     def _launch(self, stream: int, launch: Any) -> None:
         words = ctypes.cast(launch[0].params, POINTER(c_uint64))
         session, seq = words[0], words[1]
+        if seq & NODE_MARK:
+            self._segment(stream, [(session, seq)])
+            return
         self._timed(stream, Kind.LAUNCH, session, seq)
+
+    def _segment(self, stream: int, nodes: list[tuple[int, int]]) -> None:
+        """Part of a graph: which launch of it this is, the worker's order tells."""
+        session, tag, duration_ns = self._part(nodes)
+        work = Work(Kind.LAUNCH, tag=(session, tag), duration_ns=duration_ns)
+        self.model.push(self._streams[stream], work)
+        self._issued(session, tag, Kind.GRAPH)
+
+    def _graph_open(self, nodes: int, count: int, out: Any, bad: Any) -> None:
+        number = next(self._numbers)
+        table = ctypes.cast(nodes, POINTER(XsGraphNode))
+        found = []
+        for i in range(count):
+            words = ctypes.cast(table[i].launch.params, POINTER(c_uint64))
+            found.append((words[0], words[1]))
+        self._graphs[number] = found
+        out[0] = number
+
+    def _graph_launch(self, stream: int, graph: int) -> None:
+        self._segment(stream, self._graphs[graph])
+
+    def _graph_close(self, graph: int) -> None:
+        del self._graphs[graph]
+
+    def _copy_rows(self, *arguments: Any) -> int:
+        raise AssertionError("the programs have no rows")
+
+    def _fill_rows(self, *arguments: Any) -> int:
+        raise AssertionError("the programs have no rows")
 
     def _copy(
         self, stream: int, kind: int, destination: int, source: int, nbytes: int

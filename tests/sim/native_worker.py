@@ -18,12 +18,13 @@ from broker.wire._codec import Intake, encode
 from broker.wire.gen import messages as wire
 from tests.sim.native_device import (
     COPY_BYTES,
+    NODE_MARK,
     VA_BASE,
     VA_BYTES,
     WORD_BYTES,
     NativeDevice,
 )
-from tests.sim.program import Kind, Operation
+from tests.sim.program import PART_NODES, PART_SEQ, Kind, Operation
 from tests.sim.timeline import Timeline
 from tests.sim.worker_api import Issue
 
@@ -31,7 +32,7 @@ STREAMS = 16
 LINE_BYTES = wire.STATUS_LINE_BYTES
 HOST_BYTES = 4 << 20
 FUNCTION = wire.make_handle(4, 1)
-STREAM, EVENT = 1, 2  # kinds of handles
+STREAM, EVENT, GRAPH, GRAPH_EXEC = 1, 2, 8, 9  # kinds of handles
 
 
 class Session:
@@ -46,6 +47,8 @@ class Session:
         self.closing = False
         self.operations: dict[int, Operation] = {}
         self.words: dict[tuple[int, Kind], int] = {}  # word and kind -> seq
+        self.launches: dict[int, list[Operation]] = {}  # of each graph, in order
+        self.parts_issued: dict[tuple[int, int], int] = {}  # graph and part
 
     def word(self, page: mmap.mmap, stream: int, offset: int) -> int:
         word: int = struct.unpack_from("<Q", page, stream * LINE_BYTES + offset)[0]
@@ -57,7 +60,7 @@ class NativeWorker:
 
     kinds = _worker
     # What the device can tell from one another; the rest leaves no trace in the log.
-    shown = frozenset({Kind.LAUNCH, Kind.COPY, Kind.WRITE, Kind.WAIT_VALUE})
+    shown = frozenset({Kind.LAUNCH, Kind.COPY, Kind.GRAPH, Kind.WRITE, Kind.WAIT_VALUE})
 
     def __init__(
         self,
@@ -71,7 +74,12 @@ class NativeWorker:
         self._report = issued
         self._sessions: dict[int, Session] = {}
         self._device = NativeDevice(
-            slots, self._issued, self._duration, self._arena_of, self._word_of
+            slots,
+            self._issued,
+            self._duration,
+            self._arena_of,
+            self._word_of,
+            self._part,
         )
         self._worker = _worker.Worker(self._device.capsule(), threaded=False)
 
@@ -80,6 +88,11 @@ class NativeWorker:
 
     def close(self) -> None:
         self._worker.stop()
+
+    def forget_session(self, sid: int) -> None:
+        natives = self._worker.reap_graphs(sid, all=True)
+        assert self._worker.close_graphs(natives) == 0
+        self._worker.forget_session(sid)
 
     def step(self, now_ns: int) -> int:
         due_ns: int = self._worker.step(now_ns)
@@ -120,11 +133,27 @@ class NativeWorker:
         for operation in operations:
             session.operations[operation.seq] = operation
             session.words[operation.word, operation.kind] = operation.seq
+            if operation.kind is Kind.GRAPH:
+                session.launches.setdefault(operation.graph, []).append(operation)
+        nodes = [i for i, o in enumerate(operations) if o.kind is Kind.GRAPH_NODE]
+        built = max(nodes, default=-1) + 1
+        self._feed(session, operations[:built])
+        for graph in {operations[i].graph for i in nodes}:
+            self._instantiate(sid, graph)
+        self._feed(session, operations[built:])
+
+    def _feed(self, session: Session, operations: tuple[Operation, ...]) -> None:
         for first in range(0, len(operations), 500):
             part = operations[first : first + 500]
             encoded = tuple(_encode(session, operation) for operation in part)
             body = encode(wire.Submit(part[0].seq, encoded))
             _feed(session.intake, struct.pack("<I", len(body)) + body)
+
+    def _instantiate(self, sid: int, graph: int) -> None:
+        handles = wire.make_handle(GRAPH, graph), wire.make_handle(GRAPH_EXEC, graph)
+        form = self._worker.prepare_graph(sid, *handles, 1 << 62, PART_NODES)
+        form.realize()
+        assert self._worker.publish_graph(sid, handles[1], form, False)
 
     def close_session(self, sid: int) -> None:
         self._sessions[sid].closing = True
@@ -148,10 +177,21 @@ class NativeWorker:
 
     # ---- what the device asks
 
+    def _part(self, nodes: list[tuple[int, int]]) -> tuple[int, Any, int]:
+        """Session, number in the log and duration of a part of a graph."""
+        sid, first = nodes[0]
+        session = self._sessions[sid]
+        graph, node = (first & ~NODE_MARK) >> 16, first & 0xFFFF
+        part = node // PART_NODES
+        turn = session.parts_issued.get((graph, part), 0)
+        session.parts_issued[graph, part] = turn + 1
+        launch = session.launches[graph][turn]
+        return sid, launch.seq + part * PART_SEQ, launch.parts[part]
+
     def _issued(self, sid: int, seq: int, kind: Kind) -> None:
         if self._sessions[sid].closing:
             return  # the worker's own write, to free a wait that nobody else will
-        stream = self._sessions[sid].operations[seq].stream
+        stream = self._sessions[sid].operations[int(seq)].stream
         now_ns = self._timeline.now_ns()
         self._report(Issue(now_ns, sid, stream, seq, kind.value))
 
@@ -187,11 +227,19 @@ def _encode(session: Session, operation: Operation) -> Any:
     stream = wire.make_handle(STREAM, operation.stream) if operation.stream else 0
     event = wire.make_handle(EVENT, operation.event) if operation.event else 0
     word = VA_BASE + session.sid * VA_BYTES + operation.word * WORD_BYTES
+    graph = wire.make_handle(GRAPH, operation.graph) if operation.graph else 0
     if operation.kind is Kind.LAUNCH:
         # The shape names the duration, so that the worker's estimates can be learned.
         blocks = max(1, operation.duration_ns // 1_000)
         params = struct.pack("<QQ", session.sid, operation.seq)
         return wire.Launch(stream, FUNCTION, blocks, 1, 1, 32, 1, 1, 0, params, b"")
+    if operation.kind is Kind.GRAPH_NODE:
+        node = NODE_MARK | operation.graph << 16 | operation.value
+        params = struct.pack("<QQ", session.sid, node)
+        blocks = max(1, operation.duration_ns // 1_000)
+        return wire.Launch(graph, FUNCTION, blocks, 1, 1, 32, 1, 1, 0, params, b"")
+    if operation.kind is Kind.GRAPH_DEPEND:
+        return wire.GraphDepend(graph, struct.pack("<I", operation.value))
     if operation.kind is Kind.COPY:
         destination = VA_BASE + session.sid * VA_BYTES + (1 << 20)
         offset = operation.seq * COPY_BYTES
@@ -205,5 +253,9 @@ def _encode(session: Session, operation: Operation) -> Any:
         Kind.WAIT_VALUE: lambda: wire.WaitValue(stream, word, operation.value, 8, 0),
         Kind.HOST: lambda: wire.HostFunction(stream, operation.seq),
         Kind.COMPLETE: lambda: wire.Complete(stream),
+        Kind.GRAPH_CREATE: lambda: wire.GraphCreate(graph),
+        Kind.GRAPH: lambda: wire.GraphLaunch(
+            stream, wire.make_handle(GRAPH_EXEC, operation.graph)
+        ),
     }
     return table[operation.kind]()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import enum
 import random
 from dataclasses import dataclass, field
+from typing import Any
 
 LEGACY = 1  # index of the session's legacy default stream
 
@@ -25,12 +26,28 @@ class Kind(enum.Enum):
     WAIT_VALUE = "wait_value"
     HOST = "host"
     COMPLETE = "complete"
+    GRAPH = "graph"  # a launch of one
+    GRAPH_CREATE = "graph_create"
+    GRAPH_DEPEND = "graph_depend"
+    GRAPH_NODE = "graph_node"
 
 
 # What goes to the device and takes time there.
-TIMED = frozenset({Kind.LAUNCH, Kind.COPY})
+TIMED = frozenset({Kind.LAUNCH, Kind.COPY, Kind.GRAPH})
 # What only changes tables, and is never issued.
-TABLES = frozenset({Kind.STREAM, Kind.EVENT})
+TABLES = frozenset(
+    {
+        Kind.STREAM,
+        Kind.EVENT,
+        Kind.GRAPH_CREATE,
+        Kind.GRAPH_DEPEND,
+        Kind.GRAPH_NODE,
+    }
+)
+# A graph is cut after so many nodes. Its parts are issued one by one; each has the
+# number of its launch and this much for every part before it.
+PART_NODES = 2
+PART_SEQ = 1 / 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +63,12 @@ class Operation:
     word: int = 0
     value: int = 0
     non_blocking: bool = False
+    graph: int = 0
+    parts: tuple[int, ...] = ()  # of GRAPH: duration of each
+
+    def part_seqs(self) -> list[float]:
+        """What the log calls its issues: one, but for a graph."""
+        return [self.seq + i * PART_SEQ for i in range(max(1, len(self.parts)))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +123,17 @@ class Writer:
         self._next_word = 0
         self._streams: list[int] = [LEGACY]
         self._blocking: set[int] = {LEGACY}
+        self._graphs: dict[int, tuple[int, ...]] = {}
 
-    def program(self, class_: int, length: int, style: str) -> Program:
+    def program(
+        self, class_: int, length: int, style: str, graphs: bool = False
+    ) -> Program:
         rng = self._rng
         program = Program(class_, rng.choice([0.5, 1.0, 2.0]), rng.randrange(200_000))
         self._make_streams(1 if style == "eager" else rng.randrange(1, 4))
         self._make_events(rng.randrange(1, 4))
+        if graphs:
+            self._make_graphs(rng.randrange(1, 3))
         while len(self._all) < length:
             self._part(program, style)
         self._send(program)
@@ -134,7 +162,9 @@ class Writer:
 
     def _operation(self) -> None:
         roll = self._rng.random()
-        if roll < 0.70:
+        if self._graphs and self._rng.random() < 0.2:
+            self._launch_graph()
+        elif roll < 0.70:
             self._launch()
         elif roll < 0.80:
             self._add(Kind.COPY, self._stream(), duration_ns=self._duration())
@@ -197,6 +227,32 @@ class Writer:
             self._add(Kind.EVENT, event=index)
             self._records[index] = 0
 
+    def _make_graphs(self, count: int) -> None:
+        """Chains of kernels."""
+        for graph in range(1, 1 + count):
+            self._add(Kind.GRAPH_CREATE, graph=graph)
+            nodes = []
+            for number in range(self._rng.randrange(1, 9)):
+                if number:
+                    self._add(Kind.GRAPH_DEPEND, graph=graph, value=number - 1)
+                nodes.append(self._duration())
+                self._add(
+                    Kind.GRAPH_NODE, graph=graph, value=number, duration_ns=nodes[-1]
+                )
+            parts = range(0, len(nodes), PART_NODES)
+            self._graphs[graph] = tuple(sum(nodes[i : i + PART_NODES]) for i in parts)
+
+    def _launch_graph(self) -> None:
+        graph = self._rng.choice(sorted(self._graphs))
+        parts = self._graphs[graph]
+        self._add(
+            Kind.GRAPH,
+            self._stream(),
+            graph=graph,
+            parts=parts,
+            duration_ns=sum(parts),
+        )
+
     def _stream(self) -> int:
         return self._rng.choice(self._streams)
 
@@ -204,7 +260,7 @@ class Writer:
         low, high = self._kernel_ns
         return int(low * (high / low) ** self._rng.random())
 
-    def _add(self, kind: Kind, stream: int = 0, **fields: int) -> int:
+    def _add(self, kind: Kind, stream: int = 0, **fields: Any) -> int:
         operation = Operation(self._next_seq, kind, stream, **fields)
         self._open.append(operation)
         self._all[operation.seq] = operation
@@ -220,13 +276,15 @@ class Writer:
 STYLES = ("bulk", "requests", "eager")
 
 
-def random_program(rng: random.Random, class_: int, length: int) -> Program:
+def random_program(
+    rng: random.Random, class_: int, length: int, graphs: bool = False
+) -> Program:
     """A program of about `length` operations, of a random style and kernel size."""
     style = rng.choice(STYLES)
     kernel_ns = rng.choice([(2_000, 15_000), (10_000, 80_000), (50_000, 400_000)])
     if style == "eager":
         length = length // 2
-    program = Writer(rng, kernel_ns).program(class_, length, style)
+    program = Writer(rng, kernel_ns).program(class_, length, style, graphs)
     if rng.random() < 0.12:
         program.kill_after_ns = rng.randrange(100_000, 15_000_000)
         program.half_frame = rng.random() < 0.5

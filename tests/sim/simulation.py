@@ -103,7 +103,7 @@ class CheckedScheduler(Scheduler):
 
 class Simulation:
     """Args: policy: the first one; None = by the seed. policies: those the operator
-    switches between.
+    switches between. graphs: programs launch some; the native worker only.
     """
 
     def __init__(
@@ -112,10 +112,13 @@ class Simulation:
         implementation: str = "model",
         policy: str | None = None,
         policies: Sequence[str] = POLICIES,
+        *,
+        graphs: bool = False,
     ) -> None:
         self.seed = seed
         self.rng = random.Random(seed)
         self._policies = policies
+        self._graphs = graphs
         self._operator = random.Random(seed + 1)
         self.timeline = Timeline()
         self.probes: Counter[str] = Counter()
@@ -174,7 +177,7 @@ class Simulation:
         tenants = {}
         for sid in range(1, count + 1):
             class_ = classes[(sid - 1) % len(classes)]
-            program = random_program(rng, class_, length)
+            program = random_program(rng, class_, length, self._graphs)
             tenants[sid] = Tenant(self, sid, program, random.Random(rng.random()))
         return tenants
 
@@ -221,6 +224,9 @@ class Simulation:
             done(job(), None)
 
         self.timeline.after(self.rng.randrange(20_000, 1_000_000), finished)
+
+    def graphs_idle(self, session: int) -> None:
+        """Nothing is destroyed before its session ends."""
 
     def low_water(self, session: int) -> None:
         return

@@ -17,11 +17,13 @@ import pytest
 
 from broker.sched.policies import policy_names
 from tests.sim.auditor import audit
+from tests.sim.program import Kind
 from tests.sim.simulation import Result, Simulation
 from tests.sim.worker_api import implementations
 
 SEEDS = 200
 SEEDS_NIGHTLY = 1000
+SEEDS_GRAPHS = 40  # of the native worker, with graphs in the programs
 CHUNK = 20
 EACH = 60  # seeds that begin with a given policy
 # Every rare branch that some seed of the 200 has to take.
@@ -85,6 +87,36 @@ def test_seeds_of_each_policy(policy: str) -> None:
         if (findings := audit(Simulation(seed, "model", policy).run()))
     }
     assert not failed
+
+
+def check_turns(result: Result) -> list[str]:
+    """Launches of one graph follow each other: none begins before the last ended."""
+    findings = []
+    for sid, program in result.programs.items():
+        ended: dict[int, int] = {}
+        for seq, operation in sorted(program.operations.items()):
+            if operation.kind is not Kind.GRAPH:
+                continue
+            spans = [result.spans.get((sid, p)) for p in operation.part_seqs()]
+            for span in spans:
+                if span is not None and span[0] < ended.get(operation.graph, 0):
+                    findings.append(f"session {sid}: {seq} ran beside its predecessor")
+                elif span is not None:
+                    ended[operation.graph] = span[1]
+    return findings
+
+
+@pytest.mark.parametrize("first", range(0, SEEDS_GRAPHS, CHUNK))
+def test_seeds_with_graphs(first: int) -> None:
+    """Graph launches among the rest: every part once, in order, under every hold."""
+    failed, parts = {}, 0
+    for seed in range(first, first + CHUNK):
+        result = Simulation(seed, "native", graphs=True).run()
+        if findings := audit(result) + check_turns(result):
+            failed[seed] = findings[0]
+        parts += sum(getattr(entry, "kind", "") == "graph" for entry in result.log)
+    assert not failed
+    assert parts > 100 * CHUNK
 
 
 @pytest.mark.nightly

@@ -151,6 +151,18 @@ static int meets(uint64_t a, uint64_t a_bytes, uint64_t b, uint64_t b_bytes)
     return a < b + b_bytes && b < a + a_bytes;
 }
 
+int queue_holds(const void *graph)
+{
+    for (const object *one = objects; one; one = one->next) {
+        if (one->kind != STREAM)
+            continue;
+        for (const operation *op = ((const stream *)one)->first; op; op = op->next)
+            if (op->graph == graph)
+                return 1;
+    }
+    return 0;
+}
+
 int queue_touches(uint64_t address, uint64_t bytes)
 {
     for (const object *one = objects; one; one = one->next) {

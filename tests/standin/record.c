@@ -221,7 +221,8 @@ __attribute__((destructor)) static void finish(void)
 {
     static const char *const names[KINDS] = {
         [STREAM] = "stream", [EVENT] = "event", [MODULE] = "module",
-        [FUNCTION] = "function", [ALLOCATION] = "allocation",
+        [FUNCTION] = "function", [ALLOCATION] = "allocation", [GRAPH] = "graph",
+        [NODE] = "graph node", [EXECUTABLE] = "executable graph",
     };
 
     for (const object *one = objects; one; one = one->next)

@@ -76,7 +76,9 @@ long setting(const char *variable, long otherwise);
 
 /* ------------------------------------------------------------------ objects (record.c) */
 
-typedef enum kind { STREAM, EVENT, MODULE, FUNCTION, ALLOCATION, LINKER, KINDS } kind;
+typedef enum kind {
+    STREAM, EVENT, MODULE, FUNCTION, ALLOCATION, LINKER, GRAPH, NODE, EXECUTABLE, KINDS
+} kind;
 
 /* First member of everything a handle names. Never freed: a dead handle must stay recognisable. */
 typedef struct object {
@@ -141,6 +143,7 @@ typedef struct operation {
     unsigned int width, condition;
     event *event;
     uint64_t record;
+    const void *graph;   /* the executable graph that it is part of */
     struct operation *next;
 } operation;
 
@@ -152,6 +155,8 @@ int event_query(const event *event);
 /* Run everything that can run. */
 void queue_run(void);
 void queue_leaks(void);
+/* Whether something of an executable graph has not run. */
+int queue_holds(const void *graph);
 /* Whether something not yet run touches the range. */
 int queue_touches(uint64_t address, uint64_t bytes);
 

@@ -88,6 +88,12 @@ def use_everything(bench: Bench) -> None:
     for attributes in (b"", cooperative):
         shape = (1, 1, 1), (1, 1, 1), 0, b"", attributes
         assert table.launch(stream, info.native, *shape) == 0
+    kernel = ("launch", info.native, (1, 1, 1), (1, 1, 1), b"", cooperative)
+    nodes = [((), None), ((0,), kernel), ((0,), ("fill", address, 1, 4, 8))]
+    result, graph, _ = table.graph_open(nodes)
+    assert result == 0
+    assert table.graph_launch(stream, graph) == 0
+    assert table.graph_close(graph) == 0
     bench.backend.function_attribute_set(info.native, 8, 65536)
     bench.backend.scrub(address, 64)
     bench.backend.memory_info()
@@ -381,3 +387,48 @@ def test_lazy_loading_drains_for_every_function(log_path: Path) -> None:
     held = RemoteBackend("cuda", environment(log_path, module_loading=2))
     assert held.value("lanes")["function_get"] is Lane.CONTROL_DRAINED
     held.close()
+
+
+def test_graphs_are_carried_over_when_they_are_made(
+    opened: Open, log_path: Path
+) -> None:
+    """Not by the first launch, which the issue thread makes; and nodes keep the edges
+    they were given."""
+    with opened() as bench:
+        stream, address = bench.stream(), bench.memory()
+        fill = ("fill", address, 7, 4, 4)
+        result, graph, _ = bench.table.graph_open([((), fill), ((0,), None)])
+        assert result == 0
+        for _ in range(3):
+            assert bench.table.graph_launch(stream, graph) == 0
+        assert bench.get(stream, address, 16) == struct.pack("<I", 7) * 4
+        bench.table.graph_close(graph)
+    log = clean(log_path)
+    order = [call.name for call in log.calls if call.name.startswith("cuGraph")]
+    assert order == [
+        "cuGraphCreate",
+        "cuGraphAddMemsetNode",
+        "cuGraphAddEmptyNode",
+        "cuGraphInstantiateWithFlags",
+        "cuGraphUpload",
+        "cuGraphDestroy",
+        *["cuGraphLaunch"] * 3,
+        "cuGraphExecDestroy",
+    ]
+    assert log.of("cuGraphAddEmptyNode")[0].detail.strip() == "after 0"
+
+
+@pytest.mark.parametrize(
+    "call",
+    ["cuGraphCreate", "cuGraphAddMemsetNode", "cuGraphInstantiateWithFlags",
+     "cuGraphUpload"],
+)  # fmt: skip
+def test_a_graph_that_cannot_be_made_leaves_nothing(
+    opened: Open, log_path: Path, call: str
+) -> None:
+    with opened(f"{call}:1:{OUT_OF_MEMORY}") as bench:
+        fill = ("fill", bench.memory(), 7, 4, 4)
+        result, _, bad = bench.table.graph_open([((), fill)])
+        assert result == OUT_OF_MEMORY
+        assert bad == (0 if call == "cuGraphAddMemsetNode" else None)
+    clean(log_path)

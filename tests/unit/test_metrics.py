@@ -56,8 +56,8 @@ def row(**values: Any) -> dict[str, Any]:
     counts = [0] * (len(QUEUE_BOUNDS_NS) + 1)
     counts[0], counts[2], counts[-1] = 5, 3, 1
     names = ["sessions", "memory_bytes", "memory_bytes_max", "queued", "in_flight"]
+    names += ["gpu_seconds", "hold_seconds", "graph_bytes", "graph_nodes"]
     names += ["host_memory_bytes", "host_memory_bytes_max"]
-    names += ["gpu_seconds", "hold_seconds"]
     return {
         **dict.fromkeys(names, 0),
         **dict.fromkeys(Usage.__slots__, 0),

@@ -177,6 +177,9 @@ def refusals() -> list[tuple[str, bytes]]:
         "launch-unknown-too-deep": submit([*launch, b"", deep[0][0]]),
         "memset-width-5": submit([5, 1, 2, 3, 5, 6]),
         "wait-condition-4": submit([13, 1, 2, 3, 4, 4]),
+        "graph-depends-too-long": submit([33, 1, b"d" * 32769]),
+        "graph-launch-misses-exec": submit([37, 1]),
+        "graph-update-node-negative": pack([41, 1, 2, 3, -1]),
         "submit-bytes-after": submit(launch) + b"\xc0",
         "frame-too-long": pack([2, 1, [altered(10, b"p" * 32764)] * 5]),
     }

@@ -18,6 +18,7 @@ cdef extern from "broker/device/cuda/issue.h":
         void *context
         int priority_greatest
         int priority_least
+        void *upload_stream
 
     const char *xs_cuda_call_name(unsigned int index)
     int xs_cuda_call_set(xs_cuda *device, const char *name, void *address)
@@ -57,6 +58,11 @@ cdef class IssueTable:
         cdef const char *missing = xs_cuda_table(&self.device, &self.table)
         if missing != NULL:
             raise ValueError(f"no entry point for driver call {missing.decode()}")
+
+    def upload_on(self, stream):
+        """Graphs are carried to the device on this stream when they are made. 0: when
+        they are first launched."""
+        self.device.upload_stream = <void *><uintptr_t>stream
 
     def capsule(self):
         return PyCapsule_New(&self.table, b"xs_backend", NULL)

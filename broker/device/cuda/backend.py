@@ -380,6 +380,7 @@ class CudaBackend:
             int(self._context), greatest, least, self._driver.entry_points()
         )
         self._stream = call("cuStreamCreateWithPriority", 1, least)  # non-blocking
+        self._issue.upload_on(int(self._stream))
         # Blocking sync (1): the control thread sleeps; without timing (2).
         self._zeroed = call("cuEventCreate", 1 | 2)
         self.lanes = dict(SEAM)

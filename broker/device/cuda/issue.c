@@ -55,10 +55,8 @@ static attribute_rule rule_of(int id)
     }
 }
 
-/* Copy the attributes that pass to kept (room for XS_CUDA_ATTRIBUTES_MAX), aligned: the raw structs
- * lie anywhere in a frame. Returns 0 and their number in *count, or a CUresult. */
-static int attributes_filter(const xs_launch *launch, xs_cuda_attribute *kept,
-                             unsigned int *count)
+int xs_cuda_attributes_filter(const xs_launch *launch, xs_cuda_attribute *kept,
+                              unsigned int *count)
 {
     const char *raw = launch->attributes;
 
@@ -174,7 +172,7 @@ static int launch(void *opaque, void *stream, const xs_launch *launch)
     if (launch->attributes_count) {
         xs_cuda_attribute attributes[XS_CUDA_ATTRIBUTES_MAX];
         unsigned int count;
-        int result = attributes_filter(launch, attributes, &count);
+        int result = xs_cuda_attributes_filter(launch, attributes, &count);
 
         if (result)
             return result;
@@ -378,6 +376,9 @@ const char *xs_cuda_table(xs_cuda *device, xs_backend *table)
         .wait_value = wait_value,
         .elapsed = elapsed,
         .query = query,
+        .graph_launch = xs_cuda_graph_launch,
+        .graph_open = xs_cuda_graph_open,
+        .graph_close = xs_cuda_graph_close,
         .advance = advance,
     };
     return NULL;

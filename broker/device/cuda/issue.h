@@ -38,6 +38,26 @@ typedef struct xs_cuda_config {
     unsigned int attributes_count;
 } xs_cuda_config;
 
+/* CUDA_KERNEL_NODE_PARAMS_v2 and CUDA_MEMSET_NODE_PARAMS of the driver API, 12.0 and later. */
+typedef struct xs_cuda_kernel_node {
+    void *function;
+    unsigned int grid[3];
+    unsigned int block[3];
+    unsigned int shared_bytes;
+    void **params;
+    void **extra;
+    void *kernel;
+    void *context;
+} xs_cuda_kernel_node;
+
+typedef struct xs_cuda_memset_node {
+    uint64_t destination;
+    size_t pitch;
+    unsigned int value;
+    unsigned int element_bytes;
+    size_t width; /* elements */
+    size_t height;
+} xs_cuda_memset_node;
 /* CUDA_MEMCPY2D. memory_type: 1 host, 2 device. */
 typedef struct xs_cuda_side {
     size_t x_bytes, y;
@@ -93,16 +113,41 @@ typedef struct xs_cuda_rows {
     CALL(cuMemsetD8Async, (uint64_t destination, unsigned char value, size_t count, void *stream)) \
     CALL(cuMemsetD16Async, (uint64_t destination, unsigned short value, size_t count, \
                             void *stream)) \
-    CALL(cuMemsetD32Async, (uint64_t destination, unsigned int value, size_t count, void *stream))
+    CALL(cuMemsetD32Async, (uint64_t destination, unsigned int value, size_t count, void *stream)) \
+    CALL(cuGraphCreate, (void **graph, unsigned int flags)) \
+    CALL(cuGraphDestroy, (void *graph)) \
+    CALL(cuGraphAddEmptyNode, (void **node, void *graph, void *const *depends, size_t count)) \
+    CALL(cuGraphAddKernelNode, (void **node, void *graph, void *const *depends, size_t count, \
+                                const xs_cuda_kernel_node *params)) \
+    CALL(cuGraphAddMemsetNode, (void **node, void *graph, void *const *depends, size_t count, \
+                                const xs_cuda_memset_node *params, void *context)) \
+    CALL(cuGraphKernelNodeSetAttribute, (void *node, int attribute, const void *value)) \
+    CALL(cuGraphInstantiateWithFlags, (void **executable, void *graph, \
+                                       unsigned long long flags)) \
+    CALL(cuGraphUpload, (void *executable, void *stream)) \
+    CALL(cuGraphExecDestroy, (void *executable)) \
+    CALL(cuGraphLaunch, (void *executable, void *stream))
 
 typedef struct xs_cuda {
     void *context;          /* the primary context, current on every thread that entered */
     int priority_greatest;  /* the most urgent driver priority: the lowest number */
     int priority_least;
+    void *upload_stream;    /* of the control half; NULL: the first launch carries a graph over */
 #define XS_CUDA_FIELD(name, arguments) int (*name) arguments;
     XS_CUDA_CALLS(XS_CUDA_FIELD)
 #undef XS_CUDA_FIELD
 } xs_cuda;
+
+/* Copy the attributes that pass to kept (room for XS_CUDA_ATTRIBUTES_MAX), aligned: the raw structs
+ * lie anywhere in a frame. Returns 0 and their number in *count, or a CUresult. */
+int xs_cuda_attributes_filter(const xs_launch *launch, xs_cuda_attribute *kept,
+                              unsigned int *count);
+
+/* graphs.c */
+int xs_cuda_graph_open(void *opaque, const xs_graph_node *nodes, uint32_t count, void **out,
+                       uint32_t *bad);
+int xs_cuda_graph_close(void *opaque, void *executable);
+int xs_cuda_graph_launch(void *opaque, void *stream, void *executable);
 
 /* Name of call number index, or NULL past the last. */
 const char *xs_cuda_call_name(unsigned int index);

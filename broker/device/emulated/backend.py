@@ -75,6 +75,8 @@ class EmulatedBackend:
         "limit_set": Lane.CONTROL_DRAINED,
         "function_attribute_set": Lane.CONTROL,
         "memory_info": Lane.CONTROL,
+        "graph_open": Lane.CONTROL,
+        "graph_close": Lane.CONTROL,
     }
 
     def __init__(

@@ -44,19 +44,23 @@ static int table_enter(void *device) {
     return leave(em, em->fault);
 }
 
-static int stream_open(void *device, int level, void **out) {
-    xs_emulator *em = enter(device);
-    if (em->fault) return leave(em, em->fault);
-    if (level < 0 || level >= XS_LEVELS) return leave(em, INVALID_VALUE);
+xs_stream *xs_emulator_stream_new(xs_emulator *em, int level) {
     xs_stream *stream = calloc(1, sizeof *stream);
-    if (!stream) return leave(em, OUT_OF_MEMORY);
+    if (!stream) return NULL;
     stream->level = level;
     stream->number = em->streams_opened++;
     stream->next = em->streams;
     if (em->streams) em->streams->previous = stream;
     em->streams = stream;
-    *out = stream;
-    return leave(em, SUCCESS);
+    return stream;
+}
+
+static int stream_open(void *device, int level, void **out) {
+    xs_emulator *em = enter(device);
+    if (em->fault) return leave(em, em->fault);
+    if (level < 0 || level >= XS_LEVELS) return leave(em, INVALID_VALUE);
+    *out = xs_emulator_stream_new(em, level);
+    return leave(em, *out ? SUCCESS : OUT_OF_MEMORY);
 }
 
 /* Like the driver's: returns at once, and what the stream holds still runs. */
@@ -151,7 +155,7 @@ static int check_shape(const xs_launch *launch) {
     return block[0] * block[1] * block[2] > BLOCK_THREADS_MAX ? INVALID_VALUE : SUCCESS;
 }
 
-static int check_launch(const xs_launch *launch) {
+int xs_emulator_check_launch(const xs_launch *launch) {
     const xs_function *function = launch->function;
     if (!function || launch->params_bytes != function->param_bytes) return INVALID_VALUE;
     if (launch->params_bytes && !launch->params) return INVALID_VALUE;
@@ -160,8 +164,7 @@ static int check_launch(const xs_launch *launch) {
     return check_shape(launch);
 }
 
-/* Copy the launch into the operation: what `launch` points to dies with the call. */
-static int take_launch(xs_emulator *em, xs_op *op, const xs_launch *launch) {
+int xs_emulator_take_launch(xs_emulator *em, xs_op *op, const xs_launch *launch) {
     const xs_function *function = launch->function;
     xs_kernel_op *kernel = &op->u.kernel;
     uint8_t *params = kernel->params;
@@ -187,11 +190,11 @@ static int take_launch(xs_emulator *em, xs_op *op, const xs_launch *launch) {
  * cooperative launches are not modelled. */
 static int launch(void *device, void *stream, const xs_launch *launch) {
     xs_emulator *em = enter(device);
-    int result = em->fault ? em->fault : check_launch(launch);
+    int result = em->fault ? em->fault : xs_emulator_check_launch(launch);
     if (result) return leave(em, result);
     xs_op *op = xs_pool_take(&em->ops);
     if (!op) return leave(em, OUT_OF_MEMORY);
-    result = take_launch(em, op, launch);
+    result = xs_emulator_take_launch(em, op, launch);
     if (result) {
         free(op->u.kernel.params_heap);
         xs_pool_give(&em->ops, op);
@@ -503,6 +506,9 @@ xs_emulator *xs_emulator_open(const xs_emulator_options *options) {
         .wait_value = wait_value,
         .elapsed = elapsed,
         .query = query,
+        .graph_launch = xs_emulated_graph_launch,
+        .graph_open = xs_emulated_graph_open,
+        .graph_close = xs_emulated_graph_close,
         .advance = advance,
     };
     return em;
@@ -511,6 +517,7 @@ xs_emulator *xs_emulator_open(const xs_emulator_options *options) {
 void xs_emulator_reset(xs_emulator *em) {
     enter(em);
     xs_engine_drop_everything(em);
+    xs_emulated_graphs_forget(em);
     for (size_t i = 0; i < em->memory.count; i++)
         munmap(em->memory.items[i].host, em->memory.items[i].bytes);
     xs_ranges_clear(&em->memory);
@@ -521,6 +528,7 @@ void xs_emulator_reset(xs_emulator *em) {
 
 void xs_emulator_close(xs_emulator *em) {
     xs_emulator_reset(em);
+    xs_emulated_graphs_clear(em);
     while (em->streams) xs_engine_stream_free(em, em->streams);
     xs_pool_clear(&em->ops);
     xs_pool_clear(&em->chunks);

@@ -1,4 +1,4 @@
-/* What engine.c (how time passes) and emulator.c (what is asked) share.
+/* What engine.c (how time passes), emulator.c (what is asked) and graphs.c share.
  *
  * Nobody else includes this. Everything here is guarded by xs_emulator.mutex. */
 #ifndef XS_EMULATED_INTERNAL_H
@@ -130,6 +130,7 @@ struct xs_emulator {
     uint32_t resident;           /* kernels with blocks placed */
     xs_copy_engine engines[XS_ENGINES];
 
+    struct xs_emulated_graph *graphs; /* graphs.c */
     xs_stream *streams;
     uint32_t streams_opened;
     xs_stream *runnable_head, *runnable_tail;
@@ -146,6 +147,20 @@ struct xs_emulator {
     xs_story_line *story;
     size_t story_count, story_capacity;
 };
+
+/* emulator.c */
+int xs_emulator_check_launch(const xs_launch *launch);
+/* Copy the launch into the operation: what `launch` points to dies with the call. */
+int xs_emulator_take_launch(xs_emulator *em, xs_op *op, const xs_launch *launch);
+xs_stream *xs_emulator_stream_new(xs_emulator *em, int level); /* NULL without memory */
+
+/* graphs.c */
+int xs_emulated_graph_open(void *device, const xs_graph_node *nodes, uint32_t count, void **out,
+                           uint32_t *bad);
+int xs_emulated_graph_close(void *device, void *handle);
+int xs_emulated_graph_launch(void *device, void *stream, void *graph);
+void xs_emulated_graphs_forget(xs_emulator *em);
+void xs_emulated_graphs_clear(xs_emulator *em); /* their streams are freed with the others */
 
 /* engine.c */
 void xs_engine_advance(xs_emulator *em, uint64_t now_ns);

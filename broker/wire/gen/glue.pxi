@@ -318,6 +318,86 @@ cdef int c_memset_2d(
     return 0
 
 
+cdef object py_graph_create(const xs_op_graph_create *o):
+    return GraphCreate(o.graph)
+
+
+cdef int c_graph_create(
+    object v, xs_op_graph_create *o, Scratch scratch
+) except -1:
+    o.graph = <uint64_t> unsigned_number(v.graph, 18446744073709551615, "graph_create: graph")
+    return 0
+
+
+cdef object py_graph_depend(const xs_op_graph_depend *o):
+    return GraphDepend(o.graph, bytes_of(o.nodes, o.nodes_bytes))
+
+
+cdef int c_graph_depend(
+    object v, xs_op_graph_depend *o, Scratch scratch
+) except -1:
+    o.graph = <uint64_t> unsigned_number(v.graph, 18446744073709551615, "graph_depend: graph")
+    o.nodes_bytes = bytes_into(v.nodes, 32768, "graph_depend: nodes", &o.nodes)
+    return 0
+
+
+cdef object py_graph_empty(const xs_op_graph_empty *o):
+    return GraphEmpty(o.graph)
+
+
+cdef int c_graph_empty(
+    object v, xs_op_graph_empty *o, Scratch scratch
+) except -1:
+    o.graph = <uint64_t> unsigned_number(v.graph, 18446744073709551615, "graph_empty: graph")
+    return 0
+
+
+cdef object py_graph_child(const xs_op_graph_child *o):
+    return GraphChild(o.graph, o.child)
+
+
+cdef int c_graph_child(
+    object v, xs_op_graph_child *o, Scratch scratch
+) except -1:
+    o.graph = <uint64_t> unsigned_number(v.graph, 18446744073709551615, "graph_child: graph")
+    o.child = <uint64_t> unsigned_number(v.child, 18446744073709551615, "graph_child: child")
+    return 0
+
+
+cdef object py_graph_destroy(const xs_op_graph_destroy *o):
+    return GraphDestroy(o.graph)
+
+
+cdef int c_graph_destroy(
+    object v, xs_op_graph_destroy *o, Scratch scratch
+) except -1:
+    o.graph = <uint64_t> unsigned_number(v.graph, 18446744073709551615, "graph_destroy: graph")
+    return 0
+
+
+cdef object py_graph_launch(const xs_op_graph_launch *o):
+    return GraphLaunch(o.stream, o.exec)
+
+
+cdef int c_graph_launch(
+    object v, xs_op_graph_launch *o, Scratch scratch
+) except -1:
+    o.stream = <uint64_t> unsigned_number(v.stream, 18446744073709551615, "graph_launch: stream")
+    o.exec = <uint64_t> unsigned_number(v.exec, 18446744073709551615, "graph_launch: exec")
+    return 0
+
+
+cdef object py_graph_exec_destroy(const xs_op_graph_exec_destroy *o):
+    return GraphExecDestroy(o.exec)
+
+
+cdef int c_graph_exec_destroy(
+    object v, xs_op_graph_exec_destroy *o, Scratch scratch
+) except -1:
+    o.exec = <uint64_t> unsigned_number(v.exec, 18446744073709551615, "graph_exec_destroy: exec")
+    return 0
+
+
 cdef object py_operation(const xs_operation *o):
     if o.kind == 1:
         return py_launch(&o.u.launch)
@@ -353,6 +433,20 @@ cdef object py_operation(const xs_operation *o):
         return py_copy_3d(&o.u.copy_3d)
     elif o.kind == 25:
         return py_memset_2d(&o.u.memset_2d)
+    elif o.kind == 32:
+        return py_graph_create(&o.u.graph_create)
+    elif o.kind == 33:
+        return py_graph_depend(&o.u.graph_depend)
+    elif o.kind == 34:
+        return py_graph_empty(&o.u.graph_empty)
+    elif o.kind == 35:
+        return py_graph_child(&o.u.graph_child)
+    elif o.kind == 36:
+        return py_graph_destroy(&o.u.graph_destroy)
+    elif o.kind == 37:
+        return py_graph_launch(&o.u.graph_launch)
+    elif o.kind == 38:
+        return py_graph_exec_destroy(&o.u.graph_exec_destroy)
     raise AssertionError("operation of unknown kind")
 
 
@@ -392,6 +486,20 @@ cdef int c_operation(object v, xs_operation *o, Scratch scratch) except -1:
         return c_copy_3d(v, &o.u.copy_3d, scratch)
     elif o.kind == 25:
         return c_memset_2d(v, &o.u.memset_2d, scratch)
+    elif o.kind == 32:
+        return c_graph_create(v, &o.u.graph_create, scratch)
+    elif o.kind == 33:
+        return c_graph_depend(v, &o.u.graph_depend, scratch)
+    elif o.kind == 34:
+        return c_graph_empty(v, &o.u.graph_empty, scratch)
+    elif o.kind == 35:
+        return c_graph_child(v, &o.u.graph_child, scratch)
+    elif o.kind == 36:
+        return c_graph_destroy(v, &o.u.graph_destroy, scratch)
+    elif o.kind == 37:
+        return c_graph_launch(v, &o.u.graph_launch, scratch)
+    elif o.kind == 38:
+        return c_graph_exec_destroy(v, &o.u.graph_exec_destroy, scratch)
     raise AssertionError("operation of unknown kind")
 
 
@@ -833,6 +941,33 @@ cdef int c_memory_access_set(
     return 0
 
 
+cdef object py_graph_instantiate(const xs_msg_graph_instantiate *o):
+    return GraphInstantiate(o.call, o.graph, o.exec)
+
+
+cdef int c_graph_instantiate(
+    object v, xs_msg_graph_instantiate *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "graph_instantiate: call")
+    o.graph = <uint64_t> unsigned_number(v.graph, 18446744073709551615, "graph_instantiate: graph")
+    o.exec = <uint64_t> unsigned_number(v.exec, 18446744073709551615, "graph_instantiate: exec")
+    return 0
+
+
+cdef object py_graph_update(const xs_msg_graph_update *o):
+    return GraphUpdate(o.call, o.exec, o.graph, o.node)
+
+
+cdef int c_graph_update(
+    object v, xs_msg_graph_update *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "graph_update: call")
+    o.exec = <uint64_t> unsigned_number(v.exec, 18446744073709551615, "graph_update: exec")
+    o.graph = <uint64_t> unsigned_number(v.graph, 18446744073709551615, "graph_update: graph")
+    o.node = <uint32_t> unsigned_number(v.node, 4294967295, "graph_update: node")
+    return 0
+
+
 cdef object py_welcome(const xs_msg_welcome *o):
     return Welcome(o.session, o.protocol_minor, text_of(o.library, o.library_bytes), o.priority_class, o.epoch, o.status_bytes, o.waiters_bytes, o.host_base, o.host_bytes, o.va_base, o.va_bytes, o.memory_bytes_max, o.queued_operations_max, py_list_of_device_properties(o.devices, o.devices_count))
 
@@ -1116,6 +1251,38 @@ cdef int c_limit(
     return 0
 
 
+cdef object py_graph_instantiated(const xs_msg_graph_instantiated *o):
+    return GraphInstantiated(o.call, o.result, text_of(o.message, o.message_bytes), o.node, o.segments, o.bytes)
+
+
+cdef int c_graph_instantiated(
+    object v, xs_msg_graph_instantiated *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "graph_instantiated: call")
+    o.result = <int32_t> signed_number(v.result, -2147483648, 2147483647, "graph_instantiated: result")
+    o.message_bytes = text_into(v.message, 8192, "graph_instantiated: message", &o.message)
+    o.node = <uint32_t> unsigned_number(v.node, 4294967295, "graph_instantiated: node")
+    o.segments = <uint32_t> unsigned_number(v.segments, 4294967295, "graph_instantiated: segments")
+    o.bytes = <uint64_t> unsigned_number(v.bytes, 18446744073709551615, "graph_instantiated: bytes")
+    return 0
+
+
+cdef object py_graph_updated(const xs_msg_graph_updated *o):
+    return GraphUpdated(o.call, o.result, text_of(o.message, o.message_bytes), o.node, o.update_result, o.segments)
+
+
+cdef int c_graph_updated(
+    object v, xs_msg_graph_updated *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "graph_updated: call")
+    o.result = <int32_t> signed_number(v.result, -2147483648, 2147483647, "graph_updated: result")
+    o.message_bytes = text_into(v.message, 8192, "graph_updated: message", &o.message)
+    o.node = <uint32_t> unsigned_number(v.node, 4294967295, "graph_updated: node")
+    o.update_result = <uint32_t> unsigned_number(v.update_result, 4294967295, "graph_updated: update_result")
+    o.segments = <uint32_t> unsigned_number(v.segments, 4294967295, "graph_updated: segments")
+    return 0
+
+
 cdef object py_message(const xs_message *o):
     if o.kind == 1:
         return py_hello(&o.u.hello)
@@ -1177,6 +1344,10 @@ cdef object py_message(const xs_message *o):
         return py_memory_unmap(&o.u.memory_unmap)
     elif o.kind == 56:
         return py_memory_access_set(&o.u.memory_access_set)
+    elif o.kind == 40:
+        return py_graph_instantiate(&o.u.graph_instantiate)
+    elif o.kind == 41:
+        return py_graph_update(&o.u.graph_update)
     elif o.kind == 64:
         return py_welcome(&o.u.welcome)
     elif o.kind == 65:
@@ -1215,6 +1386,10 @@ cdef object py_message(const xs_message *o):
         return py_tensor_map(&o.u.tensor_map)
     elif o.kind == 110:
         return py_limit(&o.u.limit)
+    elif o.kind == 96:
+        return py_graph_instantiated(&o.u.graph_instantiated)
+    elif o.kind == 97:
+        return py_graph_updated(&o.u.graph_updated)
     raise AssertionError("message of unknown kind")
 
 
@@ -1280,6 +1455,10 @@ cdef int c_message(object v, xs_message *o, Scratch scratch) except -1:
         return c_memory_unmap(v, &o.u.memory_unmap, scratch)
     elif o.kind == 56:
         return c_memory_access_set(v, &o.u.memory_access_set, scratch)
+    elif o.kind == 40:
+        return c_graph_instantiate(v, &o.u.graph_instantiate, scratch)
+    elif o.kind == 41:
+        return c_graph_update(v, &o.u.graph_update, scratch)
     elif o.kind == 64:
         return c_welcome(v, &o.u.welcome, scratch)
     elif o.kind == 65:
@@ -1318,5 +1497,9 @@ cdef int c_message(object v, xs_message *o, Scratch scratch) except -1:
         return c_tensor_map(v, &o.u.tensor_map, scratch)
     elif o.kind == 110:
         return c_limit(v, &o.u.limit, scratch)
+    elif o.kind == 96:
+        return c_graph_instantiated(v, &o.u.graph_instantiated, scratch)
+    elif o.kind == 97:
+        return c_graph_updated(v, &o.u.graph_updated, scratch)
     raise AssertionError("message of unknown kind")
 

@@ -37,6 +37,9 @@ STREAMS_MAX = 1024  # lines: lines of the status page: stream index 1..streams_m
 FUNCTIONS_MAX = 65536  # functions: function indices of one session: 1..functions_max-1
 EVENTS_MAX = 65536  # events: event indices of one session
 FIELDS_UNKNOWN_MAX = 32  # fields: unknown trailing fields skipped in one array
+GRAPHS_MAX = 4096  # graphs: graph indices of one session: 1..graphs_max-1; as many of graph_exec
+GRAPH_NODES_MAX = 65536  # nodes: nodes of one graph, those of its child graphs included
+GRAPH_DEPENDS_BYTES_MAX = 32768  # bytes: dependencies in one graph_depend, 4 bytes each
 NESTING_MAX = 8  # levels: arrays and maps inside each other
 
 STREAM_INDEX_LEGACY = 1  # index of the legacy default stream
@@ -64,12 +67,15 @@ OCCUPANCY_CLUSTERS = 3  # cuOccupancyMaxActiveClusters
 ACCESS_NONE = 0  # CU_MEM_ACCESS_FLAGS_PROT_NONE
 ACCESS_READ = 1  # CU_MEM_ACCESS_FLAGS_PROT_READ
 ACCESS_READ_WRITE = 3  # CU_MEM_ACCESS_FLAGS_PROT_READWRITE
+GRAPH_NODE_ALL = 4294967295  # graph_update: the whole graph; in an answer: no node
 WAIT_CONDITION_NOR = 3  # CU_STREAM_WAIT_VALUE_NOR
 
 KIND_STREAM = 1
 KIND_EVENT = 2
 KIND_MODULE = 3
 KIND_FUNCTION = 4
+KIND_GRAPH = 8
+KIND_GRAPH_EXEC = 9
 KIND_MEMORY = 14
 
 STATUS_LINE_BYTES = 64
@@ -82,13 +88,13 @@ STATUS_EPOCH = 24  # u32, line 0: broker process generation; changes when it res
 STATUS_CLOSED = 28  # u32, line 0: 1 once the broker has ended the session
 STATUS_RETIRED_SEQ = 0  # u64, each line: every operation of this stream up to here has retired
 STATUS_ERROR = 8  # u32, each line: first CUresult of an operation of this stream, 0 = none
-STATUS_HOST_SEQ = 16  # u64, each line: sequence number of the host function now due, 0 = none
+STATUS_HOST_SEQ = 16  # u64, each line: number of the host function now due, 0 = none: it grows with each of the stream, and is the operation's sequence number or, inside and after a graph with several, a larger one
 STATUS_HOST_TOKEN = 24  # u64, each line: its token
 STATUS_PROGRESS = 32  # u64, each line: the broker's own count of pieces of operations; nothing for a tenant
 STATUS_DUE_SEQ = 40  # u64, each line: latest operation whose end somebody waits for, once it is issued; written after due_ns
 STATUS_DUE_NS = 48  # u64, each line: when it should retire, as the broker reckons: CLOCK_MONOTONIC, ns
 WAITERS_SLEEPING = 0  # u32, each line: not 0 while somebody sleeps on this line's retired_seq
-WAITERS_HOST_DONE_SEQ = 16  # u64, each line: the host function of this sequence number has run
+WAITERS_HOST_DONE_SEQ = 16  # u64, each line: the host function of this number (host_seq) has run
 
 
 class HandleParts(NamedTuple):
@@ -358,6 +364,72 @@ class Memset2d:
     width: int  # 1, 2 or 4 bytes
     columns: int  # elements of a row
     rows: int  # rows
+
+
+@dataclass(frozen=True, slots=True)
+class GraphCreate:
+    """Make an empty graph."""
+
+    NUMBER: ClassVar[int] = 32
+    NAME: ClassVar[str] = "graph_create"
+    graph: int  # client-made handle of kind graph
+
+
+@dataclass(frozen=True, slots=True)
+class GraphDepend:
+    """The graph's next node comes after these nodes, too. May be repeated."""
+
+    NUMBER: ClassVar[int] = 33
+    NAME: ClassVar[str] = "graph_depend"
+    graph: int  # handle
+    nodes: builtins.bytes  # node numbers, 4 bytes little-endian each, all smaller than the next node's
+
+
+@dataclass(frozen=True, slots=True)
+class GraphEmpty:
+    """A node that does nothing."""
+
+    NUMBER: ClassVar[int] = 34
+    NAME: ClassVar[str] = "graph_empty"
+    graph: int  # handle
+
+
+@dataclass(frozen=True, slots=True)
+class GraphChild:
+    """A node that is a whole graph, as that is now."""
+
+    NUMBER: ClassVar[int] = 35
+    NAME: ClassVar[str] = "graph_child"
+    graph: int  # handle
+    child: int  # handle of another graph
+
+
+@dataclass(frozen=True, slots=True)
+class GraphDestroy:
+    """Forget a graph; what was instantiated from it stays."""
+
+    NUMBER: ClassVar[int] = 36
+    NAME: ClassVar[str] = "graph_destroy"
+    graph: int  # handle
+
+
+@dataclass(frozen=True, slots=True)
+class GraphLaunch:
+    """Launch an executable graph. It retires when all its nodes have. Launches of one graph_exec follow each other in the order sent."""
+
+    NUMBER: ClassVar[int] = 37
+    NAME: ClassVar[str] = "graph_launch"
+    stream: int  # handle
+    exec: int  # handle
+
+
+@dataclass(frozen=True, slots=True)
+class GraphExecDestroy:
+    """Forget an executable graph; launches sent before still run."""
+
+    NUMBER: ClassVar[int] = 38
+    NAME: ClassVar[str] = "graph_exec_destroy"
+    exec: int  # handle
 
 
 @dataclass(frozen=True, slots=True)
@@ -722,6 +794,29 @@ class MemoryAccessSet:
 
 
 @dataclass(frozen=True, slots=True)
+class GraphInstantiate:
+    """Make an executable form of a graph as it is now; the graph may change or go after the answer. Operations that launch it are sent after the answer only."""
+
+    NUMBER: ClassVar[int] = 40
+    NAME: ClassVar[str] = "graph_instantiate"
+    call: int  # number of this call
+    graph: int  # handle
+    exec: int  # client-made handle of kind graph_exec
+
+
+@dataclass(frozen=True, slots=True)
+class GraphUpdate:
+    """Give an executable graph the parameters of a graph of the same shape. Launches sent before keep the old ones, launches sent after the answer have the new ones."""
+
+    NUMBER: ClassVar[int] = 41
+    NAME: ClassVar[str] = "graph_update"
+    call: int  # number of this call
+    exec: int  # handle
+    graph: int  # handle; of one node where `node` names one
+    node: int = 4294967295  # the node whose parameters change; graph_node_all = every node
+
+
+@dataclass(frozen=True, slots=True)
 class Welcome:
     """Carries three file descriptors: status page, waiters page, host arena."""
 
@@ -966,6 +1061,34 @@ class Limit:
     value: int = 0  # what holds for the session
 
 
+@dataclass(frozen=True, slots=True)
+class GraphInstantiated:
+    """Answers graph_instantiate."""
+
+    NUMBER: ClassVar[int] = 96
+    NAME: ClassVar[str] = "graph_instantiated"
+    call: int  # call answered
+    result: int  # CUresult
+    message: str = ""  # why not
+    node: int = 4294967295  # the node at fault; graph_node_all = none
+    segments: int = 0  # pieces in which the graph is launched
+    bytes: int = 0  # memory of the broker that it takes
+
+
+@dataclass(frozen=True, slots=True)
+class GraphUpdated:
+    """Answers graph_update."""
+
+    NUMBER: ClassVar[int] = 97
+    NAME: ClassVar[str] = "graph_updated"
+    call: int  # call answered
+    result: int  # CUresult; 910 where update_result says why
+    message: str = ""  # why not
+    node: int = 4294967295  # the node at fault; graph_node_all = none
+    update_result: int = 1  # CUgraphExecUpdateResult: 0 success, 1 error, 2 topology, 3 node type
+    segments: int = 0  # pieces that were made anew
+
+
 Operation: TypeAlias = (
     Launch
     | CopyH2d
@@ -984,6 +1107,13 @@ Operation: TypeAlias = (
     | Complete
     | Copy3d
     | Memset2d
+    | GraphCreate
+    | GraphDepend
+    | GraphEmpty
+    | GraphChild
+    | GraphDestroy
+    | GraphLaunch
+    | GraphExecDestroy
 )
 
 Message: TypeAlias = (
@@ -1017,6 +1147,8 @@ Message: TypeAlias = (
     | MemoryMap
     | MemoryUnmap
     | MemoryAccessSet
+    | GraphInstantiate
+    | GraphUpdate
     | Welcome
     | Refused
     | ProtocolError
@@ -1036,6 +1168,8 @@ Message: TypeAlias = (
     | Occupancy
     | TensorMap
     | Limit
+    | GraphInstantiated
+    | GraphUpdated
 )
 
 OPERATIONS: dict[int, type[Operation]] = {
@@ -1056,6 +1190,13 @@ OPERATIONS: dict[int, type[Operation]] = {
     15: Complete,
     24: Copy3d,
     25: Memset2d,
+    32: GraphCreate,
+    33: GraphDepend,
+    34: GraphEmpty,
+    35: GraphChild,
+    36: GraphDestroy,
+    37: GraphLaunch,
+    38: GraphExecDestroy,
 }
 
 MESSAGES: dict[int, type[Message]] = {
@@ -1089,6 +1230,8 @@ MESSAGES: dict[int, type[Message]] = {
     54: MemoryMap,
     55: MemoryUnmap,
     56: MemoryAccessSet,
+    40: GraphInstantiate,
+    41: GraphUpdate,
     64: Welcome,
     65: Refused,
     66: ProtocolError,
@@ -1108,6 +1251,8 @@ MESSAGES: dict[int, type[Message]] = {
     108: Occupancy,
     109: TensorMap,
     110: Limit,
+    96: GraphInstantiated,
+    97: GraphUpdated,
 }
 
 FROM_CLIENT: frozenset[type[Message]] = frozenset(
@@ -1142,6 +1287,8 @@ FROM_CLIENT: frozenset[type[Message]] = frozenset(
         MemoryMap,
         MemoryUnmap,
         MemoryAccessSet,
+        GraphInstantiate,
+        GraphUpdate,
     }
 )
 
@@ -1166,6 +1313,8 @@ FROM_BROKER: frozenset[type[Message]] = frozenset(
         Occupancy,
         TensorMap,
         Limit,
+        GraphInstantiated,
+        GraphUpdated,
     }
 )
 
@@ -1198,6 +1347,8 @@ REPLIES: dict[type[Message], type[Message]] = {
     MemoryMap: Done,
     MemoryUnmap: Done,
     MemoryAccessSet: Done,
+    GraphInstantiate: GraphInstantiated,
+    GraphUpdate: GraphUpdated,
 }
 
 LAYOUT: dict[type[Any], tuple[Field, ...]] = {
@@ -1326,6 +1477,30 @@ LAYOUT: dict[type[Any], tuple[Field, ...]] = {
         Field("width", "u8", 4, "", False, None),
         Field("columns", "u64", 18446744073709551615, "", False, None),
         Field("rows", "u32", 4294967295, "", False, None),
+    ),
+    GraphCreate: (
+        Field("graph", "u64", 18446744073709551615, "", False, None),
+    ),
+    GraphDepend: (
+        Field("graph", "u64", 18446744073709551615, "", False, None),
+        Field("nodes", "bin", 32768, "", False, None),
+    ),
+    GraphEmpty: (
+        Field("graph", "u64", 18446744073709551615, "", False, None),
+    ),
+    GraphChild: (
+        Field("graph", "u64", 18446744073709551615, "", False, None),
+        Field("child", "u64", 18446744073709551615, "", False, None),
+    ),
+    GraphDestroy: (
+        Field("graph", "u64", 18446744073709551615, "", False, None),
+    ),
+    GraphLaunch: (
+        Field("stream", "u64", 18446744073709551615, "", False, None),
+        Field("exec", "u64", 18446744073709551615, "", False, None),
+    ),
+    GraphExecDestroy: (
+        Field("exec", "u64", 18446744073709551615, "", False, None),
     ),
     Hello: (
         Field("protocol_major", "u16", 65535, "", False, None),
@@ -1508,6 +1683,17 @@ LAYOUT: dict[type[Any], tuple[Field, ...]] = {
         Field("bytes", "u64", 18446744073709551615, "", False, None),
         Field("access", "u8", 3, "", False, None),
     ),
+    GraphInstantiate: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("graph", "u64", 18446744073709551615, "", False, None),
+        Field("exec", "u64", 18446744073709551615, "", False, None),
+    ),
+    GraphUpdate: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("exec", "u64", 18446744073709551615, "", False, None),
+        Field("graph", "u64", 18446744073709551615, "", False, None),
+        Field("node", "u32", 4294967295, "", True, 4294967295),
+    ),
     Welcome: (
         Field("session", "u64", 18446744073709551615, "", False, None),
         Field("protocol_minor", "u16", 65535, "", False, None),
@@ -1638,5 +1824,21 @@ LAYOUT: dict[type[Any], tuple[Field, ...]] = {
         Field("result", "i32", 2147483647, "", False, None),
         Field("message", "str", 8192, "", True, ""),
         Field("value", "u64", 18446744073709551615, "", True, 0),
+    ),
+    GraphInstantiated: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("result", "i32", 2147483647, "", False, None),
+        Field("message", "str", 8192, "", True, ""),
+        Field("node", "u32", 4294967295, "", True, 4294967295),
+        Field("segments", "u32", 4294967295, "", True, 0),
+        Field("bytes", "u64", 18446744073709551615, "", True, 0),
+    ),
+    GraphUpdated: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("result", "i32", 2147483647, "", False, None),
+        Field("message", "str", 8192, "", True, ""),
+        Field("node", "u32", 4294967295, "", True, 4294967295),
+        Field("update_result", "u32", 4294967295, "", True, 1),
+        Field("segments", "u32", 4294967295, "", True, 0),
     ),
 }

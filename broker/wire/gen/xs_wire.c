@@ -1058,6 +1058,228 @@ static int write_memset_2d(xs_writer *w, const xs_op_memset_2d *o) {
     return 0;
 }
 
+static const char *const graph_create_names[] = {"graph"};
+static const uint8_t *read_graph_create(xs_reader *r, const uint8_t *at,
+    const uint8_t *end, uint32_t fields,
+    xs_op_graph_create *o) {
+    if (__builtin_expect(fields < 1, 0)) {
+        return xs_blame_missing(r, graph_create_names, fields);
+    }
+    at = xs_get_u64(r, at, end, "graph", UINT64_MAX, &o->graph);
+    if (at == NULL) {
+        return NULL;
+    }
+    if (__builtin_expect(fields > 1, 0)) {
+        return xs_skip_fields(r, at, end, fields - 1, 3);
+    }
+    return at;
+}
+
+static int write_graph_create(xs_writer *w, const xs_op_graph_create *o) {
+    uint8_t *at = xs_room(w, 14);
+    if (at == NULL) {
+        return -1;
+    }
+    at = xs_put_array(at, 2);
+    at = xs_put_unsigned(at, 32);
+    at = xs_put_unsigned(at, o->graph);
+    xs_wrote(w, at);
+    return 0;
+}
+
+static const char *const graph_depend_names[] = {"graph", "nodes"};
+static const uint8_t *read_graph_depend(xs_reader *r, const uint8_t *at,
+    const uint8_t *end, uint32_t fields,
+    xs_op_graph_depend *o) {
+    if (__builtin_expect(fields < 2, 0)) {
+        return xs_blame_missing(r, graph_depend_names, fields);
+    }
+    at = xs_get_u64(r, at, end, "graph", UINT64_MAX, &o->graph);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_bin(r, at, end, "nodes", 32768, &o->nodes, &o->nodes_bytes);
+    if (at == NULL) {
+        return NULL;
+    }
+    if (__builtin_expect(fields > 2, 0)) {
+        return xs_skip_fields(r, at, end, fields - 2, 3);
+    }
+    return at;
+}
+
+static int write_graph_depend(xs_writer *w, const xs_op_graph_depend *o) {
+    if (__builtin_expect(o->nodes_bytes > 32768, 0)) {
+        return xs_writer_refuse(w, XS_PROBLEM_BYTES, "graph_depend: nodes", o->nodes_bytes,
+                                32768);
+    }
+    uint8_t *at = xs_room(w, 19 + (size_t)o->nodes_bytes);
+    if (at == NULL) {
+        return -1;
+    }
+    at = xs_put_array(at, 3);
+    at = xs_put_unsigned(at, 33);
+    at = xs_put_unsigned(at, o->graph);
+    at = xs_put_bin(at, o->nodes, o->nodes_bytes);
+    xs_wrote(w, at);
+    return 0;
+}
+
+static const char *const graph_empty_names[] = {"graph"};
+static const uint8_t *read_graph_empty(xs_reader *r, const uint8_t *at,
+    const uint8_t *end, uint32_t fields,
+    xs_op_graph_empty *o) {
+    if (__builtin_expect(fields < 1, 0)) {
+        return xs_blame_missing(r, graph_empty_names, fields);
+    }
+    at = xs_get_u64(r, at, end, "graph", UINT64_MAX, &o->graph);
+    if (at == NULL) {
+        return NULL;
+    }
+    if (__builtin_expect(fields > 1, 0)) {
+        return xs_skip_fields(r, at, end, fields - 1, 3);
+    }
+    return at;
+}
+
+static int write_graph_empty(xs_writer *w, const xs_op_graph_empty *o) {
+    uint8_t *at = xs_room(w, 14);
+    if (at == NULL) {
+        return -1;
+    }
+    at = xs_put_array(at, 2);
+    at = xs_put_unsigned(at, 34);
+    at = xs_put_unsigned(at, o->graph);
+    xs_wrote(w, at);
+    return 0;
+}
+
+static const char *const graph_child_names[] = {"graph", "child"};
+static const uint8_t *read_graph_child(xs_reader *r, const uint8_t *at,
+    const uint8_t *end, uint32_t fields,
+    xs_op_graph_child *o) {
+    if (__builtin_expect(fields < 2, 0)) {
+        return xs_blame_missing(r, graph_child_names, fields);
+    }
+    at = xs_get_u64(r, at, end, "graph", UINT64_MAX, &o->graph);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "child", UINT64_MAX, &o->child);
+    if (at == NULL) {
+        return NULL;
+    }
+    if (__builtin_expect(fields > 2, 0)) {
+        return xs_skip_fields(r, at, end, fields - 2, 3);
+    }
+    return at;
+}
+
+static int write_graph_child(xs_writer *w, const xs_op_graph_child *o) {
+    uint8_t *at = xs_room(w, 23);
+    if (at == NULL) {
+        return -1;
+    }
+    at = xs_put_array(at, 3);
+    at = xs_put_unsigned(at, 35);
+    at = xs_put_unsigned(at, o->graph);
+    at = xs_put_unsigned(at, o->child);
+    xs_wrote(w, at);
+    return 0;
+}
+
+static const char *const graph_destroy_names[] = {"graph"};
+static const uint8_t *read_graph_destroy(xs_reader *r, const uint8_t *at,
+    const uint8_t *end, uint32_t fields,
+    xs_op_graph_destroy *o) {
+    if (__builtin_expect(fields < 1, 0)) {
+        return xs_blame_missing(r, graph_destroy_names, fields);
+    }
+    at = xs_get_u64(r, at, end, "graph", UINT64_MAX, &o->graph);
+    if (at == NULL) {
+        return NULL;
+    }
+    if (__builtin_expect(fields > 1, 0)) {
+        return xs_skip_fields(r, at, end, fields - 1, 3);
+    }
+    return at;
+}
+
+static int write_graph_destroy(xs_writer *w, const xs_op_graph_destroy *o) {
+    uint8_t *at = xs_room(w, 14);
+    if (at == NULL) {
+        return -1;
+    }
+    at = xs_put_array(at, 2);
+    at = xs_put_unsigned(at, 36);
+    at = xs_put_unsigned(at, o->graph);
+    xs_wrote(w, at);
+    return 0;
+}
+
+static const char *const graph_launch_names[] = {"stream", "exec"};
+static const uint8_t *read_graph_launch(xs_reader *r, const uint8_t *at,
+    const uint8_t *end, uint32_t fields,
+    xs_op_graph_launch *o) {
+    if (__builtin_expect(fields < 2, 0)) {
+        return xs_blame_missing(r, graph_launch_names, fields);
+    }
+    at = xs_get_u64(r, at, end, "stream", UINT64_MAX, &o->stream);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "exec", UINT64_MAX, &o->exec);
+    if (at == NULL) {
+        return NULL;
+    }
+    if (__builtin_expect(fields > 2, 0)) {
+        return xs_skip_fields(r, at, end, fields - 2, 3);
+    }
+    return at;
+}
+
+static int write_graph_launch(xs_writer *w, const xs_op_graph_launch *o) {
+    uint8_t *at = xs_room(w, 23);
+    if (at == NULL) {
+        return -1;
+    }
+    at = xs_put_array(at, 3);
+    at = xs_put_unsigned(at, 37);
+    at = xs_put_unsigned(at, o->stream);
+    at = xs_put_unsigned(at, o->exec);
+    xs_wrote(w, at);
+    return 0;
+}
+
+static const char *const graph_exec_destroy_names[] = {"exec"};
+static const uint8_t *read_graph_exec_destroy(xs_reader *r, const uint8_t *at,
+    const uint8_t *end, uint32_t fields,
+    xs_op_graph_exec_destroy *o) {
+    if (__builtin_expect(fields < 1, 0)) {
+        return xs_blame_missing(r, graph_exec_destroy_names, fields);
+    }
+    at = xs_get_u64(r, at, end, "exec", UINT64_MAX, &o->exec);
+    if (at == NULL) {
+        return NULL;
+    }
+    if (__builtin_expect(fields > 1, 0)) {
+        return xs_skip_fields(r, at, end, fields - 1, 3);
+    }
+    return at;
+}
+
+static int write_graph_exec_destroy(xs_writer *w, const xs_op_graph_exec_destroy *o) {
+    uint8_t *at = xs_room(w, 14);
+    if (at == NULL) {
+        return -1;
+    }
+    at = xs_put_array(at, 2);
+    at = xs_put_unsigned(at, 38);
+    at = xs_put_unsigned(at, o->exec);
+    xs_wrote(w, at);
+    return 0;
+}
+
 const char *xs_operation_name(uint8_t kind) {
     switch (kind) {
     case 1:
@@ -1094,6 +1316,20 @@ const char *xs_operation_name(uint8_t kind) {
         return "copy_3d";
     case 25:
         return "memset_2d";
+    case 32:
+        return "graph_create";
+    case 33:
+        return "graph_depend";
+    case 34:
+        return "graph_empty";
+    case 35:
+        return "graph_child";
+    case 36:
+        return "graph_destroy";
+    case 37:
+        return "graph_launch";
+    case 38:
+        return "graph_exec_destroy";
     default:
         return NULL;
     }
@@ -1163,6 +1399,27 @@ int xs_decode_operation(xs_reader *r, xs_operation *op) {
     case 25:
         at = read_memset_2d(r, at, end, fields, &op->u.memset_2d);
         break;
+    case 32:
+        at = read_graph_create(r, at, end, fields, &op->u.graph_create);
+        break;
+    case 33:
+        at = read_graph_depend(r, at, end, fields, &op->u.graph_depend);
+        break;
+    case 34:
+        at = read_graph_empty(r, at, end, fields, &op->u.graph_empty);
+        break;
+    case 35:
+        at = read_graph_child(r, at, end, fields, &op->u.graph_child);
+        break;
+    case 36:
+        at = read_graph_destroy(r, at, end, fields, &op->u.graph_destroy);
+        break;
+    case 37:
+        at = read_graph_launch(r, at, end, fields, &op->u.graph_launch);
+        break;
+    case 38:
+        at = read_graph_exec_destroy(r, at, end, fields, &op->u.graph_exec_destroy);
+        break;
     default:
         return xs_reader_fail(r, XS_PROBLEM_UNKNOWN, "unknown operation %d", op->kind);
     }
@@ -1209,6 +1466,20 @@ int xs_encode_operation(xs_writer *w, const xs_operation *op) {
         return write_copy_3d(w, &op->u.copy_3d);
     case 25:
         return write_memset_2d(w, &op->u.memset_2d);
+    case 32:
+        return write_graph_create(w, &op->u.graph_create);
+    case 33:
+        return write_graph_depend(w, &op->u.graph_depend);
+    case 34:
+        return write_graph_empty(w, &op->u.graph_empty);
+    case 35:
+        return write_graph_child(w, &op->u.graph_child);
+    case 36:
+        return write_graph_destroy(w, &op->u.graph_destroy);
+    case 37:
+        return write_graph_launch(w, &op->u.graph_launch);
+    case 38:
+        return write_graph_exec_destroy(w, &op->u.graph_exec_destroy);
     default:
         return xs_writer_refuse(w, XS_PROBLEM_UNKNOWN, "operation", op->kind, 0);
     }
@@ -2727,6 +2998,92 @@ static int write_memory_access_set(xs_writer *w, const xs_msg_memory_access_set 
     return 0;
 }
 
+static const char *const graph_instantiate_names[] = {"call", "graph", "exec"};
+static const uint8_t *read_graph_instantiate(xs_reader *r, const uint8_t *at,
+    const uint8_t *end, uint32_t fields,
+    xs_msg_graph_instantiate *o) {
+    if (__builtin_expect(fields < 3, 0)) {
+        return xs_blame_missing(r, graph_instantiate_names, fields);
+    }
+    at = xs_get_u32(r, at, end, "call", UINT32_MAX, &o->call);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "graph", UINT64_MAX, &o->graph);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "exec", UINT64_MAX, &o->exec);
+    if (at == NULL) {
+        return NULL;
+    }
+    if (__builtin_expect(fields > 3, 0)) {
+        return xs_skip_fields(r, at, end, fields - 3, 1);
+    }
+    return at;
+}
+
+static int write_graph_instantiate(xs_writer *w, const xs_msg_graph_instantiate *o) {
+    uint8_t *at = xs_room(w, 28);
+    if (at == NULL) {
+        return -1;
+    }
+    at = xs_put_array(at, 4);
+    at = xs_put_unsigned(at, 40);
+    at = xs_put_unsigned(at, o->call);
+    at = xs_put_unsigned(at, o->graph);
+    at = xs_put_unsigned(at, o->exec);
+    xs_wrote(w, at);
+    return 0;
+}
+
+static const char *const graph_update_names[] = {"call", "exec", "graph"};
+static const uint8_t *read_graph_update(xs_reader *r, const uint8_t *at,
+    const uint8_t *end, uint32_t fields,
+    xs_msg_graph_update *o) {
+    if (__builtin_expect(fields < 3, 0)) {
+        return xs_blame_missing(r, graph_update_names, fields);
+    }
+    at = xs_get_u32(r, at, end, "call", UINT32_MAX, &o->call);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "exec", UINT64_MAX, &o->exec);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "graph", UINT64_MAX, &o->graph);
+    if (at == NULL) {
+        return NULL;
+    }
+    o->node = 4294967295;
+    if (fields > 3) {
+        at = xs_get_u32(r, at, end, "node", UINT32_MAX, &o->node);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    if (__builtin_expect(fields > 4, 0)) {
+        return xs_skip_fields(r, at, end, fields - 4, 1);
+    }
+    return at;
+}
+
+static int write_graph_update(xs_writer *w, const xs_msg_graph_update *o) {
+    uint8_t *at = xs_room(w, 33);
+    if (at == NULL) {
+        return -1;
+    }
+    at = xs_put_array(at, 5);
+    at = xs_put_unsigned(at, 41);
+    at = xs_put_unsigned(at, o->call);
+    at = xs_put_unsigned(at, o->exec);
+    at = xs_put_unsigned(at, o->graph);
+    at = xs_put_unsigned(at, o->node);
+    xs_wrote(w, at);
+    return 0;
+}
+
 static const char *const welcome_names[] = {"session", "protocol_minor", "library",
         "priority_class", "epoch", "status_bytes", "waiters_bytes", "host_base", "host_bytes",
         "va_base", "va_bytes", "memory_bytes_max", "queued_operations_max", "devices"};
@@ -3953,6 +4310,149 @@ static int write_limit(xs_writer *w, const xs_msg_limit *o) {
     return 0;
 }
 
+static const char *const graph_instantiated_names[] = {"call", "result"};
+static const uint8_t *read_graph_instantiated(xs_reader *r, const uint8_t *at,
+    const uint8_t *end, uint32_t fields,
+    xs_msg_graph_instantiated *o) {
+    if (__builtin_expect(fields < 2, 0)) {
+        return xs_blame_missing(r, graph_instantiated_names, fields);
+    }
+    at = xs_get_u32(r, at, end, "call", UINT32_MAX, &o->call);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_i32(r, at, end, "result", INT32_MAX, &o->result);
+    if (at == NULL) {
+        return NULL;
+    }
+    o->message = (const uint8_t *)"";
+    o->message_bytes = 0;
+    if (fields > 2) {
+        at = xs_get_str(r, at, end, "message", 8192, &o->message, &o->message_bytes);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    o->node = 4294967295;
+    if (fields > 3) {
+        at = xs_get_u32(r, at, end, "node", UINT32_MAX, &o->node);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    o->segments = 0;
+    if (fields > 4) {
+        at = xs_get_u32(r, at, end, "segments", UINT32_MAX, &o->segments);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    o->bytes = 0;
+    if (fields > 5) {
+        at = xs_get_u64(r, at, end, "bytes", UINT64_MAX, &o->bytes);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    if (__builtin_expect(fields > 6, 0)) {
+        return xs_skip_fields(r, at, end, fields - 6, 1);
+    }
+    return at;
+}
+
+static int write_graph_instantiated(xs_writer *w, const xs_msg_graph_instantiated *o) {
+    if (__builtin_expect(o->message_bytes > 8192, 0)) {
+        return xs_writer_refuse(w, XS_PROBLEM_BYTES, "graph_instantiated: message",
+                o->message_bytes,
+                                8192);
+    }
+    uint8_t *at = xs_room(w, 39 + (size_t)o->message_bytes);
+    if (at == NULL) {
+        return -1;
+    }
+    at = xs_put_array(at, 7);
+    at = xs_put_unsigned(at, 96);
+    at = xs_put_unsigned(at, o->call);
+    at = xs_put_signed(at, o->result);
+    at = xs_put_str(at, o->message, o->message_bytes);
+    at = xs_put_unsigned(at, o->node);
+    at = xs_put_unsigned(at, o->segments);
+    at = xs_put_unsigned(at, o->bytes);
+    xs_wrote(w, at);
+    return 0;
+}
+
+static const char *const graph_updated_names[] = {"call", "result"};
+static const uint8_t *read_graph_updated(xs_reader *r, const uint8_t *at,
+    const uint8_t *end, uint32_t fields,
+    xs_msg_graph_updated *o) {
+    if (__builtin_expect(fields < 2, 0)) {
+        return xs_blame_missing(r, graph_updated_names, fields);
+    }
+    at = xs_get_u32(r, at, end, "call", UINT32_MAX, &o->call);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_i32(r, at, end, "result", INT32_MAX, &o->result);
+    if (at == NULL) {
+        return NULL;
+    }
+    o->message = (const uint8_t *)"";
+    o->message_bytes = 0;
+    if (fields > 2) {
+        at = xs_get_str(r, at, end, "message", 8192, &o->message, &o->message_bytes);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    o->node = 4294967295;
+    if (fields > 3) {
+        at = xs_get_u32(r, at, end, "node", UINT32_MAX, &o->node);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    o->update_result = 1;
+    if (fields > 4) {
+        at = xs_get_u32(r, at, end, "update_result", UINT32_MAX, &o->update_result);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    o->segments = 0;
+    if (fields > 5) {
+        at = xs_get_u32(r, at, end, "segments", UINT32_MAX, &o->segments);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    if (__builtin_expect(fields > 6, 0)) {
+        return xs_skip_fields(r, at, end, fields - 6, 1);
+    }
+    return at;
+}
+
+static int write_graph_updated(xs_writer *w, const xs_msg_graph_updated *o) {
+    if (__builtin_expect(o->message_bytes > 8192, 0)) {
+        return xs_writer_refuse(w, XS_PROBLEM_BYTES, "graph_updated: message", o->message_bytes,
+                                8192);
+    }
+    uint8_t *at = xs_room(w, 35 + (size_t)o->message_bytes);
+    if (at == NULL) {
+        return -1;
+    }
+    at = xs_put_array(at, 7);
+    at = xs_put_unsigned(at, 97);
+    at = xs_put_unsigned(at, o->call);
+    at = xs_put_signed(at, o->result);
+    at = xs_put_str(at, o->message, o->message_bytes);
+    at = xs_put_unsigned(at, o->node);
+    at = xs_put_unsigned(at, o->update_result);
+    at = xs_put_unsigned(at, o->segments);
+    xs_wrote(w, at);
+    return 0;
+}
+
 const char *xs_message_name(uint8_t kind) {
     switch (kind) {
     case 1:
@@ -4015,6 +4515,10 @@ const char *xs_message_name(uint8_t kind) {
         return "memory_unmap";
     case 56:
         return "memory_access_set";
+    case 40:
+        return "graph_instantiate";
+    case 41:
+        return "graph_update";
     case 64:
         return "welcome";
     case 65:
@@ -4053,6 +4557,10 @@ const char *xs_message_name(uint8_t kind) {
         return "tensor_map";
     case 110:
         return "limit";
+    case 96:
+        return "graph_instantiated";
+    case 97:
+        return "graph_updated";
     default:
         return NULL;
     }
@@ -4165,6 +4673,12 @@ int xs_decode_message(xs_reader *r, xs_message *message) {
     case 56:
         at = read_memory_access_set(r, at, end, fields, &message->u.memory_access_set);
         break;
+    case 40:
+        at = read_graph_instantiate(r, at, end, fields, &message->u.graph_instantiate);
+        break;
+    case 41:
+        at = read_graph_update(r, at, end, fields, &message->u.graph_update);
+        break;
     case 64:
         at = read_welcome(r, at, end, fields, &message->u.welcome);
         break;
@@ -4221,6 +4735,12 @@ int xs_decode_message(xs_reader *r, xs_message *message) {
         break;
     case 110:
         at = read_limit(r, at, end, fields, &message->u.limit);
+        break;
+    case 96:
+        at = read_graph_instantiated(r, at, end, fields, &message->u.graph_instantiated);
+        break;
+    case 97:
+        at = read_graph_updated(r, at, end, fields, &message->u.graph_updated);
         break;
     default:
         xs_reader_fail(r, XS_PROBLEM_UNKNOWN, "unknown message %d", message->kind);
@@ -4294,6 +4814,10 @@ int xs_encode_message(xs_writer *w, const xs_message *message) {
         return write_memory_unmap(w, &message->u.memory_unmap);
     case 56:
         return write_memory_access_set(w, &message->u.memory_access_set);
+    case 40:
+        return write_graph_instantiate(w, &message->u.graph_instantiate);
+    case 41:
+        return write_graph_update(w, &message->u.graph_update);
     case 64:
         return write_welcome(w, &message->u.welcome);
     case 65:
@@ -4332,6 +4856,10 @@ int xs_encode_message(xs_writer *w, const xs_message *message) {
         return write_tensor_map(w, &message->u.tensor_map);
     case 110:
         return write_limit(w, &message->u.limit);
+    case 96:
+        return write_graph_instantiated(w, &message->u.graph_instantiated);
+    case 97:
+        return write_graph_updated(w, &message->u.graph_updated);
     default:
         return xs_writer_refuse(w, XS_PROBLEM_UNKNOWN, "message", message->kind, 0);
     }
@@ -4848,6 +5376,40 @@ int xs_decode_memory_access_set(xs_reader *r, xs_msg_memory_access_set *m) {
     return 0;
 }
 
+int xs_encode_graph_instantiate(xs_writer *w, const xs_msg_graph_instantiate *m) {
+    return write_graph_instantiate(w, m);
+}
+
+int xs_decode_graph_instantiate(xs_reader *r, xs_msg_graph_instantiate *m) {
+    xs_message message;
+    if (xs_decode_message(r, &message) != 0) {
+        return -1;
+    }
+    if (message.kind != XS_MSG_GRAPH_INSTANTIATE) {
+        return xs_reader_fail(r, XS_PROBLEM_UNKNOWN, "frame: %s where graph_instantiate belongs",
+                              xs_message_name(message.kind));
+    }
+    *m = message.u.graph_instantiate;
+    return 0;
+}
+
+int xs_encode_graph_update(xs_writer *w, const xs_msg_graph_update *m) {
+    return write_graph_update(w, m);
+}
+
+int xs_decode_graph_update(xs_reader *r, xs_msg_graph_update *m) {
+    xs_message message;
+    if (xs_decode_message(r, &message) != 0) {
+        return -1;
+    }
+    if (message.kind != XS_MSG_GRAPH_UPDATE) {
+        return xs_reader_fail(r, XS_PROBLEM_UNKNOWN, "frame: %s where graph_update belongs",
+                              xs_message_name(message.kind));
+    }
+    *m = message.u.graph_update;
+    return 0;
+}
+
 int xs_encode_welcome(xs_writer *w, const xs_msg_welcome *m) {
     return write_welcome(w, m);
 }
@@ -5168,5 +5730,39 @@ int xs_decode_limit(xs_reader *r, xs_msg_limit *m) {
                               xs_message_name(message.kind));
     }
     *m = message.u.limit;
+    return 0;
+}
+
+int xs_encode_graph_instantiated(xs_writer *w, const xs_msg_graph_instantiated *m) {
+    return write_graph_instantiated(w, m);
+}
+
+int xs_decode_graph_instantiated(xs_reader *r, xs_msg_graph_instantiated *m) {
+    xs_message message;
+    if (xs_decode_message(r, &message) != 0) {
+        return -1;
+    }
+    if (message.kind != XS_MSG_GRAPH_INSTANTIATED) {
+        return xs_reader_fail(r, XS_PROBLEM_UNKNOWN, "frame: %s where graph_instantiated belongs",
+                              xs_message_name(message.kind));
+    }
+    *m = message.u.graph_instantiated;
+    return 0;
+}
+
+int xs_encode_graph_updated(xs_writer *w, const xs_msg_graph_updated *m) {
+    return write_graph_updated(w, m);
+}
+
+int xs_decode_graph_updated(xs_reader *r, xs_msg_graph_updated *m) {
+    xs_message message;
+    if (xs_decode_message(r, &message) != 0) {
+        return -1;
+    }
+    if (message.kind != XS_MSG_GRAPH_UPDATED) {
+        return xs_reader_fail(r, XS_PROBLEM_UNKNOWN, "frame: %s where graph_updated belongs",
+                              xs_message_name(message.kind));
+    }
+    *m = message.u.graph_updated;
     return 0;
 }

@@ -41,6 +41,12 @@ typedef struct xs_reader xs_reader;
 #define XS_EVENTS_MAX 65536
 /* fields: unknown trailing fields skipped in one array */
 #define XS_FIELDS_UNKNOWN_MAX 32
+/* graphs: graph indices of one session: 1..graphs_max-1; as many of graph_exec */
+#define XS_GRAPHS_MAX 4096
+/* nodes: nodes of one graph, those of its child graphs included */
+#define XS_GRAPH_NODES_MAX 65536
+/* bytes: dependencies in one graph_depend, 4 bytes each */
+#define XS_GRAPH_DEPENDS_BYTES_MAX 32768
 /* levels: arrays and maps inside each other */
 #define XS_NESTING_MAX 8
 /* enough scratch to decode any message */
@@ -73,12 +79,15 @@ typedef struct xs_reader xs_reader;
 #define XS_ACCESS_NONE 0 /* CU_MEM_ACCESS_FLAGS_PROT_NONE */
 #define XS_ACCESS_READ 1 /* CU_MEM_ACCESS_FLAGS_PROT_READ */
 #define XS_ACCESS_READ_WRITE 3 /* CU_MEM_ACCESS_FLAGS_PROT_READWRITE */
+#define XS_GRAPH_NODE_ALL 4294967295 /* graph_update: the whole graph; in an answer: no node */
 #define XS_WAIT_CONDITION_NOR 3 /* CU_STREAM_WAIT_VALUE_NOR */
 
 #define XS_KIND_STREAM 1
 #define XS_KIND_EVENT 2
 #define XS_KIND_MODULE 3
 #define XS_KIND_FUNCTION 4
+#define XS_KIND_GRAPH 8
+#define XS_KIND_GRAPH_EXEC 9
 #define XS_KIND_MEMORY 14
 
 #define XS_MSG_HELLO 1
@@ -111,6 +120,8 @@ typedef struct xs_reader xs_reader;
 #define XS_MSG_MEMORY_MAP 54
 #define XS_MSG_MEMORY_UNMAP 55
 #define XS_MSG_MEMORY_ACCESS_SET 56
+#define XS_MSG_GRAPH_INSTANTIATE 40
+#define XS_MSG_GRAPH_UPDATE 41
 #define XS_MSG_WELCOME 64
 #define XS_MSG_REFUSED 65
 #define XS_MSG_PROTOCOL_ERROR 66
@@ -130,6 +141,8 @@ typedef struct xs_reader xs_reader;
 #define XS_MSG_OCCUPANCY 108
 #define XS_MSG_TENSOR_MAP 109
 #define XS_MSG_LIMIT 110
+#define XS_MSG_GRAPH_INSTANTIATED 96
+#define XS_MSG_GRAPH_UPDATED 97
 
 #define XS_OP_LAUNCH 1
 #define XS_OP_LAUNCH_BYTES_MAX 68
@@ -165,6 +178,20 @@ typedef struct xs_reader xs_reader;
 #define XS_OP_COPY_3D_BYTES_MAX 89
 #define XS_OP_MEMSET_2D 25
 #define XS_OP_MEMSET_2D_BYTES_MAX 53
+#define XS_OP_GRAPH_CREATE 32
+#define XS_OP_GRAPH_CREATE_BYTES_MAX 14
+#define XS_OP_GRAPH_DEPEND 33
+#define XS_OP_GRAPH_DEPEND_BYTES_MAX 19
+#define XS_OP_GRAPH_EMPTY 34
+#define XS_OP_GRAPH_EMPTY_BYTES_MAX 14
+#define XS_OP_GRAPH_CHILD 35
+#define XS_OP_GRAPH_CHILD_BYTES_MAX 23
+#define XS_OP_GRAPH_DESTROY 36
+#define XS_OP_GRAPH_DESTROY_BYTES_MAX 14
+#define XS_OP_GRAPH_LAUNCH 37
+#define XS_OP_GRAPH_LAUNCH_BYTES_MAX 23
+#define XS_OP_GRAPH_EXEC_DESTROY 38
+#define XS_OP_GRAPH_EXEC_DESTROY_BYTES_MAX 14
 
 /* A handle: kind << 56 | device << 48 | generation << 32 | index. */
 #define XS_HANDLE(kind, device, generation, index)                                  \
@@ -198,7 +225,10 @@ typedef struct xs_status_line {
     uint64_t retired_seq; /* every operation of this stream up to here has retired */
     uint32_t error; /* first CUresult of an operation of this stream, 0 = none */
     uint8_t unused_12[4];
-    uint64_t host_seq; /* sequence number of the host function now due, 0 = none */
+    /* number of the host function now due, 0 = none: it grows with each of the stream, and is
+     * the operation's sequence number or, inside and after a graph with several, a larger one
+     * */
+    uint64_t host_seq;
     uint64_t host_token; /* its token */
     uint64_t progress; /* the broker's own count of pieces of operations; nothing for a tenant */
     /* latest operation whose end somebody waits for, once it is issued; written after due_ns */
@@ -219,7 +249,7 @@ _Static_assert(offsetof(xs_status_line, due_ns) == 48, "xs_status_line.due_ns");
 typedef struct xs_waiters_line {
     uint32_t sleeping; /* not 0 while somebody sleeps on this line's retired_seq */
     uint8_t unused_4[12];
-    uint64_t host_done_seq; /* the host function of this sequence number has run */
+    uint64_t host_done_seq; /* the host function of this number (host_seq) has run */
     uint8_t unused_24[40];
 } xs_waiters_line;
 _Static_assert(sizeof(xs_waiters_line) == 64, "xs_waiters_line");
@@ -400,6 +430,47 @@ typedef struct xs_op_memset_2d {
     uint32_t rows; /* rows */
 } xs_op_memset_2d;
 
+/* Make an empty graph. */
+typedef struct xs_op_graph_create {
+    uint64_t graph; /* client-made handle of kind graph */
+} xs_op_graph_create;
+
+/* The graph's next node comes after these nodes, too. May be repeated. */
+typedef struct xs_op_graph_depend {
+    uint64_t graph; /* handle */
+    /* node numbers, 4 bytes little-endian each, all smaller than the next node's */
+    const uint8_t *nodes;
+    uint32_t nodes_bytes;
+} xs_op_graph_depend;
+
+/* A node that does nothing. */
+typedef struct xs_op_graph_empty {
+    uint64_t graph; /* handle */
+} xs_op_graph_empty;
+
+/* A node that is a whole graph, as that is now. */
+typedef struct xs_op_graph_child {
+    uint64_t graph; /* handle */
+    uint64_t child; /* handle of another graph */
+} xs_op_graph_child;
+
+/* Forget a graph; what was instantiated from it stays. */
+typedef struct xs_op_graph_destroy {
+    uint64_t graph; /* handle */
+} xs_op_graph_destroy;
+
+/* Launch an executable graph. It retires when all its nodes have. Launches of one graph_exec
+ * follow each other in the order sent. */
+typedef struct xs_op_graph_launch {
+    uint64_t stream; /* handle */
+    uint64_t exec; /* handle */
+} xs_op_graph_launch;
+
+/* Forget an executable graph; launches sent before still run. */
+typedef struct xs_op_graph_exec_destroy {
+    uint64_t exec; /* handle */
+} xs_op_graph_exec_destroy;
+
 typedef union xs_operation_union {
     xs_op_launch launch;
     xs_op_copy_h2d copy_h2d;
@@ -418,6 +489,13 @@ typedef union xs_operation_union {
     xs_op_complete complete;
     xs_op_copy_3d copy_3d;
     xs_op_memset_2d memset_2d;
+    xs_op_graph_create graph_create;
+    xs_op_graph_depend graph_depend;
+    xs_op_graph_empty graph_empty;
+    xs_op_graph_child graph_child;
+    xs_op_graph_destroy graph_destroy;
+    xs_op_graph_launch graph_launch;
+    xs_op_graph_exec_destroy graph_exec_destroy;
 } xs_operation_union;
 
 typedef struct xs_operation {
@@ -695,6 +773,23 @@ typedef struct xs_msg_memory_access_set {
     uint8_t access; /* access_* */
 } xs_msg_memory_access_set;
 
+/* Make an executable form of a graph as it is now; the graph may change or go after the answer.
+ * Operations that launch it are sent after the answer only. */
+typedef struct xs_msg_graph_instantiate {
+    uint32_t call; /* number of this call */
+    uint64_t graph; /* handle */
+    uint64_t exec; /* client-made handle of kind graph_exec */
+} xs_msg_graph_instantiate;
+
+/* Give an executable graph the parameters of a graph of the same shape. Launches sent before
+ * keep the old ones, launches sent after the answer have the new ones. */
+typedef struct xs_msg_graph_update {
+    uint32_t call; /* number of this call */
+    uint64_t exec; /* handle */
+    uint64_t graph; /* handle; of one node where `node` names one */
+    uint32_t node; /* the node whose parameters change; graph_node_all = every node */
+} xs_msg_graph_update;
+
 /* Carries three file descriptors: status page, waiters page, host arena. */
 typedef struct xs_msg_welcome {
     uint64_t session; /* session id */
@@ -901,6 +996,29 @@ typedef struct xs_msg_limit {
     uint64_t value; /* what holds for the session */
 } xs_msg_limit;
 
+/* Answers graph_instantiate. */
+typedef struct xs_msg_graph_instantiated {
+    uint32_t call; /* call answered */
+    int32_t result; /* CUresult */
+    const uint8_t *message; /* why not */
+    uint32_t message_bytes;
+    uint32_t node; /* the node at fault; graph_node_all = none */
+    uint32_t segments; /* pieces in which the graph is launched */
+    uint64_t bytes; /* memory of the broker that it takes */
+} xs_msg_graph_instantiated;
+
+/* Answers graph_update. */
+typedef struct xs_msg_graph_updated {
+    uint32_t call; /* call answered */
+    int32_t result; /* CUresult; 910 where update_result says why */
+    const uint8_t *message; /* why not */
+    uint32_t message_bytes;
+    uint32_t node; /* the node at fault; graph_node_all = none */
+    /* CUgraphExecUpdateResult: 0 success, 1 error, 2 topology, 3 node type */
+    uint32_t update_result;
+    uint32_t segments; /* pieces that were made anew */
+} xs_msg_graph_updated;
+
 typedef union xs_message_union {
     xs_msg_hello hello;
     xs_msg_submit submit;
@@ -932,6 +1050,8 @@ typedef union xs_message_union {
     xs_msg_memory_map memory_map;
     xs_msg_memory_unmap memory_unmap;
     xs_msg_memory_access_set memory_access_set;
+    xs_msg_graph_instantiate graph_instantiate;
+    xs_msg_graph_update graph_update;
     xs_msg_welcome welcome;
     xs_msg_refused refused;
     xs_msg_protocol_error protocol_error;
@@ -951,6 +1071,8 @@ typedef union xs_message_union {
     xs_msg_occupancy occupancy;
     xs_msg_tensor_map tensor_map;
     xs_msg_limit limit;
+    xs_msg_graph_instantiated graph_instantiated;
+    xs_msg_graph_updated graph_updated;
 } xs_message_union;
 
 typedef struct xs_message {
@@ -1037,6 +1159,10 @@ int xs_encode_memory_unmap(xs_writer *w, const xs_msg_memory_unmap *m);
 int xs_decode_memory_unmap(xs_reader *r, xs_msg_memory_unmap *m);
 int xs_encode_memory_access_set(xs_writer *w, const xs_msg_memory_access_set *m);
 int xs_decode_memory_access_set(xs_reader *r, xs_msg_memory_access_set *m);
+int xs_encode_graph_instantiate(xs_writer *w, const xs_msg_graph_instantiate *m);
+int xs_decode_graph_instantiate(xs_reader *r, xs_msg_graph_instantiate *m);
+int xs_encode_graph_update(xs_writer *w, const xs_msg_graph_update *m);
+int xs_decode_graph_update(xs_reader *r, xs_msg_graph_update *m);
 int xs_encode_welcome(xs_writer *w, const xs_msg_welcome *m);
 int xs_decode_welcome(xs_reader *r, xs_msg_welcome *m);
 int xs_encode_refused(xs_writer *w, const xs_msg_refused *m);
@@ -1075,5 +1201,9 @@ int xs_encode_tensor_map(xs_writer *w, const xs_msg_tensor_map *m);
 int xs_decode_tensor_map(xs_reader *r, xs_msg_tensor_map *m);
 int xs_encode_limit(xs_writer *w, const xs_msg_limit *m);
 int xs_decode_limit(xs_reader *r, xs_msg_limit *m);
+int xs_encode_graph_instantiated(xs_writer *w, const xs_msg_graph_instantiated *m);
+int xs_decode_graph_instantiated(xs_reader *r, xs_msg_graph_instantiated *m);
+int xs_encode_graph_updated(xs_writer *w, const xs_msg_graph_updated *m);
+int xs_decode_graph_updated(xs_reader *r, xs_msg_graph_updated *m);
 
 #endif

@@ -21,12 +21,17 @@ cdef extern from "broker/wire/gen/xs_wire.h" nogil:
         XS_FUNCTIONS_MAX
         XS_EVENTS_MAX
         XS_FIELDS_UNKNOWN_MAX
+        XS_GRAPHS_MAX
+        XS_GRAPH_NODES_MAX
+        XS_GRAPH_DEPENDS_BYTES_MAX
         XS_NESTING_MAX
         XS_SCRATCH_BYTES_MAX
         XS_KIND_STREAM
         XS_KIND_EVENT
         XS_KIND_MODULE
         XS_KIND_FUNCTION
+        XS_KIND_GRAPH
+        XS_KIND_GRAPH_EXEC
         XS_KIND_MEMORY
         XS_MSG_HELLO
         XS_MSG_SUBMIT
@@ -58,6 +63,8 @@ cdef extern from "broker/wire/gen/xs_wire.h" nogil:
         XS_MSG_MEMORY_MAP
         XS_MSG_MEMORY_UNMAP
         XS_MSG_MEMORY_ACCESS_SET
+        XS_MSG_GRAPH_INSTANTIATE
+        XS_MSG_GRAPH_UPDATE
         XS_MSG_WELCOME
         XS_MSG_REFUSED
         XS_MSG_PROTOCOL_ERROR
@@ -77,6 +84,8 @@ cdef extern from "broker/wire/gen/xs_wire.h" nogil:
         XS_MSG_OCCUPANCY
         XS_MSG_TENSOR_MAP
         XS_MSG_LIMIT
+        XS_MSG_GRAPH_INSTANTIATED
+        XS_MSG_GRAPH_UPDATED
         XS_OP_LAUNCH
         XS_OP_COPY_H2D
         XS_OP_COPY_D2H
@@ -94,6 +103,13 @@ cdef extern from "broker/wire/gen/xs_wire.h" nogil:
         XS_OP_COMPLETE
         XS_OP_COPY_3D
         XS_OP_MEMSET_2D
+        XS_OP_GRAPH_CREATE
+        XS_OP_GRAPH_DEPEND
+        XS_OP_GRAPH_EMPTY
+        XS_OP_GRAPH_CHILD
+        XS_OP_GRAPH_DESTROY
+        XS_OP_GRAPH_LAUNCH
+        XS_OP_GRAPH_EXEC_DESTROY
 
     ctypedef struct xs_link_input:
         uint32_t type
@@ -227,6 +243,31 @@ cdef extern from "broker/wire/gen/xs_wire.h" nogil:
         uint64_t columns
         uint32_t rows
 
+    ctypedef struct xs_op_graph_create:
+        uint64_t graph
+
+    ctypedef struct xs_op_graph_depend:
+        uint64_t graph
+        const uint8_t *nodes
+        uint32_t nodes_bytes
+
+    ctypedef struct xs_op_graph_empty:
+        uint64_t graph
+
+    ctypedef struct xs_op_graph_child:
+        uint64_t graph
+        uint64_t child
+
+    ctypedef struct xs_op_graph_destroy:
+        uint64_t graph
+
+    ctypedef struct xs_op_graph_launch:
+        uint64_t stream
+        uint64_t exec
+
+    ctypedef struct xs_op_graph_exec_destroy:
+        uint64_t exec
+
     ctypedef union xs_operation_union:
         xs_op_launch launch
         xs_op_copy_h2d copy_h2d
@@ -245,6 +286,13 @@ cdef extern from "broker/wire/gen/xs_wire.h" nogil:
         xs_op_complete complete
         xs_op_copy_3d copy_3d
         xs_op_memset_2d memset_2d
+        xs_op_graph_create graph_create
+        xs_op_graph_depend graph_depend
+        xs_op_graph_empty graph_empty
+        xs_op_graph_child graph_child
+        xs_op_graph_destroy graph_destroy
+        xs_op_graph_launch graph_launch
+        xs_op_graph_exec_destroy graph_exec_destroy
 
     ctypedef struct xs_operation:
         uint8_t kind
@@ -448,6 +496,17 @@ cdef extern from "broker/wire/gen/xs_wire.h" nogil:
         uint64_t bytes
         uint8_t access
 
+    ctypedef struct xs_msg_graph_instantiate:
+        uint32_t call
+        uint64_t graph
+        uint64_t exec
+
+    ctypedef struct xs_msg_graph_update:
+        uint32_t call
+        uint64_t exec
+        uint64_t graph
+        uint32_t node
+
     ctypedef struct xs_msg_welcome:
         uint64_t session
         uint16_t protocol_minor
@@ -608,6 +667,24 @@ cdef extern from "broker/wire/gen/xs_wire.h" nogil:
         uint32_t message_bytes
         uint64_t value
 
+    ctypedef struct xs_msg_graph_instantiated:
+        uint32_t call
+        int32_t result
+        const uint8_t *message
+        uint32_t message_bytes
+        uint32_t node
+        uint32_t segments
+        uint64_t bytes
+
+    ctypedef struct xs_msg_graph_updated:
+        uint32_t call
+        int32_t result
+        const uint8_t *message
+        uint32_t message_bytes
+        uint32_t node
+        uint32_t update_result
+        uint32_t segments
+
     ctypedef union xs_message_union:
         xs_msg_hello hello
         xs_msg_submit submit
@@ -639,6 +716,8 @@ cdef extern from "broker/wire/gen/xs_wire.h" nogil:
         xs_msg_memory_map memory_map
         xs_msg_memory_unmap memory_unmap
         xs_msg_memory_access_set memory_access_set
+        xs_msg_graph_instantiate graph_instantiate
+        xs_msg_graph_update graph_update
         xs_msg_welcome welcome
         xs_msg_refused refused
         xs_msg_protocol_error protocol_error
@@ -658,6 +737,8 @@ cdef extern from "broker/wire/gen/xs_wire.h" nogil:
         xs_msg_occupancy occupancy
         xs_msg_tensor_map tensor_map
         xs_msg_limit limit
+        xs_msg_graph_instantiated graph_instantiated
+        xs_msg_graph_updated graph_updated
 
     ctypedef struct xs_message:
         uint8_t kind

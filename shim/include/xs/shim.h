@@ -108,8 +108,10 @@ typedef struct xs_device {
     char backend[33];
     CUuuid uuid;
     uint64_t memory_bytes;
+    uint64_t granularity_bytes; /* of virtual memory */
     int compute_major, compute_minor;
     int attributes[XS_ATTRIBUTES]; /* by CUdevice_attribute; what is unknown is 0 */
+    uint8_t wire;                  /* its ordinal for the broker */
     struct xs_context *primary;
 } xs_device;
 
@@ -117,9 +119,10 @@ extern xs_device xs_devices[XS_DEVICES_MAX] __attribute__((visibility("hidden"))
 extern int xs_devices_count __attribute__((visibility("hidden")));
 extern int xs_driver_version __attribute__((visibility("hidden")));
 
-/* Keep what the welcome says of the devices. */
+/* Keep what the welcome says of the devices, as far as CUDA_VISIBLE_DEVICES lets them be
+ * seen, in its order. */
 void xs_devices_set(const xs_device_properties *devices, uint32_t count);
-/* Ask the broker for what else is true of them; once, inside cuInit. */
+/* Ask what the devices say of themselves; once, inside cuInit. */
 CUresult xs_devices_ask(void);
 /* NULL for an ordinal that is none. */
 static inline xs_device *xs_device_of(CUdevice device) {

@@ -27,7 +27,7 @@ typedef enum xs_span_kind {
 typedef struct xs_span {
     uint64_t start, bytes;
     uint64_t id;         /* CU_POINTER_ATTRIBUTE_BUFFER_ID */
-    void *owner;         /* pool of a POOL span, memory of a MAPPED one */
+    void *owner;         /* pool of a POOL span, memory of a MAPPED one, else the context */
     uint32_t kind, flags;
 } xs_span;
 
@@ -41,6 +41,8 @@ CUresult xs_span_add(const xs_span *span);
 int xs_span_remove(uint64_t start, xs_span_kind kind, xs_span *removed);
 /* The span that holds an address; 0: none does. About 20 ns, no lock. */
 int xs_span_find(uint64_t address, xs_span *found);
+/* A span of this kind and owner, taken out; 0: there is none. */
+int xs_span_take(xs_span_kind kind, const void *owner, xs_span *taken);
 /* Is all of it device memory of this process? Neighbouring mapped spans count as one. */
 int xs_span_device(uint64_t address, uint64_t bytes);
 /* Is all of it pinned: inside one span of the host arena? */
@@ -53,6 +55,10 @@ void xs_arena_give(void *at);
 static inline uint64_t xs_arena_offset(const void *at) {
     return (uint64_t)((const uint8_t *)at - xs_the_link.arena);
 }
+
+/* ------------------------------------------------------------------ bulk.c */
+/* memcpy; with a second thread where that pays. */
+void xs_bulk_copy(void *to, const void *from, size_t bytes);
 
 /* ------------------------------------------------------------------ staging.c */
 #define XS_STAGE_BYTES (4u << 20)
@@ -75,6 +81,7 @@ typedef struct xs_stream {
     uint32_t flags;
     int32_t priority;
     uint64_t id;
+    uint64_t created_seq;
     CUlaunchAttribute attributes[4]; /* kept for cuStreamGetAttribute */
     uint32_t attributes_count;
 } xs_stream;
@@ -82,8 +89,12 @@ typedef struct xs_stream {
 /* NULL for a handle that is none. Handles 0 and 1 are the legacy stream, 2 is the calling
  * thread's own, made when it is first used. */
 xs_stream *xs_stream_of(CUstream handle);
+/* Its latest operation; 0: it was given nothing yet. */
+uint64_t xs_stream_last(const xs_stream *stream);
 /* Wait for everything the stream was given; then what went wrong. */
 CUresult xs_stream_wait_all(xs_stream *stream);
+/* Is no stream at work, at the latest after so long for each? */
+int xs_streams_idle(uint64_t patience_ns);
 /* Wait for one operation of a line. */
 CUresult xs_line_wait(xs_stream *stream, uint64_t seq);
 CUresult xs_streams_start(void);
@@ -130,6 +141,7 @@ int xs_pool_free(uint64_t address, xs_stream *stream, CUresult *result);
 int xs_pools_trim(void);
 
 /* ------------------------------------------------------------------ memory.c */
+CUresult xs_memory_start(void);
 CUresult xs_device_allocate(uint64_t bytes, uint64_t *address);
 CUresult xs_device_free(uint64_t address);
 

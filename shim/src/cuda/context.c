@@ -11,8 +11,7 @@
 
 #define CONTEXTS_MAX 4096
 #define ENDS_MAX 8
-#define VERSION_V1 3010 /* what cuCtxGetApiVersion says of contexts of cuCtxCreate */
-#define VERSION_V2 3020
+#define API_VERSION 3020
 #define FLAG_MASK (CU_CTX_FLAGS_MASK & ~CU_CTX_MAP_HOST)
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -41,7 +40,7 @@ static xs_context *make(int device) {
     if (!context)
         return NULL;
     context->device = device;
-    context->version = VERSION_V2;
+    context->version = API_VERSION;
     context->id = __atomic_add_fetch(&ids, 1, __ATOMIC_RELAXED);
     context->shared_config = 1; /* banks of four bytes */
     set_limits(context);

@@ -57,7 +57,7 @@ CUresult xs_copy_up(xs_stream *stream, uint64_t to, const void *from, uint64_t b
         if (!stage)
             return xs_session_lost(xs_session_now()) ? xs_lose(0, NULL)
                                                      : CUDA_ERROR_OUT_OF_MEMORY;
-        memcpy(stage->at, at, part);
+        xs_bulk_copy(stage->at, at, part);
         result = append_up(stream, to, stage->at, part, &seq);
         xs_stage_give(stage, stream->object.index, result ? 0 : seq);
         at += part;
@@ -78,7 +78,7 @@ static CUresult land(xs_stream *stream, below *one) {
     CUresult result = xs_line_wait(stream, one->seq);
 
     if (!result)
-        memcpy(one->to, one->stage->at, one->bytes);
+        xs_bulk_copy(one->to, one->stage->at, one->bytes);
     xs_stage_give(one->stage, stream->object.index, one->seq);
     return result;
 }

@@ -1,7 +1,8 @@
 /* Devices: what a program may ask of one, known since cuInit but for what is left of its
  * memory.
  *
- * Decides nothing about abilities (attributes.c does). Only cuInit and cuMemGetInfo send. */
+ * Decides nothing about abilities (attributes.c does). What the device itself says is asked once,
+ * inside cuInit; after that only cuMemGetInfo sends. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 
 #include "xs/cuda_api.h"
 #include "xs/shim.h"
+#include "xs/visible.h"
 
 xs_device xs_devices[XS_DEVICES_MAX];
 int xs_devices_count;
@@ -22,11 +24,16 @@ static void copy_text(char *to, size_t capacity, const uint8_t *from, uint32_t b
 }
 
 void xs_devices_set(const xs_device_properties *devices, uint32_t count) {
+    uint8_t visible[XS_DEVICES_MAX];
+
     xs_driver_version = XS_DRIVER_VERSION;
-    xs_devices_count = count < XS_DEVICES_MAX ? (int)count : XS_DEVICES_MAX;
+    xs_devices_count = xs_visible_devices(getenv("CUDA_VISIBLE_DEVICES"), devices,
+                                          count < XS_DEVICES_MAX ? count : XS_DEVICES_MAX,
+                                          visible);
     for (int i = 0; i < xs_devices_count; i++) {
-        const xs_device_properties *p = &devices[i];
+        const xs_device_properties *p = &devices[visible[i]];
         xs_device *d = &xs_devices[i];
+        d->wire = visible[i];
         copy_text(d->name, sizeof d->name, p->name, p->name_bytes);
         copy_text(d->backend, sizeof d->backend, p->backend, p->backend_bytes);
         memset(&d->uuid, 0, sizeof d->uuid);
@@ -34,44 +41,38 @@ void xs_devices_set(const xs_device_properties *devices, uint32_t count) {
         d->memory_bytes = p->memory_bytes;
         d->compute_major = (int)p->compute_major;
         d->compute_minor = (int)p->compute_minor;
-        xs_attributes_of(d->attributes, p, i);
+        xs_attributes_of(d->attributes, p, visible[i]);
         if ((int)p->driver_version < xs_driver_version)
             xs_driver_version = (int)p->driver_version;
     }
 }
 
+/* Its place on the bus stays the one that the stand-in for NVML gives as well. */
 static int is_place(int id) {
     return id == 33 || id == 34 || id == 50; /* PCI bus, device, domain */
 }
 
-/* Its place on the bus stays the one that the stand-in for NVML gives as well. */
-static CUresult ask_attributes(int ordinal) {
-    xs_message request = {.kind = XS_MSG_ATTRIBUTES_GET};
-    const xs_msg_attributes *m;
-    xs_reply reply;
-    CUresult result;
-    int32_t value;
-
-    request.u.attributes_get.device = (uint8_t)ordinal;
-    result = xs_call(&request, &reply);
-    if (result)
-        return result;
-    m = &reply.message.u.attributes;
-    for (uint32_t at = 0; at + sizeof value <= m->values_bytes; at += sizeof value) {
-        int id = (int)(at / sizeof value);
-        memcpy(&value, m->values + at, sizeof value);
-        if (value != (int32_t)XS_ATTRIBUTE_ABSENT && !is_place(id))
-            xs_attribute_set(xs_devices[ordinal].attributes, id, value);
-    }
-    xs_reply_free(&reply);
-    return CUDA_SUCCESS;
-}
-
+/* All attributes at once. Devices are numbered on the wire as in the welcome. */
 CUresult xs_devices_ask(void) {
+    xs_message request = {.kind = XS_MSG_ATTRIBUTES_GET};
+    xs_reply reply;
     CUresult result = CUDA_SUCCESS;
 
-    for (int i = 0; i < xs_devices_count && !result; i++)
-        result = ask_attributes(i);
+    for (int i = 0; i < xs_devices_count && !result; i++) {
+        const xs_msg_attributes *m = &reply.message.u.attributes;
+        request.u.attributes_get.device = xs_devices[i].wire;
+        result = xs_call(&request, &reply);
+        if (result)
+            break;
+        for (uint32_t id = 1; id < m->values_bytes / 4 && id < XS_ATTRIBUTES; id++) {
+            int32_t value;
+            memcpy(&value, m->values + 4 * id, sizeof value);
+            if (value != (int32_t)XS_ATTRIBUTE_ABSENT && !is_place((int)id))
+                xs_attribute_set(xs_devices[i].attributes, (int)id, value);
+        }
+        xs_devices[i].granularity_bytes = m->granularity_bytes;
+        xs_reply_free(&reply);
+    }
     return result;
 }
 
@@ -262,7 +263,7 @@ CUresult xs_cuMemGetInfo_v2(size_t *free, size_t *total) {
 
     if (!free || !total)
         return CUDA_ERROR_INVALID_VALUE;
-    request.u.memory_info.device = (uint8_t)xs_context_now()->device;
+    request.u.memory_info.device = xs_devices[xs_context_now()->device].wire;
     result = xs_call(&request, &reply);
     if (result)
         return result;

@@ -8,6 +8,7 @@
 #include "xs/work.h"
 
 #define PITCH_BYTES 512
+#define END_PATIENCE_NS 500000000ull
 
 /* ------------------------------------------------------------------ device memory */
 
@@ -44,7 +45,7 @@ CUresult xs_device_free(uint64_t address) {
 }
 
 CUresult xs_cuMemAlloc_v2(CUdeviceptr *dptr, size_t bytesize) {
-    xs_span span = {.kind = XS_SPAN_DEVICE, .bytes = bytesize};
+    xs_span span = {.kind = XS_SPAN_DEVICE, .bytes = bytesize, .owner = xs_self.current};
     CUresult result;
 
     if (!dptr || !bytesize)
@@ -100,10 +101,30 @@ CUresult xs_cuMemGetAddressRange_v2(CUdeviceptr *pbase, size_t *psize, CUdevicep
     return CUDA_SUCCESS;
 }
 
+/* What was allocated in a context goes with it. The last context also ends while the process
+ * does, perhaps with work that never ends: then its memory goes with the session. */
+static void context_ends(xs_context *context) {
+    xs_span span;
+
+    if (xs_gate() != XS_GATE_OPEN || !xs_streams_idle(END_PATIENCE_NS))
+        return;
+    while (xs_span_take(XS_SPAN_DEVICE, context, &span))
+        if (xs_device_free(span.start) && xs_session_lost(xs_session_now()))
+            return;
+    while (xs_span_take(XS_SPAN_PINNED, context, &span))
+        xs_arena_give((void *)(uintptr_t)span.start);
+}
+
+CUresult xs_memory_start(void) {
+    xs_context_on_end(context_ends);
+    return CUDA_SUCCESS;
+}
+
 /* ------------------------------------------------------------------ host memory */
 
 CUresult xs_cuMemHostAlloc(void **pp, size_t bytesize, unsigned int Flags) {
-    xs_span span = {.kind = XS_SPAN_PINNED, .bytes = bytesize, .flags = Flags};
+    xs_span span = {.kind = XS_SPAN_PINNED, .bytes = bytesize, .flags = Flags,
+                    .owner = xs_self.current};
     CUresult result;
     void *at;
 

@@ -1,28 +1,13 @@
-/* Modules, libraries, functions, kernels and variables.
+/* Modules, their functions and their variables.
  *
  * Decides when code travels: its hash first, its bytes only if the broker has not seen them.
- * A library is a module with another name, a kernel a function: each may stand for the
- * other. What the broker tells of a function comes with it and is asked once. Source: driver
- * API, module and library management. */
-#include <stdlib.h>
-
+ * What the broker tells of a function comes with it and is asked once. libraries.c gives all
+ * of it other names. Source: driver API, module management. */
 #include "xs/image.h"
 #include "xs/jit.h"
-#include "xs/work.h"
+#include "xs/modules.h"
 
 #define MODULES_MAX 4097
-#define BINARY_IS_PRESERVED 1 /* library option: without effect, the broker keeps a copy */
-
-typedef struct xs_variable {
-    struct xs_variable *next;
-    char *name;
-    uint64_t address, bytes;
-} xs_variable;
-
-typedef struct xs_library {
-    xs_object object;
-    xs_module *module;
-} xs_library;
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* functions and variables */
 
@@ -42,10 +27,6 @@ CUresult xs_modules_start(void) {
 
 static xs_module *module_of(CUmodule handle) {
     return xs_object_of(XS_OBJECT_MODULE, handle);
-}
-
-static xs_library *library_of(CUlibrary handle) {
-    return xs_object_of(XS_OBJECT_LIBRARY, handle);
 }
 
 /* ------------------------------------------------------------------ loading */
@@ -95,7 +76,7 @@ static CUresult load_image(xs_module *module, const xs_image *image, const xs_ji
     return result;
 }
 
-static CUresult load(xs_module **made, const void *pointer, unsigned count,
+CUresult xs_module_load(xs_module **made, const void *pointer, unsigned count,
                      const CUjit_option *options, void **values) {
     xs_module *module;
     xs_image image;
@@ -120,7 +101,7 @@ static CUresult load(xs_module **made, const void *pointer, unsigned count,
     return result;
 }
 
-static CUresult load_file(xs_module **made, const char *path, unsigned count,
+CUresult xs_module_load_file(xs_module **made, const char *path, unsigned count,
                           const CUjit_option *options, void **values) {
     CUresult result = CUDA_ERROR_FILE_NOT_FOUND;
     uint64_t bytes;
@@ -130,14 +111,14 @@ static CUresult load_file(xs_module **made, const char *path, unsigned count,
         return CUDA_ERROR_INVALID_VALUE;
     image = xs_image_read(path, &bytes);
     if (image)
-        result = load(made, image, count, options, values);
+        result = xs_module_load(made, image, count, options, values);
     free(image);
     return result;
 }
 
 CUresult xs_cuModuleLoadDataEx(CUmodule *module, const void *image, unsigned int numOptions,
                                CUjit_option *options, void **optionValues) {
-    return module ? load((xs_module **)module, image, numOptions, options, optionValues)
+    return module ? xs_module_load((xs_module **)module, image, numOptions, options, optionValues)
                   : CUDA_ERROR_INVALID_VALUE;
 }
 
@@ -150,7 +131,7 @@ CUresult xs_cuModuleLoadFatBinary(CUmodule *module, const void *fatCubin) {
 }
 
 CUresult xs_cuModuleLoad(CUmodule *module, const char *fname) {
-    return module ? load_file((xs_module **)module, fname, 0, NULL, NULL)
+    return module ? xs_module_load_file((xs_module **)module, fname, 0, NULL, NULL)
                   : CUDA_ERROR_INVALID_VALUE;
 }
 
@@ -183,7 +164,7 @@ static void forget(xs_module *module) {
     xs_object_end(module);
 }
 
-static CUresult unload(xs_module *module) {
+CUresult xs_module_unload(xs_module *module) {
     xs_message request = {.kind = XS_MSG_MODULE_UNLOAD};
     CUresult result;
 
@@ -197,18 +178,18 @@ static CUresult unload(xs_module *module) {
 CUresult xs_cuModuleUnload(CUmodule hmod) {
     xs_module *module = module_of(hmod);
 
-    return module && !module->library ? unload(module) : CUDA_ERROR_INVALID_HANDLE;
+    return module && !module->library ? xs_module_unload(module) : CUDA_ERROR_INVALID_HANDLE;
 }
 
 /* Modules go with their context; libraries belong to none. */
 static void context_ends(xs_context *context) {
     xs_module *module = NULL;
 
-    if (xs_gate() != XS_GATE_OPEN)
+    if (xs_gate() != XS_GATE_OPEN || !xs_streams_idle(0))
         return;
     while ((module = xs_object_next(XS_OBJECT_MODULE, module)))
         if (module->context == context && !module->library)
-            unload(module);
+            xs_module_unload(module);
 }
 
 /* ------------------------------------------------------------------ functions */
@@ -267,7 +248,7 @@ static CUresult get_call(xs_module *module, const char *name, xs_function **made
     return CUDA_SUCCESS;
 }
 
-static CUresult get_function(xs_module *module, const char *name, xs_function **found) {
+CUresult xs_module_function(xs_module *module, const char *name, xs_function **found) {
     CUresult result = CUDA_SUCCESS;
 
     if (!name || !found)
@@ -293,7 +274,7 @@ CUresult xs_cuModuleGetFunction(CUfunction *hfunc, CUmodule hmod, const char *na
         return CUDA_ERROR_INVALID_VALUE;
     if (!module)
         return CUDA_ERROR_INVALID_HANDLE;
-    result = get_function(module, name, &found);
+    result = xs_module_function(module, name, &found);
     if (!result)
         *hfunc = (CUfunction)found;
     return result;
@@ -309,7 +290,7 @@ static CUresult list_call(xs_module *module, uint32_t first, xs_reply *reply) {
     return xs_call(&request, reply);
 }
 
-static CUresult count_functions(xs_module *module, unsigned *count) {
+CUresult xs_module_count(xs_module *module, unsigned *count) {
     xs_reply reply;
     CUresult result;
 
@@ -332,14 +313,14 @@ static CUresult take_names(xs_module *module, const xs_msg_functions *m, xs_func
     CUresult result = CUDA_SUCCESS;
 
     while (at < end && *done < room && !result) {
-        result = get_function(module, at, &out[*done]);
+        result = xs_module_function(module, at, &out[*done]);
         (*done)++;
         at += strlen(at) + 1;
     }
     return result;
 }
 
-static CUresult enumerate(xs_module *module, xs_function **out, unsigned room) {
+CUresult xs_module_enumerate(xs_module *module, xs_function **out, unsigned room) {
     CUresult result = CUDA_SUCCESS;
     unsigned done = 0;
 
@@ -362,12 +343,12 @@ static CUresult enumerate(xs_module *module, xs_function **out, unsigned room) {
 }
 
 CUresult xs_cuModuleGetFunctionCount(unsigned int *count, CUmodule mod) {
-    return count_functions(module_of(mod), count);
+    return xs_module_count(module_of(mod), count);
 }
 
 CUresult xs_cuModuleEnumerateFunctions(CUfunction *functions, unsigned int numFunctions,
                                        CUmodule mod) {
-    return enumerate(module_of(mod), (xs_function **)functions, numFunctions);
+    return xs_module_enumerate(module_of(mod), (xs_function **)functions, numFunctions);
 }
 
 /* ------------------------------------------------------------------ variables */
@@ -404,7 +385,7 @@ static CUresult variable_call(xs_module *module, const char *name, xs_variable *
     return result;
 }
 
-static CUresult get_variable(xs_module *module, CUdeviceptr *address, size_t *bytes,
+CUresult xs_module_variable(xs_module *module, CUdeviceptr *address, size_t *bytes,
                              const char *name) {
     CUresult result = CUDA_SUCCESS;
     xs_variable *found;
@@ -431,132 +412,5 @@ static CUresult get_variable(xs_module *module, CUdeviceptr *address, size_t *by
 
 CUresult xs_cuModuleGetGlobal_v2(CUdeviceptr *dptr, size_t *bytes, CUmodule hmod,
                                  const char *name) {
-    return get_variable(module_of(hmod), dptr, bytes, name);
-}
-
-/* ------------------------------------------------------------------ libraries */
-
-static CUresult library_made(CUlibrary *library, xs_module *module) {
-    xs_library *made = xs_object_new(XS_OBJECT_LIBRARY);
-
-    if (!made) {
-        unload(module);
-        return CUDA_ERROR_OUT_OF_MEMORY;
-    }
-    made->module = module;
-    module->library = made;
-    *library = (CUlibrary)made;
-    return CUDA_SUCCESS;
-}
-
-static CUresult check_library_options(const CUlibraryOption *options, unsigned count) {
-    for (unsigned i = 0; i < count; i++)
-        if (!options || options[i] < 0 || options[i] > BINARY_IS_PRESERVED)
-            return CUDA_ERROR_INVALID_VALUE;
-    return CUDA_SUCCESS;
-}
-
-CUresult xs_cuLibraryLoadData(CUlibrary *library, const void *code, CUjit_option *jitOptions,
-                              void **jitOptionsValues, unsigned int numJitOptions,
-                              CUlibraryOption *libraryOptions, void **libraryOptionValues,
-                              unsigned int numLibraryOptions) {
-    CUresult result = check_library_options(libraryOptions, numLibraryOptions);
-    xs_module *module;
-
-    if (!library || result)
-        return CUDA_ERROR_INVALID_VALUE;
-    result = load(&module, code, numJitOptions, jitOptions, jitOptionsValues);
-    return result ? result : library_made(library, module);
-}
-
-CUresult xs_cuLibraryLoadFromFile(CUlibrary *library, const char *fileName,
-                                  CUjit_option *jitOptions, void **jitOptionsValues,
-                                  unsigned int numJitOptions, CUlibraryOption *libraryOptions,
-                                  void **libraryOptionValues, unsigned int numLibraryOptions) {
-    CUresult result = check_library_options(libraryOptions, numLibraryOptions);
-    xs_module *module;
-
-    if (!library || result)
-        return CUDA_ERROR_INVALID_VALUE;
-    result = load_file(&module, fileName, numJitOptions, jitOptions, jitOptionsValues);
-    return result ? result : library_made(library, module);
-}
-
-CUresult xs_cuLibraryUnload(CUlibrary handle) {
-    xs_library *library = library_of(handle);
-    xs_module *module;
-
-    if (!library)
-        return CUDA_ERROR_INVALID_HANDLE;
-    module = library->module;
-    xs_object_end(library);
-    return unload(module);
-}
-
-CUresult xs_cuLibraryGetKernel(CUkernel *pKernel, CUlibrary handle, const char *name) {
-    xs_library *library = library_of(handle);
-    xs_function *found;
-    CUresult result;
-
-    if (!pKernel)
-        return CUDA_ERROR_INVALID_VALUE;
-    if (!library)
-        return CUDA_ERROR_INVALID_HANDLE;
-    result = get_function(library->module, name, &found);
-    if (!result)
-        *pKernel = (CUkernel)found;
-    return result;
-}
-
-CUresult xs_cuLibraryGetKernelCount(unsigned int *count, CUlibrary lib) {
-    xs_library *library = library_of(lib);
-
-    return count_functions(library ? library->module : NULL, count);
-}
-
-CUresult xs_cuLibraryEnumerateKernels(CUkernel *kernels, unsigned int numKernels,
-                                      CUlibrary lib) {
-    xs_library *library = library_of(lib);
-
-    return enumerate(library ? library->module : NULL, (xs_function **)kernels, numKernels);
-}
-
-CUresult xs_cuLibraryGetModule(CUmodule *pMod, CUlibrary handle) {
-    xs_library *library = library_of(handle);
-
-    if (!pMod)
-        return CUDA_ERROR_INVALID_VALUE;
-    if (!library)
-        return CUDA_ERROR_INVALID_HANDLE;
-    *pMod = (CUmodule)library->module;
-    return CUDA_SUCCESS;
-}
-
-CUresult xs_cuLibraryGetGlobal(CUdeviceptr *dptr, size_t *bytes, CUlibrary handle,
-                               const char *name) {
-    xs_library *library = library_of(handle);
-
-    return get_variable(library ? library->module : NULL, dptr, bytes, name);
-}
-
-CUresult xs_cuKernelGetLibrary(CUlibrary *pLib, CUkernel kernel) {
-    const xs_function *function = xs_function_of(kernel);
-
-    if (!pLib)
-        return CUDA_ERROR_INVALID_VALUE;
-    if (!function || !function->module->library)
-        return CUDA_ERROR_INVALID_HANDLE;
-    *pLib = (CUlibrary)function->module->library;
-    return CUDA_SUCCESS;
-}
-
-CUresult xs_cuFuncGetModule(CUmodule *hmod, CUfunction hfunc) {
-    const xs_function *function = xs_function_of(hfunc);
-
-    if (!hmod)
-        return CUDA_ERROR_INVALID_VALUE;
-    if (!function)
-        return CUDA_ERROR_INVALID_HANDLE;
-    *hmod = (CUmodule)function->module;
-    return CUDA_SUCCESS;
+    return xs_module_variable(module_of(hmod), dptr, bytes, name);
 }

@@ -270,7 +270,7 @@ int xs_pool_free(uint64_t address, xs_stream *stream, CUresult *result) {
         pool->used -= b->bytes;
         b->asked = 0;
         b->line = stream ? stream->object.index : 0;
-        b->seq = stream ? xs_session_line_last_seq(xs_session_now(), b->line) : 0;
+        b->seq = stream ? xs_stream_last(stream) : 0;
     }
     if (pool->dying && !pool->used) {
         trim(pool, 0);

@@ -18,8 +18,9 @@ static volatile CUresult lost_result;
 
 /* ------------------------------------------------------------------ the gate */
 
+/* Against lost_result: of one who opens and one who loses, the second sees the first. */
 static void set_gate(xs_gate_state state) {
-    __atomic_store_n(&xs_gate_word, state, __ATOMIC_RELEASE);
+    __atomic_store_n(&xs_gate_word, state, __ATOMIC_SEQ_CST);
 }
 
 CUresult xs_gate_refusal(xs_needs needs) {
@@ -92,6 +93,10 @@ static CUresult connect_once(void) {
 static CUresult start(void) {
     CUresult result = connect_once();
 
+    if (!result && !xs_devices_count) {
+        xs_log(XS_LOG_INFO, "CUDA_VISIBLE_DEVICES hides every device");
+        result = CUDA_ERROR_NO_DEVICE;
+    }
     if (!result)
         result = xs_devices_ask();
     if (!result)
@@ -103,7 +108,7 @@ static CUresult start(void) {
                (unsigned long long)xs_the_link.session_id, xs_link_path(),
                xs_devices[0].name);
         set_gate(XS_GATE_OPEN);
-        if (lost_result)
+        if (__atomic_load_n(&lost_result, __ATOMIC_SEQ_CST))
             set_gate(XS_GATE_LOST);
     }
     return result;

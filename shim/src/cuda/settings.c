@@ -1,7 +1,7 @@
 /* Settings of a context: flags, limits, cache preferences, the range of priorities.
  *
- * Decides which limits exist. They are kept per context; what the device itself is told
- * about limits is not decided here. Nothing here sends. */
+ * Decides which limits exist. They are kept per context; a changed one is told to the broker,
+ * which shares the device's among all. Nothing else here sends. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,6 +40,24 @@ CUresult xs_cuCtxGetLimit(size_t *pvalue, CUlimit limit) {
     return CUDA_SUCCESS;
 }
 
+/* The broker keeps the most that any session asked for, and may round. */
+static CUresult set_limit(CUlimit limit, size_t value) {
+    xs_message request = {.kind = XS_MSG_LIMIT_SET};
+    xs_reply reply;
+    CUresult result;
+
+    if (xs_context_now()->limits[limit] == value)
+        return CUDA_SUCCESS;
+    request.u.limit_set.limit = (uint32_t)limit;
+    request.u.limit_set.value = value;
+    result = xs_call(&request, &reply);
+    if (result)
+        return result;
+    xs_context_now()->limits[limit] = reply.message.u.limit.value;
+    xs_reply_free(&reply);
+    return CUDA_SUCCESS;
+}
+
 CUresult xs_cuCtxSetLimit(CUlimit limit, size_t value) {
     if (limit < 0)
         return CUDA_ERROR_INVALID_VALUE;
@@ -47,8 +65,7 @@ CUresult xs_cuCtxSetLimit(CUlimit limit, size_t value) {
         return CUDA_ERROR_UNSUPPORTED_LIMIT;
     if (limit == CU_LIMIT_MAX_L2_FETCH_GRANULARITY && value > 128)
         return CUDA_ERROR_INVALID_VALUE;
-    xs_context_now()->limits[limit] = value;
-    return CUDA_SUCCESS;
+    return set_limit(limit, value);
 }
 
 CUresult xs_cuCtxGetCacheConfig(CUfunc_cache *pconfig) {

@@ -102,6 +102,18 @@ int xs_span_remove(uint64_t start, xs_span_kind kind, xs_span *removed) {
     return found;
 }
 
+int xs_span_take(xs_span_kind kind, const void *owner, xs_span *taken) {
+    int found = 0;
+
+    pthread_mutex_lock(&table.lock);
+    for (uint32_t i = table.count; i-- > 0 && !found;) {
+        *taken = table.items[i];
+        found = taken->kind == kind && taken->owner == owner;
+    }
+    pthread_mutex_unlock(&table.lock);
+    return found && xs_span_remove(taken->start, kind, taken);
+}
+
 /* One look without the lock; 0 when a writer came between. */
 static int look(uint64_t address, xs_span *found, int *holds) {
     uint32_t before = __atomic_load_n(&table.changes, __ATOMIC_ACQUIRE);

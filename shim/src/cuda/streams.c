@@ -6,8 +6,8 @@
  * Source: driver API, stream synchronization behavior. */
 #include "xs/work.h"
 
-#define DESTROYED_LINES XS_STREAMS_MAX
-
+/* Latest operation, by line, of streams that are destroyed: their ends show by themselves. */
+static uint64_t destroyed_seq[XS_STREAMS_MAX];
 static xs_stream *legacy;
 static uint64_t ids = 1;
 
@@ -43,7 +43,7 @@ static CUresult create(xs_stream **made, unsigned flags, int priority) {
     op.u.stream_create.stream = stream->object.wire;
     op.u.stream_create.flags = flags & CU_STREAM_NON_BLOCKING;
     op.u.stream_create.priority = stream->priority;
-    result = xs_append(&op, NULL);
+    result = xs_append(&op, &stream->created_seq);
     if (result)
         xs_object_end(stream);
     else
@@ -51,21 +51,23 @@ static CUresult create(xs_stream **made, unsigned flags, int priority) {
     return result;
 }
 
-static CUresult append_complete(const xs_stream *stream) {
+static CUresult append_complete(const xs_stream *stream, uint64_t *seq) {
     xs_operation op = {.kind = XS_OP_COMPLETE};
 
     op.u.complete.stream = stream->object.wire;
-    return xs_append(&op, NULL);
+    return xs_append(&op, seq);
 }
 
 /* What it holds still runs, and must show its end although nobody can ask any more. */
 static CUresult destroy(xs_stream *stream) {
     xs_operation op = {.kind = XS_OP_STREAM_DESTROY};
-    CUresult result = append_complete(stream);
+    uint64_t seq = 0;
+    CUresult result = append_complete(stream, &seq);
 
     op.u.stream_destroy.stream = stream->object.wire;
     if (!result)
         result = xs_append(&op, NULL);
+    __atomic_store_n(&destroyed_seq[stream->object.index], seq, __ATOMIC_RELEASE);
     xs_object_end(stream);
     return result;
 }
@@ -130,8 +132,14 @@ CUresult xs_line_wait(xs_stream *stream, uint64_t seq) {
     return outcome ? xs_result_of(outcome) : xs_work_error();
 }
 
-static CUresult wait_one(xs_stream *stream) {
+uint64_t xs_stream_last(const xs_stream *stream) {
     uint64_t seq = xs_session_line_last_seq(xs_session_now(), stream->object.index);
+
+    return seq > stream->created_seq ? seq : 0;
+}
+
+static CUresult wait_one(xs_stream *stream) {
+    uint64_t seq = xs_stream_last(stream);
 
     return seq ? xs_line_wait(stream, seq) : xs_work_error();
 }
@@ -147,7 +155,7 @@ static CUresult wait_many(int all) {
     uint64_t seq;
 
     while ((stream = xs_object_next(XS_OBJECT_STREAM, stream)))
-        if (all || is_blocking(stream))
+        if ((all || is_blocking(stream)) && xs_stream_last(stream))
             xs_session_complete(xs_session_now(), stream->object.wire, &seq);
     while ((stream = xs_object_next(XS_OBJECT_STREAM, stream))) {
         if (!all && !is_blocking(stream))
@@ -171,13 +179,28 @@ static CUresult wait_destroyed(void) {
 
     for (uint32_t line = 2; line < session->lines_count && line < xs_pools[XS_OBJECT_STREAM].used;
          line++) {
-        uint64_t seq = xs_session_line_last_seq(session, line);
+        uint64_t seq = __atomic_load_n(&destroyed_seq[line], __ATOMIC_ACQUIRE);
         if (!outcome && seq && !xs_session_retired(session, line, seq)) {
             xs_session_flush(session);
             outcome = xs_session_wait(session, line, seq, XS_FOREVER);
         }
     }
     return outcome ? xs_result_of(outcome) : CUDA_SUCCESS;
+}
+
+int xs_streams_idle(uint64_t patience_ns) {
+    xs_session *session = xs_session_now();
+    xs_stream *stream = NULL;
+
+    while ((stream = xs_object_next(XS_OBJECT_STREAM, stream))) {
+        uint64_t seq = xs_stream_last(stream);
+        if (!seq || xs_session_retired(session, stream->object.index, seq))
+            continue;
+        if (xs_session_complete_until(session, stream->object.wire, seq) ||
+            xs_session_wait(session, stream->object.index, seq, patience_ns))
+            return 0;
+    }
+    return 1;
 }
 
 CUresult xs_cuCtxSynchronize(void) {
@@ -204,7 +227,7 @@ CUresult xs_cuStreamQuery(CUstream hStream) {
 
     if (!stream)
         return CUDA_ERROR_INVALID_HANDLE;
-    seq = xs_session_line_last_seq(xs_session_now(), stream->object.index);
+    seq = xs_stream_last(stream);
     if (!seq || xs_session_retired(xs_session_now(), stream->object.index, seq))
         return xs_work_error();
     if (xs_session_lost(xs_session_now()))

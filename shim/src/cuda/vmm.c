@@ -24,10 +24,6 @@ static xs_memory *memory_of(CUmemGenericAllocationHandle handle) {
     return memory && !memory->released ? memory : NULL;
 }
 
-static uint64_t granularity(void) {
-    return 2ull << 20;
-}
-
 static CUresult check_prop(const CUmemAllocationProp *prop) {
     if (!prop || prop->type != CU_MEM_ALLOCATION_TYPE_PINNED)
         return CUDA_ERROR_INVALID_VALUE;
@@ -43,7 +39,7 @@ CUresult xs_cuMemGetAllocationGranularity(size_t *out, const CUmemAllocationProp
     if (!out || option < 0 || option > 1)
         return CUDA_ERROR_INVALID_VALUE;
     if (!result)
-        *out = granularity();
+        *out = xs_devices[prop->location.id].granularity_bytes;
     return result;
 }
 

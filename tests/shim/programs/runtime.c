@@ -12,7 +12,7 @@
         }                                                                            \
     } while (0)
 
-int main(int arguments, char **argument) {
+int main(void) {
     struct cudaDeviceProp properties;
     int count = 0, version = 0, device = 9;
     void *memory = NULL;
@@ -23,12 +23,10 @@ int main(int arguments, char **argument) {
     OK(cudaSetDevice(0));
     OK(cudaGetDevice(&device));
     printf("%d %d %d %s\n", version, count, device, properties.name);
-    if (arguments > 1 && argument[1][0] == 'm') {
-        OK(cudaMalloc(&memory, 4096));
-        OK(cudaMemset(memory, 1, 4096));
-        OK(cudaDeviceSynchronize());
-        OK(cudaFree(memory));
-    }
+    OK(cudaMalloc(&memory, 4096)); /* the first call that the integrity answer matters to */
+    OK(cudaMemset(memory, 1, 4096));
+    OK(cudaDeviceSynchronize());
+    OK(cudaFree(memory));
     OK(cudaDeviceReset());
     OK(cudaGetDevice(&device));
     return 0;

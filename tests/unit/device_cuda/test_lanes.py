@@ -14,7 +14,12 @@ def test_native_calls_are_those_of_issue_c() -> None:
 
 
 def test_native_calls_never_wait() -> None:
-    assert {CALLS[name].lane for name in native_calls()} == {Lane.ISSUE}
+    """Those that make graphs are native too, and run on the control thread."""
+    lanes = {name: CALLS[name].lane for name in native_calls()}
+    assert set(lanes.values()) == {Lane.ISSUE, Lane.CONTROL}
+    control = {name for name, lane in lanes.items() if lane is Lane.CONTROL}
+    assert all(name.startswith("cuGraph") for name in control)
+    assert "cuGraphLaunch" not in control
 
 
 def test_every_control_method_has_a_lane() -> None:

@@ -144,3 +144,44 @@ def test_fills_of_a_lower_class_share_the_engine_of_memory() -> None:
         out = rig.worker.in_flight(1000)
         assert len({seq <= first for _, seq, *_ in out}) <= 1
     assert high.error_of(1) == 0 and rig.worker.counters(2)["fills"] == 40
+
+
+def rows(kind: int, row_bytes: int, count: int) -> m.Copy3d:
+    """Rows one behind the other on the device, 64 bytes apart on the host."""
+    there, here = (VA, row_bytes, 0), (0, row_bytes + 64, 0)
+    to, source = (there, here) if kind == m.COPY_KIND_H2D else (here, there)
+    return m.Copy3d(handle(1, 1), kind, *to, *source, row_bytes, count, 1)
+
+
+@pytest.mark.parametrize("kind", [m.COPY_KIND_H2D, m.COPY_KIND_D2H])
+@pytest.mark.parametrize("row_bytes", [4096, 3 * MIB])
+def test_rows_of_a_lower_class_are_cut_as_plain_copies_are(
+    kind: int, row_bytes: int
+) -> None:
+    rig, high, low = bench()
+    count = 14 * MIB // row_bytes
+    for _ in range(40):
+        low.send(rows(kind, row_bytes, count))
+    times = waits_us(rig, high, "h2d" if kind == m.COPY_KIND_H2D else "d2h")
+    name = "h2d" if kind == m.COPY_KIND_H2D else "d2h"
+    assert max(times) <= alone_us(name) + PIECE_US + 5
+    assert rig.worker.counters(2)["in_flight"] > 0  # there was a backlog to the end
+    assert low.error_of(1) == 0
+
+
+def test_rows_beyond_the_pitch_a_driver_takes_go_one_by_one() -> None:
+    rig = Rig.emulated()
+    tenant = rig.tenant(1, 1)
+    tenant.grant(launches=1000, window_ns=WINDOW_NS, most=128)
+    base, far = VA + (1 << 30), 1 << 31
+    for at in (base, base + far):
+        rig.backend.map_memory(at, 2 * MIB)
+    rig.worker.add_range(1, base, far + 2 * MIB)
+    wide = (m.COPY_KIND_D2D, base + MIB, 64, 0, base, far, 0, 32, 2, 1)
+    over = (m.COPY_KIND_D2D, base + MIB, 64, 0, base, far + 2 * MIB, 0, 32, 2, 1)
+    last = tenant.send(m.Copy3d(handle(1, 1), *wide))
+    rig.run(1000 * US)
+    assert tenant.line(1) >= last and tenant.error_of(1) == 0
+    last = tenant.send(m.Copy3d(handle(1, 1), *over))
+    rig.run(1000 * US)
+    assert tenant.line(1) >= last and tenant.error_of(1) == 1

@@ -9,17 +9,10 @@ from typing import Any
 
 import pytest
 
+from loadgen.generator import Timeline, intended_times, request_rate, request_row
 from loadgen.requests import RowShape
 from loadgen.spec import Job, TenantSpec
-from loadgen.tenant import (
-    Recorder,
-    Timeline,
-    intended_times,
-    request_rate,
-    request_row,
-    run_closed,
-    run_open,
-)
+from loadgen.tenant import Recorder, run_closed, run_open
 
 
 @dataclass

@@ -1,0 +1,119 @@
+/* Graphs of a session: their descriptions, and the executable forms made from them.
+ *
+ * A description (xg_graph) grows by operations of the submission stream. An executable form
+ * (xw_graph) is a copy of it, cut into steps: a segment, which is a native graph of its own,
+ * or one plain record. Forms never change: an update makes a new one, which shares the native
+ * graphs that are the same. So what is queued or in flight keeps what it was sent with.
+ *
+ * Everything here belongs to the loop's thread, but: xg_realize runs on the control thread on
+ * a form that nobody else knows yet; worker_graphs.c reads the steps of published forms and
+ * drops references. Called by intake.c, _worker.pyx and worker_graphs.c. */
+#ifndef XS_GRAPH_H
+#define XS_GRAPH_H
+
+#include "broker/device/worker.h"
+
+enum { XG_EMPTY = 64, XG_NO_RECORD = -1 }; /* kind of a node without a record, beside XR_* */
+
+typedef struct xg_node {
+    uint64_t name;                 /* handle of the function or event; 0 = none */
+    int64_t record;                /* offset in the description's records, or XG_NO_RECORD */
+    uint32_t edges, edges_count;   /* nodes it comes after: sorted, each once */
+    uint32_t number;               /* the client's node that it belongs to */
+    uint16_t kind;                 /* XR_* or XG_EMPTY */
+} xg_node;
+
+typedef struct xg_description {
+    xg_node *nodes;
+    uint32_t count, capacity;
+    uint32_t *edges;
+    uint32_t edges_count, edges_capacity;
+    xw_chunk records;
+} xg_description;
+
+typedef struct xg_graph {
+    uint64_t handle;
+    xg_description what;
+    uint32_t *last;                /* by the client's number: the node that others come after */
+    uint32_t numbers, numbers_capacity;
+    uint32_t pending;              /* edges from here on are the next node's */
+    int bad;                       /* CUresult of the first bad node, which is the last kept */
+    uint32_t bad_number;
+    const char *bad_why;
+} xg_graph;
+
+typedef struct xg_segment {        /* a native graph */
+    uint32_t references;           /* forms that launch it; the loop's side counts */
+    uint32_t nodes, sm_permille;
+    void *native;                  /* NULL until realized */
+    xw_estimate estimate;          /* the worker's side learns */
+} xg_segment;
+
+typedef struct xg_step {
+    const xw_record *record;       /* a plain one; NULL for a segment */
+    xg_segment *segment;
+    uint32_t first, count;         /* its nodes in `order` */
+} xg_step;
+
+typedef struct xw_graph {
+    _Atomic uint32_t references;   /* its handle, its queued launches, its flights */
+    xw_session *session;
+    struct xw_graph *next;         /* all forms of the session */
+    xg_description what;
+    uint32_t numbers;
+    uint32_t *order;               /* nodes in the order of the steps */
+    xg_step *steps;
+    uint32_t steps_count, steps_capacity;
+    uint32_t waits_count;          /* steps that wait for an event */
+    uint64_t checked;              /* tables_changed when its names were last looked at */
+    uint64_t bytes;
+} xw_graph;
+
+typedef struct xg_exec { uint8_t open; uint16_t generation; uint64_t turns; xw_graph *graph; }
+    xg_exec;
+
+typedef struct xg_tables {
+    xg_graph **graphs; uint32_t graphs_capacity;
+    xg_exec *execs; uint32_t execs_capacity;
+    xw_graph *all;
+    uint64_t bytes, bytes_max;     /* descriptions and forms of this session */
+} xg_tables;
+
+typedef struct xg_limits {         /* of one segment; section [graphs] of the configuration */
+    uint64_t segment_ns_max;
+    uint32_t segment_nodes_max;
+} xg_limits;
+
+typedef struct xg_problem {
+    int result;                    /* CUresult, 0 = none */
+    uint32_t node;                 /* the client's number; UINT32_MAX = none */
+    uint32_t update;               /* CUgraphExecUpdateResult */
+    const char *why;
+} xg_problem;
+
+int xg_open(xw_session *session);
+void xg_close(xw_session *session);      /* frees all; asks nothing of the device */
+int xg_take(xw_session *session, uint64_t seq, const xs_operation *op);
+int xg_take_launch(xw_session *session, uint32_t line, uint64_t seq, uint64_t exec);
+int xg_exec_destroy(xw_session *session, uint64_t seq, uint64_t exec);
+
+/* A new form, not yet realized and the caller's until it is published, or NULL and the
+ * problem. A form that is not published outlives its session safely. */
+xw_graph *xg_prepare(xw_session *session, uint64_t graph, uint64_t exec, const xg_limits *limits,
+                     xg_problem *problem);
+xw_graph *xg_prepare_update(xw_session *session, uint64_t exec, uint64_t graph, uint32_t number,
+                            xg_problem *problem);
+/* [control thread] Make the native graphs that are missing. */
+int xg_realize(xw_graph *graph, const xs_backend *backend, xg_problem *problem);
+/* The handle names this form from now on. -1: the handle is not what it was any more. */
+int xg_publish(xw_session *session, uint64_t exec, xw_graph *graph, int update);
+void xg_release(xw_graph *graph);        /* one reference; both sides */
+/* Free the published forms nobody uses (or all), or one that was not published, and name the
+ * native graphs to close; *natives is the caller's to free. Returns how many. */
+uint32_t xg_reap(xw_session *session, int all, void ***natives);
+uint32_t xg_discard(xw_graph *graph, void ***natives);
+uint32_t xg_segments(const xw_graph *graph, int made_only);
+void xg_usage(const xw_session *session, uint64_t *bytes, uint32_t *forms, uint32_t *segments,
+              uint32_t *nodes);
+
+#endif

@@ -1,0 +1,207 @@
+/* Streams, events, callbacks, words, per-thread streams; order is seen in memory. */
+#include <pthread.h>
+
+#include "work.h"
+
+CUresult cuLaunchKernel_ptsz(CUfunction f, unsigned int gridDimX, unsigned int gridDimY,
+                             unsigned int gridDimZ, unsigned int blockDimX,
+                             unsigned int blockDimY, unsigned int blockDimZ,
+                             unsigned int sharedMemBytes, CUstream hStream, void **kernelParams,
+                             void **extra);
+CUresult cuStreamSynchronize_ptsz(CUstream hStream);
+CUresult cuStreamGetId_ptsz(CUstream hStream, unsigned long long *streamId);
+
+static CUfunction spin, write_word;
+static CUcontext context;
+
+static void launch_spin(CUstream stream, uint64_t ns) {
+    void *params[] = {&ns};
+
+    OK(cuLaunchKernel(spin, 1, 1, 1, 32, 1, 1, 0, stream, params, NULL));
+}
+
+static void events(CUdeviceptr d) {
+    CUstream a, b;
+    CUevent start, end, never;
+    uint32_t one = 1, two = 2, seen[2];
+    float ms = -1;
+
+    OK(cuStreamCreate(&a, CU_STREAM_NON_BLOCKING));
+    OK(cuStreamCreateWithPriority(&b, CU_STREAM_NON_BLOCKING, -3));
+    OK(cuEventCreate(&start, 0));
+    OK(cuEventCreate(&end, 0));
+    OK(cuEventCreate(&never, CU_EVENT_DISABLE_TIMING));
+    OK(cuEventQuery(never));
+    OK(cuStreamWaitEvent(a, never, 0));
+    EXPECT(CUDA_ERROR_INVALID_HANDLE, cuEventElapsedTime_v2(&ms, start, end));
+    OK(cuEventRecord(start, a));
+    launch_spin(a, 2000000);
+    CUdeviceptr other = d + 4;
+    void *first[] = {&d, &one}, *second[] = {&d, &two}, *third[] = {&other, &two};
+    OK(cuLaunchKernel(write_word, 1, 1, 1, 1, 1, 1, 0, a, first, NULL));
+    OK(cuEventRecord(end, a));
+    OK(cuStreamWaitEvent(b, end, 0));
+    OK(cuLaunchKernel(write_word, 1, 1, 1, 1, 1, 1, 0, b, second, NULL));
+    OK(cuLaunchKernel(write_word, 1, 1, 1, 1, 1, 1, 0, b, third, NULL));
+    OK(cuStreamSynchronize(b));
+    OK(cuEventQuery(end));
+    OK(cuEventSynchronize(end));
+    OK(cuEventElapsedTime_v2(&ms, start, end));
+    CHECK(ms >= (is_real() ? 2.0f : 0.0f) && ms < 1000);
+    OK(cuMemcpyDtoH_v2(seen, d, sizeof seen));
+    CHECK(!is_real() || (seen[0] == 2 && seen[1] == 2));
+    for (int i = 0; i < 5000; i++) { /* thousands of events */
+        CUevent event;
+        OK(cuEventCreate(&event, CU_EVENT_DISABLE_TIMING));
+        OK(cuEventRecord(event, i % 2 ? a : b));
+        if (i % 3)
+            OK(cuEventDestroy_v2(event));
+    }
+    OK(cuEventDestroy_v2(start));
+    EXPECT(CUDA_ERROR_INVALID_HANDLE, cuEventRecord(start, a));
+    EXPECT(CUDA_ERROR_INVALID_HANDLE, cuEventQuery(start));
+    OK(cuStreamDestroy_v2(a));
+    EXPECT(CUDA_ERROR_INVALID_HANDLE, cuStreamDestroy_v2(a));
+    EXPECT(CUDA_ERROR_INVALID_HANDLE, cuStreamSynchronize(a));
+    OK(cuStreamDestroy_v2(b));
+    OK(cuCtxSynchronize());
+}
+
+static void legacy(CUdeviceptr d) {
+    uint32_t one = 1, two = 2, seen;
+    CUstream blocking;
+
+    OK(cuStreamCreate(&blocking, 0));
+    launch_spin(blocking, 1000000);
+    void *first[] = {&d, &one}, *second[] = {&d, &two};
+    OK(cuLaunchKernel(write_word, 1, 1, 1, 1, 1, 1, 0, blocking, first, NULL));
+    OK(cuLaunchKernel(write_word, 1, 1, 1, 1, 1, 1, 0, CU_STREAM_LEGACY, second, NULL));
+    OK(cuMemcpyDtoH_v2(&seen, d, 4));
+    CHECK(!is_real() || seen == 2);
+    OK(cuStreamDestroy_v2(blocking));
+}
+
+typedef struct told {
+    int count, order[4];
+    CUresult status;
+} told;
+
+static void note(void *data) {
+    told *t = data;
+
+    __atomic_fetch_add(&t->count, 1, __ATOMIC_SEQ_CST);
+}
+
+static void note_status(CUstream stream, CUresult status, void *data) {
+    ((told *)data)->status = status;
+    note(data);
+}
+
+static void callbacks(void) {
+    told t = {.status = 77};
+    CUstream stream;
+
+    OK(cuStreamCreate(&stream, CU_STREAM_NON_BLOCKING));
+    launch_spin(stream, 1000000);
+    for (int i = 0; i < 50; i++)
+        OK(cuLaunchHostFunc(i % 2 ? stream : NULL, note, &t));
+    OK(cuStreamAddCallback(stream, note_status, &t, 0));
+    OK(cuStreamSynchronize(stream));
+    OK(cuStreamSynchronize(NULL));
+    CHECK(t.count == 51 && t.status == 0);
+    EXPECT(CUDA_ERROR_INVALID_VALUE, cuLaunchHostFunc(stream, NULL, NULL));
+    OK(cuStreamDestroy_v2(stream));
+}
+
+static void words(CUdeviceptr d) {
+    uint32_t *flag;
+    CUstream a, b;
+
+    OK(cuMemHostAlloc((void **)&flag, 64, 0));
+    memset(flag, 0, 64);
+    OK(cuStreamCreate(&a, CU_STREAM_NON_BLOCKING));
+    OK(cuStreamCreate(&b, CU_STREAM_NON_BLOCKING));
+    OK(cuStreamWaitValue32_v2(a, d, 5, 0));
+    OK(cuStreamWriteValue32_v2(a, (CUdeviceptr)(uintptr_t)flag, 9, 0));
+    OK(cuStreamWriteValue64_v2(b, d, 5, 0));
+    OK(cuStreamSynchronize(a));
+    CHECK(*(volatile uint32_t *)flag == 9);
+    EXPECT(CUDA_ERROR_INVALID_VALUE, cuStreamWriteValue32_v2(a, d + 2, 1, 0));
+    EXPECT(CUDA_ERROR_INVALID_VALUE, cuStreamWriteValue32_v2(a, 0x5000, 1, 0));
+    CUstreamBatchMemOpParams batch[2] = {{.word = {2, d, 1, 0, 0}}, {.word = {1, d, 1, 1, 0}}};
+    OK(cuStreamBatchMemOp_v2(a, 2, batch, 0));
+    OK(cuStreamSynchronize(a));
+    OK(cuStreamDestroy_v2(a));
+    OK(cuStreamDestroy_v2(b));
+    OK(cuMemFreeHost(flag));
+}
+
+static void *own_stream(void *at) {
+    CUdeviceptr d = *(CUdeviceptr *)at;
+    unsigned long long *id = at;
+    uint32_t value = 7;
+    void *params[] = {&d, &value};
+
+    OK(cuCtxSetCurrent(context));
+    OK(cuLaunchKernel_ptsz(write_word, 1, 1, 1, 1, 1, 1, 0, NULL, params, NULL));
+    OK(cuStreamSynchronize_ptsz(NULL));
+    OK(cuStreamGetId_ptsz(NULL, id));
+    return NULL;
+}
+
+static void per_thread(CUdeviceptr d) {
+    unsigned long long ids[4], legacy_id;
+    pthread_t threads[4];
+
+    for (int i = 0; i < 4; i++) {
+        ids[i] = d + 64 * (unsigned)i;
+        CHECK(!pthread_create(&threads[i], NULL, own_stream, &ids[i]));
+    }
+    for (int i = 0; i < 4; i++)
+        CHECK(!pthread_join(threads[i], NULL));
+    OK(cuStreamGetId(NULL, &legacy_id));
+    for (int i = 0; i < 4; i++)
+        for (int j = 0; j < i; j++)
+            CHECK(ids[i] != ids[j] && ids[i] != legacy_id);
+}
+
+static void many(void) {
+    CUstream streams[300];
+    int priority;
+
+    for (int round = 0; round < 4; round++) { /* more than there are lines, one after another */
+        for (int i = 0; i < 300; i++)
+            OK(cuStreamCreateWithPriority(&streams[i], i % 2, -(i % 7)));
+        launch_spin(streams[round], 1000);
+        OK(cuStreamGetPriority(streams[6], &priority));
+        CHECK(priority == -5);
+        for (int i = 0; i < 300; i++)
+            OK(cuStreamDestroy_v2(streams[i]));
+    }
+    OK(cuCtxSynchronize());
+}
+
+int main(void) {
+    CUmodule module;
+    CUdeviceptr d;
+    CUstreamCaptureStatus capturing = 5;
+
+    context = start();
+    OK(cuModuleLoadData(&module, builtin_ptx()));
+    OK(cuModuleGetFunction(&spin, module, "xs_spin"));
+    OK(cuModuleGetFunction(&write_word, module, "xs_write_word"));
+    OK(cuMemAlloc_v2(&d, 4096));
+    OK(cuMemsetD8_v2(d, 0, 4096));
+    events(d);
+    legacy(d);
+    callbacks();
+    OK(cuMemsetD8_v2(d, 0, 4096));
+    OK(cuCtxSynchronize());
+    words(d);
+    per_thread(d);
+    many();
+    OK(cuStreamIsCapturing(NULL, &capturing));
+    CHECK(capturing == 0);
+    puts("done");
+    return 0;
+}

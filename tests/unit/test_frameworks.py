@@ -1,0 +1,276 @@
+"""What decides whether a framework's outputs are the same: verdicts, hashes, outcomes.
+
+No framework and no device: programs and suites are made here.
+"""
+
+from __future__ import annotations
+
+import sys
+import types
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.gpu.frameworks import compare, launch, outcomes, record, suites
+from tests.gpu.frameworks.programs import PROGRAMS
+
+
+def ran(
+    outputs: dict[str, str], failures: dict[str, str] | None = None, **more: Any
+) -> dict[str, Any]:
+    base = {"kernels": None, "versions": {"torch": "2"}, "seconds": 1.0}
+    return {"outputs": outputs, "failures": failures or {}} | base | more
+
+
+SAME = {"a.x": "1", "b.x": "2"}
+
+
+# ------------------------------------------------------------------ the verdict
+def test_equal_outputs_pass() -> None:
+    made = compare.judge("p", [ran(SAME), ran(SAME)], ran(SAME))
+    assert (made.word, made.compared, made.kernels) == ("PASS", 2, "unknown")
+
+
+def test_another_bit_is_a_difference_and_named() -> None:
+    made = compare.judge("p", [ran(SAME)] * 2, ran(SAME | {"b.x": "3"}))
+    assert (made.word, made.differs, made.error) == ("DIFF", ["b.x"], "b.x")
+    lost = compare.judge("p", [ran(SAME)] * 2, ran({"a.x": "1"}))
+    assert lost.differs == ["b.x"], "an output that is missing"
+    more = compare.judge("p", [ran(SAME)] * 2, ran(SAME | {"c.x": "1"}))
+    assert more.differs == ["c.x"], "one that is natively not there"
+
+
+def test_what_is_not_steady_natively_is_not_held_against_it() -> None:
+    natives = [ran(SAME), ran(SAME | {"b.x": "9"})]
+    made = compare.judge("p", natives, ran(SAME | {"b.x": "5"}))
+    assert (made.word, made.unsteady, made.compared) == ("PASS", ["b.x"], 1)
+    assert "natively not deterministic: 1 (b.x)" in compare.line_of(made)
+    every = [ran({"b.x": "1"}), ran({"b.x": "2"})]
+    assert compare.judge("p", every, ran({"b.x": "1"})).word == "UNSTEADY"
+
+
+def test_a_case_that_fails_only_behind_the_launcher_fails_the_program() -> None:
+    tested = ran({"a.x": "1"}, {"b": "RuntimeError: no"})
+    made = compare.judge("p", [ran(SAME)] * 2, tested)
+    assert (made.word, made.error) == ("FAIL", "b: RuntimeError: no")
+    assert made.differs == [], "what a failed case did not make is no difference"
+
+
+def test_a_case_that_fails_natively_is_told_and_not_compared() -> None:
+    natives = [ran({"a.x": "1"}, {"b": "ImportError: none"})] * 2
+    made = compare.judge("p", natives, ran({"a.x": "1"}, {"b": "other"}))
+    assert made.word == "PASS" and "fail natively: b" in compare.line_of(made)
+    nothing = ran({}, {"a": "ImportError: cupy"})
+    made = compare.judge("p", [nothing] * 2, nothing)
+    assert (made.word, made.error) == ("NATIVE", "a: ImportError: cupy")
+
+
+def test_whole_programs_that_fail() -> None:
+    made = compare.judge("p", [ran(SAME)] * 2, {"error": "killed by SIGSEGV: x"})
+    assert (made.word, made.error) == ("FAIL", "killed by SIGSEGV: x")
+    made = compare.judge("p", [ran(SAME), {"error": "no"}], {})
+    assert (made.word, made.error) == ("NATIVE", "no")
+
+
+def test_kernels_are_compared_as_sets_where_both_are_known() -> None:
+    native = ran(SAME, kernels={"k1": 2, "k2": 1})
+    other = ran(SAME, kernels={"k1": 9, "k2": 4})
+    assert compare.judge("p", [native] * 2, other).kernels == "same"
+    third = ran(SAME, kernels={"k1": 1, "k3": 1})
+    made = compare.judge("p", [native] * 2, third)
+    assert (made.word, made.kernels_differ) == ("DIFF", ["k2", "k3"])
+
+
+# ------------------------------------------------------------------ hashes
+def hashed(*values: Any) -> str:
+    made = record.Record()
+    made.case = "c"
+    made.add("x", *values)
+    return made.outputs["c.x"]
+
+
+def test_hashes_tell_types_shapes_and_bits_apart() -> None:
+    zero = np.zeros(6, np.float32)
+    assert hashed(zero) == hashed(np.zeros(6, np.float32))
+    assert hashed(zero) != hashed(zero.reshape(2, 3))
+    assert hashed(zero) != hashed(np.zeros(6, np.int32))
+    assert hashed(zero) != hashed(-zero), "minus zero is another bit"
+    assert hashed(1.0) != hashed(1) != hashed(True)
+    assert hashed([1, 2], 3) != hashed([1], 2, 3)
+    with pytest.raises(TypeError, match="no raw bytes of a object"):
+        hashed(object())
+
+
+def test_a_case_that_fails_does_not_end_the_program(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def bad(_: record.Record) -> None:
+        raise ValueError("first line\nsecond")
+
+    module: Any = types.ModuleType("made")
+    module.case_bad = bad
+    module.case_good = lambda made: made.add("x", 5)
+    monkeypatch.setitem(sys.modules, f"{record.PACKAGE}.made", module)
+    found = record.run("made", [], kernels=False)
+    assert found["failures"].keys() == {"bad"} and found["outputs"].keys() == {"good.x"}
+    assert found["failures"]["bad"].startswith("ValueError: first line (test_frame")
+    assert record.run("made", ["good"], kernels=False)["failures"] == {}
+    with pytest.raises(SystemExit, match="no case other"):
+        record.run("made", ["other"], kernels=False)
+
+
+def test_every_program_is_cases_and_needs_no_framework_to_be_listed() -> None:
+    import importlib
+
+    for name, program in PROGRAMS.items():
+        module = importlib.import_module(f"{record.PACKAGE}.{program.module}")
+        assert record.cases_of(module), name
+
+
+# ------------------------------------------------------------------ the command
+def test_parts_are_names_or_shares() -> None:
+    every = list(PROGRAMS)
+    assert compare.chosen([]) == every
+    shares = [compare.chosen([f"{i}/3"]) for i in (1, 2, 3)]
+    assert sorted(name for part in shares for name in part) == sorted(every)
+    assert compare.chosen(["sdpa", "ops", "sdpa"]) == ["sdpa", "ops"]
+    for wrong, says in (("4/3", "1..3"), ("opps", "no part 'opps'")):
+        with pytest.raises(SystemExit, match=says):
+            compare.chosen([wrong])
+
+
+def test_a_run_writes_what_it_found_and_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[tuple[str, bool]] = []
+
+    def fake(name: str, _: Any, prefix: Any, told: Any) -> dict[str, Any]:
+        asked.append((name, bool(prefix)))
+        return ran(SAME if name == "ops" or not prefix else {"a.x": "0", "b.x": "2"})
+
+    monkeypatch.setattr(compare, "record", fake)
+    out = tmp_path / "found.json"
+    words = ["--launcher", "env A=1", "--json", str(out), "--resume", "--part"]
+    assert compare.main([*words, "ops"]) == 0
+    assert asked == [("ops", False), ("ops", False), ("ops", True)]
+    assert compare.main([*words, "ops", "sdpa"]) == 1
+    assert [name for name, _ in asked[3:]] == ["sdpa"] * 3, "ops was known"
+    printed = capsys.readouterr().out
+    assert "sdpa                   DIFF" in printed and "ops " in printed
+
+
+def test_a_launcher_that_fails_is_the_programs_failure(tmp_path: Path) -> None:
+    """The real record, in processes; with or without the framework and a device."""
+    out = tmp_path / "found.json"
+    launcher = f"{sys.executable} -c 'import sys; sys.exit(3)'"
+    words = ["--part", "triton", "--natives", "1", "--launcher", launcher]
+    assert compare.main([*words, "--json", str(out)]) == 1
+    found = compare.kept(out, resume=True)["triton"]
+    assert found["word"] == "FAIL" and "exit status 3" in found["error"]
+
+
+def test_how_a_process_ended_is_one_line() -> None:
+    trace = "Traceback\n  File x\nRuntimeError: CUDA error: 700\nwarning: leaked\n"
+    ended = launch.Ended(1, trace)
+    assert launch.error_line(ended) == "exit status 1: RuntimeError: CUDA error: 700"
+    assert (
+        launch.error_line(launch.Ended(-11, "")) == "killed by SIGSEGV: it said nothing"
+    )
+    assert "too long; last: b" in launch.error_line(launch.Ended(None, "a\nb\n"))
+
+
+def test_a_process_is_ended_with_its_children() -> None:
+    script = "import os, time\nos.fork()\nprint('x', flush=True)\ntime.sleep(600)"
+    ended = launch.run([sys.executable, "-c", script], {}, timeout_s=1.0)
+    assert ended.status is None and ended.text.startswith("x")
+
+
+def test_a_neighbour_that_ends_shows_nothing() -> None:
+    done = [sys.executable, "-c", ""]
+    with (
+        pytest.raises(RuntimeError, match="ended by itself: 0"),
+        launch.beside(done) as process,
+    ):
+        assert process is not None
+        process.wait()
+
+
+def test_the_launcher_is_the_brokers_run_unless_told() -> None:
+    assert launcher_end(None) == ["run", "--"]
+    assert launch.launcher("a 'b c' --") == ["a", "b c", "--"]
+
+
+def launcher_end(text: str | None) -> list[str]:
+    return launch.launcher(text)[-2:]
+
+
+# ------------------------------------------------------------------ suites
+CRASHING = """
+import os, unittest
+class T(unittest.TestCase):
+    def test_a(self): pass
+    def test_b(self):
+        if "BEHIND" in os.environ: os.abort()
+    def test_c(self): self.assertEqual(os.environ.get("BEHIND"), None, "behind")
+    @unittest.skip("why")
+    def test_d(self): pass
+    def test_e(self): pass
+"""
+
+
+def test_a_suite_goes_on_after_a_crash_and_says_what_was_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "test_it.py").write_text(CRASHING)
+    made = suites.Suite("made", {"test_it.py": "", "gone.py": ""})
+    monkeypatch.setitem(suites.SUITES, "torch", made)
+    words = ["torch", "--path", str(source), "--out", str(tmp_path / "out")]
+    words += ["--launcher", "env BEHIND=1"]
+    assert suites.main(words) == 1
+    printed = capsys.readouterr().out
+    assert "not there, left out" in printed
+    assert "2 pass on both sides" in printed
+    assert "test_b: crashed: killed by SIGABRT" in printed
+    assert "test_c: failed: AssertionError: '1' != None : behind" in printed
+    log = next((tmp_path / "out").glob("*.run.jsonl"))
+    before = log.read_text()
+    assert suites.main(words) == 1
+    assert log.read_text() == before, "what is known is not run again"
+
+
+def test_differences_of_pass_sets() -> None:
+    native = {"a": ("passed", ""), "b": ("passed", ""), "c": ("failed", "no")}
+    tested = {"a": ("passed", ""), "c": ("passed", "")}
+    found = suites.difference(native, tested)
+    assert found.passed == 1
+    assert found.lost == {"b": "not run"} and found.gained == {"c": "failed: no"}
+    assert found.native == {"failed": 1, "passed": 2}
+
+
+def test_who_is_blamed_for_a_crash() -> None:
+    rows = [
+        {"test": "a", "outcome": "begun"},
+        {"test": "a", "outcome": "passed"},
+        {"test": "b", "outcome": "begun"},
+    ]
+    assert suites.blamed(rows) == "b" and suites.blamed(rows[:2]) is None
+
+
+def test_a_cut_line_is_no_outcome(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_text('{"test": "a", "outcome": "passed", "line": ""}\n{"test": "b", "o')
+    assert [row["test"] for row in outcomes.rows(log)] == ["a"]
+
+
+def test_shares_of_files(tmp_path: Path) -> None:
+    files = [tmp_path / str(i) for i in range(5)]
+    assert suites.share(files, None) == files
+    assert suites.share(files, "2/2") == [files[1], files[3]]
+    with pytest.raises(SystemExit, match="want i/n"):
+        suites.share(files, "2")
+    with pytest.raises(SystemExit, match="none of"):
+        suites.files_of(suites.SUITES["cupy"], tmp_path)
