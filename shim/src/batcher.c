@@ -88,12 +88,14 @@ void xs_batcher_seal(xs_batcher *b) {
         xs_batcher_open_frame(b)->count = 0;
 }
 
-/* Remember per stream what was appended. Whose first field is no stream (an event, a graph:
- * also a graph's node, whatever operation it is) belongs to none. */
+/* Remember per stream what was appended and will retire. Whose first field is no stream (an
+ * event, a graph: also a graph's node, whatever operation it is) belongs to none;
+ * stream_destroy ends one at the broker's intake and retires nowhere. */
 static void account(xs_batcher *b, const xs_operation *op, uint64_t seq) {
     uint32_t line;
 
-    if (XS_HANDLE_KIND(op->u.complete.stream) != XS_KIND_STREAM)
+    if (XS_HANDLE_KIND(op->u.complete.stream) != XS_KIND_STREAM ||
+        op->kind == XS_OP_STREAM_DESTROY)
         return;
     line = (uint32_t)XS_HANDLE_INDEX(op->u.complete.stream);
     if (line >= b->lines_count)

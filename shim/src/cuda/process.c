@@ -98,8 +98,6 @@ static CUresult start(void) {
         result = CUDA_ERROR_NO_DEVICE;
     }
     if (!result)
-        result = xs_devices_ask();
-    if (!result)
         result = xs_contexts_start();
     if (!result)
         result = xs_work_start();
