@@ -40,6 +40,19 @@ class ServerConfig:
     unknown_class_highest: int = 0  # the highest they get by asking
 
 
+DEFAULT_DOMAIN = "default"  # of tenants that name none
+ISOLATIONS = ("shared", "process")
+
+
+@dataclass(frozen=True, slots=True)
+class DomainConfig:
+    """Section `domains.NAME`: tenants that trust each other."""
+
+    # "process": a worker process and a device context of its own. "shared": the
+    # context of the broker's own process, together with all other shared domains.
+    isolation: str = "shared"
+
+
 @dataclass(frozen=True, slots=True)
 class GraphsConfig:
     """Section `graphs`: CUDA graphs are launched in segments of these bounds."""
@@ -66,6 +79,7 @@ class TenantConfig:
     memory_bytes: int = field(default=0, metadata={"key": "memory"})  # 0: no quota
     # Pinned host memory of all its sessions; 0: half of the machine's.
     host_memory_bytes: int = field(default=0, metadata={"key": "host_memory"})
+    domain: str = DEFAULT_DOMAIN  # whose device context it uses
     socket: str = ""  # empty: the tenant comes to the default socket
     mode: str = "0660"
     group: str = ""
