@@ -24,7 +24,8 @@ from broker.devices import Devices, open_devices
 from broker.metrics import MetricsServer
 from broker.sched.policies import ENTRY_POINT_GROUP, BadPolicy, make_policy, register
 from broker.sched.scheduler import Scheduler
-from broker.server.broker import Broker, FaultReport
+from broker.server.broker import Broker
+from broker.server.fault import FaultReport, log_in_flight
 from broker.server.listener import (
     ADMIN,
     DEFAULT,
@@ -217,13 +218,7 @@ class _Process:
         about = {"session": report.session, "tenant": report.tenant}
         about |= {"operation": report.seq, "result": report.result}
         log.error("device fault: %s", report.text(), extra=about)
-        for item in report.in_flight:
-            log.error(
-                "in flight: session %d (%s) operation %d %s %s, %d ns old, "
-                "estimate %d ns",
-                *item,
-                extra=dict(zip(("session", "tenant", "operation"), item, strict=False)),
-            )
+        log_in_flight(log, report)
         self._loop.call_later(FAULT_GRACE_SECONDS, self._restart)
 
     def _restart(self) -> None:

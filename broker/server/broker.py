@@ -13,7 +13,6 @@ import logging
 import socket
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, cast
 
 from broker.device.backend import Backend, DeviceError
@@ -23,6 +22,7 @@ from broker.server import handshake, status
 from broker.server.busypoll import BusyPoll, polls_busily
 from broker.server.control import ControlThread
 from broker.server.domains import Domain, DomainFailed, RemoteDevice
+from broker.server.fault import FaultReport, named
 from broker.server.hangups import Hangups
 from broker.server.listener import Endpoint, Listener
 from broker.server.modules import ImageCache
@@ -44,30 +44,6 @@ LAG_PERIOD_SECONDS = 1.0
 log = logging.getLogger("broker.server")
 
 AnySession = Session | RemoteSession
-
-
-@dataclass(frozen=True, slots=True)
-class FaultReport:
-    """Why the device context ended.
-
-    in_flight: (session, tenant, operation, kind, function's name, age ns, estimate ns).
-    """
-
-    session: int
-    tenant: str
-    result: int
-    seq: int
-    in_flight: tuple[tuple[Any, ...], ...]
-
-    def text(self) -> str:
-        names = ", ".join(
-            f"session {sid} operation {seq} {kind}"
-            for sid, _, seq, kind, *_ in self.in_flight[:8]
-        )
-        return (
-            f"CUresult {self.result} ended the device context; in flight: "
-            f"{names or 'unknown'}"
-        )
 
 
 class Broker:
@@ -547,7 +523,7 @@ class Broker:
             self._listener.close()
         found = self.sessions.get(session)
         in_flight = tuple(
-            self._named(*item) for w in self.workers for item in w.in_flight(64)
+            named(self.sessions, item) for w in self.workers for item in w.in_flight(64)
         )
         report = FaultReport(
             session, found.tenant.name if found else "", result, seq, in_flight
@@ -560,14 +536,6 @@ class Broker:
             if each.protocol is not None:
                 each.protocol.close(last)
         self._on_fault(report)
-
-    def _named(
-        self, sid: int, seq: int, kind: str, native: int, age_ns: int, estimate_ns: int
-    ) -> tuple[Any, ...]:
-        session = self.sessions.get(sid)
-        tenant = session.tenant.name if session else ""
-        name = session.function_name(native) if session and kind == "launch" else ""
-        return sid, tenant, seq, kind, name, age_ns, estimate_ns
 
     # --------------------------------------------------------------- status
     async def refresh(self) -> None:

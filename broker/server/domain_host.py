@@ -19,6 +19,7 @@ from broker.device.backend import Backend, DeviceError
 from broker.device.memory import Arena, Quota
 from broker.server.channel import Channel
 from broker.server.control import ControlThread
+from broker.server.fault import FaultReport, named
 from broker.server.hangups import Hangups
 from broker.server.hints import Hints
 from broker.server.modules import ImageCache
@@ -319,12 +320,16 @@ class DomainHost:
         if self._faulted:
             return
         self._faulted = True
-        rows = [self._named(*item) for w in self.workers for item in w.in_flight(64)]
-        self.channel.send("fault", session, result, seq, rows)
+        found = self.sessions.get(session)
+        rows = [
+            named(self.sessions, item) for w in self.workers for item in w.in_flight(64)
+        ]
+        tenant = found.tenant.name if found else ""
+        report = FaultReport(session, tenant, result, seq, tuple(rows))
+        self.channel.send("fault", dataclasses.astuple(report))
         for worker in self.workers:
             worker.set_sticky(result)
-        text = f"CUresult {result} ended the device context of this trust domain"
-        last = encode_frame(wire.Fault(result=result, message=text))
+        last = encode_frame(wire.Fault(result=result, message=report.text()))
         for each in self.sessions.values():
             each.pages.mark_closed()
             if each.protocol is not None:
@@ -332,14 +337,6 @@ class DomainHost:
         # Its frames leave in this turn of the loop or the next; the broker has the
         # connections as well, and the pages say it already.
         self.loop.call_later(FAULT_SECONDS, self._stop, 1)
-
-    def _named(
-        self, sid: int, seq: int, kind: str, native: int, age_ns: int, estimate_ns: int
-    ) -> tuple[Any, ...]:
-        session = self.sessions.get(sid)
-        tenant = session.tenant.name if session else ""
-        name = session.function_name(native) if session and kind == "launch" else ""
-        return sid, tenant, seq, kind, name, age_ns, estimate_ns
 
     # ------------------------------------------------------------- reports
     def _report_again(self) -> None:

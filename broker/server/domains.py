@@ -19,6 +19,7 @@ from typing import Any, Protocol
 
 from broker.device.backend import Clock, DeviceProperties
 from broker.server.channel import Channel, pair
+from broker.server.fault import FaultReport, log_in_flight
 from broker.server.hints import Hints
 from broker.server.pump import Pump
 from broker.server.remote_session import RemoteSession
@@ -172,6 +173,17 @@ class Domain:
             ) from None
         if self._problem:
             raise DomainFailed(f"domain {self.name}: {self._problem}")
+
+    def describe(self) -> dict[str, Any]:
+        """For `status`."""
+        return {
+            "domain": self.name,
+            "isolation": "process",
+            "pid": self.pid,
+            "life": self.lives,
+            "state": "serves" if self.worker.serves else self._problem or "starts",
+            "sessions": len(self._sessions()),
+        }
 
     def own(self, owner: Owner) -> None:
         """From now on its sessions are this broker's."""
@@ -353,21 +365,14 @@ class Domain:
 
         self._owner.pump.drain(sid, run, lambda result, error: None)
 
-    def _fault(self, sid: int, result: int, seq: int, rows: list[list[Any]]) -> None:
-        self._result = result
-        about = {"session": sid, "operation": seq, "result": result}
-        log.error(
-            "domain %s: CUresult %d ended its device context",
-            *(self.name, result),
-            extra=about,
-        )
-        for row in rows:
-            log.error(
-                "in flight: session %d (%s) operation %d %s %s, %d ns old, "
-                "estimate %d ns",
-                *row,
-                extra=dict(zip(("session", "tenant", "operation"), row, strict=False)),
-            )
+    def _fault(self, values: list[Any]) -> None:
+        report = FaultReport(*values[:4], tuple(map(tuple, values[4])))
+        self._result = report.result
+        self._ready.clear()  # who comes now waits for the next life
+        about = {"session": report.session, "tenant": report.tenant}
+        about |= {"operation": report.seq, "result": report.result}
+        log.error("domain %s: %s", self.name, report.text(), extra=about)
+        log_in_flight(log, report)
 
 
 def start_process(

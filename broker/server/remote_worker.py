@@ -49,6 +49,10 @@ class RemoteWorker:
         self._life += 1
 
     @property
+    def serves(self) -> bool:
+        return self._send is not None
+
+    @property
     def life(self) -> int:
         """Counts the processes."""
         return self._life

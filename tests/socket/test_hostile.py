@@ -36,7 +36,7 @@ goodbye_seconds = "1h"
 
 
 @pytest.fixture(scope="module", params=["null", "emulated"])
-def broker(request, tmp_path_factory):
+def broker(form, request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("hostile")
     with BrokerProcess(folder, device=request.param, config=CONFIG) as broker:
         yield broker
