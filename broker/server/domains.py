@@ -366,7 +366,8 @@ class Domain:
         self._owner.pump.drain(sid, run, lambda result, error: None)
 
     def _fault(self, values: list[Any]) -> None:
-        report = FaultReport(*values[:4], tuple(map(tuple, values[4])))
+        sid, tenant, result, seq, rows = values
+        report = FaultReport(sid, tenant, result, seq, tuple(map(tuple, rows)))
         self._result = report.result
         self._ready.clear()  # who comes now waits for the next life
         about = {"session": report.session, "tenant": report.tenant}

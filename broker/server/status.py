@@ -53,9 +53,8 @@ def _device(broker: Broker) -> dict[str, Any]:
     }
     lateness = getattr(broker.backend, "lateness", None)
     if lateness is None:
-        lateness = next(
-            (d.lateness for d in broker.domains.values() if d.lateness), None
-        )
+        told = (domain.lateness for domain in broker.domains.values())
+        lateness = next(filter(None, told), None)
     if lateness is not None:
         status["lateness"] = lateness() if callable(lateness) else lateness
     return status

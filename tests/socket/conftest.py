@@ -1,7 +1,8 @@
 """Runs the tests of some modules in both forms of a worker: thread and process.
 
 A broker that such a module starts has its default trust domain in its own process, or
-in a worker process. Nothing else differs, so the tests need not know.
+in a worker process. Nothing else differs, so the tests need not know; a fixture that
+keeps a broker for a whole module takes `form`, so that each form gets its own.
 """
 
 from __future__ import annotations
