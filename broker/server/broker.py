@@ -20,12 +20,13 @@ from broker.device.memory import ARENA_BASE, ARENA_BYTES, Arena
 from broker.sched.scheduler import Scheduler
 from broker.server import handshake, status
 from broker.server.busypoll import BusyPoll, polls_busily
+from broker.server.compiling import compiler_for
 from broker.server.control import ControlThread
 from broker.server.domains import Domain, DomainFailed, RemoteDevice
 from broker.server.fault import FaultReport, named
 from broker.server.hangups import Hangups
 from broker.server.listener import Endpoint, Listener
-from broker.server.modules import ImageCache
+from broker.server.modules import ImageCache, as_it_is
 from broker.server.pages import Pages
 from broker.server.protocol import SessionProtocol
 from broker.server.pump import Pump
@@ -111,6 +112,7 @@ class Broker:
         self._free_slots = list(range(config.sessions_max - 1, -1, -1))
         self._endpoints: list[Endpoint] = []
         self._listener: Listener | None = None
+        self._compiler = compiler_for(backend.properties, config)
         self._services = Services(
             config,
             cast(Backend, backend),  # without one it has no session of its own
@@ -121,6 +123,7 @@ class Broker:
             {},
             self._session_ended,
             self._used_ns,
+            self._compiler.compile if self._compiler else as_it_is,
             graphs or GraphsConfig(),
         )
         self._lag_timer: asyncio.TimerHandle | None = None
@@ -188,6 +191,8 @@ class Broker:
             return False
         self._stop_workers()
         self.control.close()
+        if self._compiler is not None:
+            await self._compiler.close()
         self.timers.close()
         self.hangups.close()
         if self._lag_timer is not None:

@@ -82,9 +82,9 @@ class CodeCalls(Calls):
         image = await self._image(call)
         if image is None:
             return wire.Module(call.call, 0, "", True)
-        native = await self.device(
-            "module_load", image, call.format, _options(call.options)
-        )
+        options = _options(call.options)
+        code = await self.services.compile(image, call.format, options)
+        native = await self.device("module_load", *code, options)
         self._modules[call.module] = Module(native)
         return wire.Module(call.call, 0, "", False)
 

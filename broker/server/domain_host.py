@@ -18,11 +18,12 @@ from typing import Any
 from broker.device.backend import Backend, DeviceError
 from broker.device.memory import Arena, Quota
 from broker.server.channel import Channel
+from broker.server.compiling import compiler_for
 from broker.server.control import ControlThread
 from broker.server.fault import FaultReport, named
 from broker.server.hangups import Hangups
 from broker.server.hints import Hints
-from broker.server.modules import ImageCache
+from broker.server.modules import ImageCache, as_it_is
 from broker.server.pages import Pages
 from broker.server.protocol import SessionProtocol
 from broker.server.relay import Relay
@@ -96,6 +97,7 @@ class DomainHost:
         self._names_told: dict[int, int] = {}
         self._faulted = False
         self._tasks: set[asyncio.Task[None]] = set()
+        self._compiler = compiler_for(backend.properties, config)
         self._services = Services(
             config,
             backend,
@@ -105,6 +107,8 @@ class DomainHost:
             loop,
             {},
             self._session_ended,
+            self._used_ns,
+            self._compiler.compile if self._compiler else as_it_is,
         )
         self._told: dict[str, Callable[..., Any]] = {
             **self.relay.carry_out(),
@@ -133,6 +137,8 @@ class DomainHost:
             worker.stop()
         self.relay.workers.clear()
         self.control.close()
+        if self._compiler is not None:
+            self._compiler.kill()
         self.hangups.close()
         self.channel.close()
         self.backend.close()
@@ -226,10 +232,15 @@ class DomainHost:
         if name not in self._tenants:
             config = TenantConfig(**about["config"])
             quota = Quota(about["memory_bytes"])
+            host = Quota(about["host_memory_bytes"], of="pinned host memory")
             self._tenants[name] = Tenant(
-                name, config, quota, class_highest=about["class_highest"]
+                name, config, quota, host, class_highest=about["class_highest"]
             )
         return self._tenants[name]
+
+    def _used_ns(self, tenant: Tenant) -> int:
+        """GPU time of a tenant over all its sessions in this life."""
+        return self._usage_of(tenant).used_ns
 
     def _attach(self, sid: int, connection: socket.socket) -> None:
         session = self.sessions.get(sid)
@@ -385,14 +396,17 @@ class DomainHost:
                 self.channel.send("names", sid, names[start : start + NAMES])
 
     def _report_tenant(self, tenant: Tenant) -> None:
+        values = (dataclasses.asdict(self._usage_of(tenant)), tenant.quota.used)
+        if self._changed(tenant.name, values):
+            self.channel.send("tenant", tenant.name, *values)
+
+    def _usage_of(self, tenant: Tenant) -> Usage:
         usage = Usage()
         usage.add(tenant.usage)
         for session in self.sessions.values():
             if session.tenant is tenant and not session.worker_done:
                 usage.add(session.usage())
-        values = (dataclasses.asdict(usage), tenant.quota.used)
-        if self._changed(tenant.name, values):
-            self.channel.send("tenant", tenant.name, *values)
+        return usage
 
     # --------------------------------------------------------------- trace
     def _trace(self, on: bool) -> None:

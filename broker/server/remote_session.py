@@ -115,6 +115,7 @@ class RemoteSession:
             "name": tenant.name,
             "config": dataclasses.asdict(tenant.config),
             "memory_bytes": tenant.quota.bytes_max,
+            "host_memory_bytes": tenant.host_quota.bytes_max,
             "session_memory_bytes": self.arena.quota.bytes_max,
             "class_highest": tenant.class_highest,
         }

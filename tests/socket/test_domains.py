@@ -6,6 +6,7 @@ a GPU of its own: time slicing between contexts is not modelled.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import threading
@@ -18,7 +19,9 @@ import pytest
 import client
 from broker.wire.gen import messages as wire
 from tests.socket.peer import (
+    MODULE,
     PATIENCE_SECONDS,
+    PTX,
     STREAM,
     BrokerProcess,
     Peer,
@@ -28,7 +31,8 @@ from tests.socket.peer import (
 )
 
 BUILTIN = (Path(__file__).parents[2] / "loadgen/kernels/builtin.ptx").read_text()
-ILLEGAL_ADDRESS, DESTROYED = "CUDA_ERROR_ILLEGAL_ADDRESS", "CUDA_ERROR_CONTEXT_IS_DESTROYED"
+ILLEGAL_ADDRESS = "CUDA_ERROR_ILLEGAL_ADDRESS"
+DESTROYED = "CUDA_ERROR_CONTEXT_IS_DESTROYED"
 DEFAULT_SHARED = """
 [domains.one]
 isolation = "process"
@@ -52,6 +56,10 @@ class = 1
 ALL_PROCESSES = DEFAULT_SHARED + '[domains.default]\nisolation = "process"\n'
 CONFIGS = {"default shared": DEFAULT_SHARED, "default too": ALL_PROCESSES}
 FAST = ("--dilation", "1")
+
+
+def emulated(folder: Path, config: str = ALL_PROCESSES) -> BrokerProcess:
+    return BrokerProcess(folder, *FAST, device="emulated", config=config)
 
 
 def domains(broker: BrokerProcess) -> dict[str, dict[str, Any]]:
@@ -107,9 +115,7 @@ def disaster(broker: BrokerProcess, guilty: Any, how: str) -> str:
 @pytest.mark.parametrize("how", ["fault", "kill"])
 def test_neighbours_feel_nothing(tmp_path: Path, how: str, config: str) -> None:
     """Their results are the same, bit for bit; their sessions stay."""
-    with BrokerProcess(
-        tmp_path, *FAST, device="emulated", config=CONFIGS[config]
-    ) as broker:
+    with emulated(tmp_path, CONFIGS[config]) as broker:
         others = {
             name: Workload(client.connect(broker.path, tenant=name))
             for name in ("neighbour", "shared")
@@ -178,7 +184,7 @@ def test_a_killed_process_on_the_null_device(tmp_path: Path) -> None:
 def test_whoever_waits_in_a_killed_process_is_told(tmp_path: Path) -> None:
     told: list[str] = []
     with (
-        BrokerProcess(tmp_path, *FAST, device="emulated", config=ALL_PROCESSES) as broker,
+        emulated(tmp_path) as broker,
         client.connect(broker.path, tenant="guilty") as session,
     ):
         module = session.load_module(BUILTIN)
@@ -202,7 +208,7 @@ def test_classes_count_across_domains(tmp_path: Path) -> None:
     """A higher class in one process holds a lower one in another, as the one scheduler
     says, and lets it go on."""
     with (
-        BrokerProcess(tmp_path, *FAST, device="emulated", config=ALL_PROCESSES) as broker,
+        emulated(tmp_path) as broker,
         client.connect(broker.path, tenant="guilty") as low,
         client.connect(broker.path, tenant="urgent") as high,
     ):
@@ -236,7 +242,7 @@ def test_classes_count_across_domains(tmp_path: Path) -> None:
 def test_a_drained_slot_holds_every_domain(tmp_path: Path) -> None:
     """Code is loaded in one process while another is busy: it is drained first."""
     with (
-        BrokerProcess(tmp_path, *FAST, device="emulated", config=ALL_PROCESSES) as broker,
+        emulated(tmp_path) as broker,
         client.connect(broker.path, tenant="neighbour") as busy,
         client.connect(broker.path, tenant="guilty") as other,
     ):
@@ -292,9 +298,7 @@ def is_running(pid: int) -> bool:
 
 def test_a_fault_of_the_shared_domain_starts_everything_again(tmp_path: Path) -> None:
     """It is the broker's own context; the other processes are ended and started."""
-    with BrokerProcess(
-        tmp_path, *FAST, device="emulated", config=DEFAULT_SHARED
-    ) as broker:
+    with emulated(tmp_path, DEFAULT_SHARED) as broker:
         before = {row["pid"] for row in domains(broker).values()}
         with (
             client.connect(broker.path, tenant="shared") as shared,
@@ -342,10 +346,6 @@ def test_two_domains_never_share_an_image(tmp_path: Path) -> None:
 
 
 def by_hash() -> tuple[Any, ...]:
-    import hashlib
-
-    from tests.socket.peer import MODULE, PTX
-
     digest = hashlib.sha256(PTX).digest()
     offset = wire.HOST_OFFSET_NONE
     return wire.ModuleLoad, MODULE, wire.MODULE_FORMAT_PTX, digest, len(PTX), offset
