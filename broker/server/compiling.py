@@ -1,7 +1,7 @@
 """PTX compiled in helper processes, so that only machine code meets a device context.
 
 Decides how many helpers there are, when one is killed, and which results are kept: by
-content and architecture, within a bound, for one trust domain. A compiler inside the
+content and options, within a bound, for one trust domain. A compiler inside the
 context would hold every tenant for as long as it runs. It must never know what the
 code does, nor the compiler: `device/cuda/ptx_helper.py` calls that. `session.py` asks
 before it has the device drained; made by `broker.py` and `domain_host.py`.
@@ -25,12 +25,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from broker.device.backend import DeviceError, DeviceProperties
-from broker.device.cuda.ptx_helper import (
-    ANSWER,
-    COMPILED,
-    READY,
-    REQUEST,
-)
+from broker.device.cuda.ptx_helper import ANSWER, COMPILED, READY, REQUEST
+from broker.server.modules import Options
 
 FORMAT_PTX, FORMAT_CUBIN = 1, 2  # wire constants module_format_*
 INVALID_PTX = 218
@@ -40,6 +36,8 @@ START_SECONDS_MAX = 30.0
 # sm_90a: what needs the very architecture says so.
 TARGET = re.compile(rb"^\s*\.target\s+sm_(\d+)([af]?)", re.M)
 TARGET_WITHIN_BYTES = 65536
+REGISTERS_MAX = 255  # of a thread
+REGISTERS_OF_SM = 65536
 
 log = logging.getLogger("broker.compiling")
 
@@ -95,9 +93,9 @@ class _Helper:
 
     version = ""
 
-    async def ask(self, ptx: bytes, architecture: str) -> tuple[int, bytes]:
+    async def ask(self, ptx: bytes, options: str) -> tuple[int, bytes]:
         """Raises: EOFError when it dies over it."""
-        name = architecture.encode()
+        name = options.encode()
         stdin = self.process.stdin
         assert stdin is not None
         try:
@@ -145,36 +143,40 @@ class PtxCompiler:
         self.compiled = 0
         self.killed = 0
 
-    async def compile(self, image: bytes, image_format: int) -> tuple[bytes, int]:
+    async def compile(
+        self, image: bytes, image_format: int, jit_options: Options = ()
+    ) -> tuple[bytes, int]:
         """What to load for an image, and its format: PTX becomes a cubin; everything
         else, and PTX where there is no compiler, stays as it is.
 
+        Args: jit_options: the tenant's; module_load sees them, too.
         Raises: DeviceError 218 with the compiler's log; 2 when it took too much time
         or memory.
         """
         if image_format != FORMAT_PTX or self._missing:
             return image, image_format
-        architecture = architecture_of(image, self._properties)
-        key = (hashlib.sha256(image).digest(), architecture)
+        words = [f"-arch={architecture_of(image, self._properties)}"]
+        options = " ".join(words + options_of(jit_options))
+        key = (hashlib.sha256(image).digest(), options)
         if (known := self._cache.get(key)) is not None:
             self.hits += 1
             self._cache.move_to_end(key)
             return known, FORMAT_CUBIN
         try:
-            cubin = await self._compiled(image, architecture)
+            cubin = await self._compiled(image, options)
         except _Missing as problem:
             self._give_up(str(problem))
             return image, image_format
         self._keep(key, cubin)
         return cubin, FORMAT_CUBIN
 
-    async def _compiled(self, ptx: bytes, architecture: str) -> bytes:
+    async def _compiled(self, ptx: bytes, options: str) -> bytes:
         async with self._places:
             helper = self._idle.pop() if self._idle else await self._start()
             done = False
             try:
                 async with asyncio.timeout(self._config.seconds_max):
-                    status, data = await helper.ask(ptx, architecture)
+                    status, data = await helper.ask(ptx, options)
                 done = True
             except TimeoutError:
                 raise DeviceError(
@@ -265,6 +267,24 @@ def compiler_for(properties: DeviceProperties, config: Any) -> PtxCompiler | Non
             config.ptx_cache_bytes,
         ),
     )
+
+
+def options_of(jit_options: Options) -> list[str]:
+    """nvJitLink's words for the driver's options (CUjit_option)."""
+    words = []
+    for number, value in jit_options:
+        if number == 0 and value:  # MAX_REGISTERS
+            words.append(f"-maxrregcount={min(value, REGISTERS_MAX)}")
+        elif number == 1 and value:  # THREADS_PER_BLOCK: registers for so many
+            fit = REGISTERS_OF_SM // value // 8 * 8
+            words.append(f"-maxrregcount={min(max(fit, 16), REGISTERS_MAX)}")
+        elif number == 7:  # OPTIMIZATION_LEVEL: nvJitLink knows none and all
+            words.append("-O3" if value else "-O0")
+        elif number == 11 and value:  # GENERATE_DEBUG_INFO
+            words.append("-g")
+        elif number == 13 and value:  # GENERATE_LINE_INFO
+            words.append("-lineinfo")
+    return words
 
 
 def architecture_of(ptx: bytes, properties: DeviceProperties) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 
-
 Options = tuple[tuple[int, int], ...]  # CUjit_option and value
 Compile = Callable[[bytes, int, Options], Awaitable[tuple[bytes, int]]]
 

@@ -18,6 +18,7 @@ from tests.socket.peer import MODULE, BrokerProcess, Peer, launch
 
 LAUNCH_US = 400
 STREAM_LINE = wire.STREAM_INDEX_LEGACY
+LIMIT_STACK = 0
 # Far beyond what a loaded machine needs: a drain that gives up is not what is tested.
 CONFIG = """
 [scheduler]
@@ -57,6 +58,7 @@ def disturb(broker: BrokerProcess, turn: int) -> None:
         function = other.function("xs_empty")
         address = other.call(wire.Allocate, 0, 4 << 20).address
         assert other.call(wire.HostRegister, 0, 8 << 20).result == 0
+        assert other.call(wire.LimitSet, LIMIT_STACK, 4096 + turn).result == 0
         other.submit(launch(function))
         if turn % 2:
             other.call(wire.Free, address, other.next_seq - 1)

@@ -64,7 +64,10 @@ def compile_ptx(nvjitlink: Any, ptx: bytes, options: str) -> tuple[int, bytes]:
     """Args: options: as nvJitLink takes them: "-arch=sm_90 -O3".
     Returns: (COMPILED, cubin) or (REFUSED, the compiler's log)."""
     words = options.split()
-    linker = nvjitlink.create(len(words), words)
+    try:
+        linker = nvjitlink.create(len(words), words)
+    except nvjitlink.nvJitLinkError as problem:
+        return REFUSED, f"{options}: {problem}".encode()
     try:
         nvjitlink.add_data(linker, nvjitlink.InputType.PTX, ptx, len(ptx), "ptx")
         nvjitlink.complete(linker)

@@ -24,7 +24,9 @@ from broker.server.compiling import (
     PtxCompiler,
     architecture_of,
     compiler_for,
+    options_of,
 )
+from broker.server.modules import Options
 from broker.server.settings import ServerConfig
 
 PROPERTIES = replace(NullBackend().properties, backend="cuda")
@@ -34,12 +36,12 @@ FAKE = """
 import os, resource, sys, time
 from broker.device.cuda import ptx_helper as h
 
-def compiler(ptx, architecture):
+def compiler(ptx, options):
     if ptx == b"hang": time.sleep(3600)
     if ptx == b"die": os._exit(1)
     if ptx == b"grow": bytearray(int(sys.argv[1]))
     if ptx == b"refuse": return h.REFUSED, b"line 1: nonsense"
-    return h.COMPILED, b"%d:%s:%s" % (os.getpid(), architecture.encode(), ptx)
+    return h.COMPILED, b"%d:%s:%s" % (os.getpid(), options.encode(), ptx)
 
 memory = int(sys.argv[1])
 resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
@@ -82,7 +84,10 @@ async def test_ptx_becomes_a_cubin_and_nothing_else_is_touched(make: Make) -> No
     compiler = make()
     assert await compiler.compile(b"anything", 3) == (b"anything", 3)
     cubin, image_format = await compiler.compile(b"text", FORMAT_PTX)
-    assert (cubin.partition(b":")[2], image_format) == (b"sm_90:text", FORMAT_CUBIN)
+    assert (cubin.partition(b":")[2], image_format) == (
+        b"-arch=sm_90:text",
+        FORMAT_CUBIN,
+    )
 
 
 async def test_one_helper_serves_again_and_again(make: Make) -> None:
@@ -100,7 +105,7 @@ async def test_what_was_compiled_is_kept_by_content_and_architecture(
     exact = b".target sm_90a\n"
     first = await compiler.compile(b"text", FORMAT_PTX)
     assert await compiler.compile(b"text", FORMAT_PTX) == first
-    assert b":sm_90a:" in (await compiler.compile(exact, FORMAT_PTX))[0]
+    assert b":-arch=sm_90a:" in (await compiler.compile(exact, FORMAT_PTX))[0]
     assert (compiler.compiled, compiler.hits) == (2, 1)
 
 
@@ -200,6 +205,29 @@ def test_architectures(text: bytes, architecture: str) -> None:
     assert architecture_of(text, PROPERTIES) == architecture
 
 
+@pytest.mark.parametrize(
+    ("jit_options", "words"),
+    [
+        ((), []),
+        (((0, 40),), ["-maxrregcount=40"]),
+        (((1, 1024), (13, 1)), ["-maxrregcount=64", "-lineinfo"]),
+        (((1, 32),), ["-maxrregcount=255"]),
+        (((7, 4), (11, 1)), ["-O3", "-g"]),
+        (((7, 0), (11, 0), (13, 0), (0, 0)), ["-O0"]),
+        (((99, 1),), []),
+    ],
+)
+def test_jit_options(jit_options: Options, words: list[str]) -> None:
+    assert options_of(jit_options) == words
+
+
+async def test_options_are_part_of_what_is_kept(make: Make) -> None:
+    compiler = make()
+    plain, _ = await compiler.compile(b"text", FORMAT_PTX)
+    small, _ = await compiler.compile(b"text", FORMAT_PTX, ((0, 32),))
+    assert b"-arch=sm_90 -maxrregcount=32:" in small and small != plain
+
+
 def test_only_a_real_gpus_code_is_compiled() -> None:
     config = ServerConfig()
     assert compiler_for(NullBackend().properties, config) is None
@@ -230,7 +258,8 @@ async def test_nvjitlink_compiles_without_a_gpu(
         assert b"xs_saxpy_f32" in cubin
         problem = await refused(compiler, b".version 8.0\n.target sm_90\nnonsense\n")
         assert problem.result == 218 and "line 3" in problem.detail
-        again, _ = await compiler.compile(BUILTIN.read_bytes() + b"\n", FORMAT_PTX)
+        options = ((0, 64), (7, 2), (13, 1))
+        again, _ = await compiler.compile(BUILTIN.read_bytes(), FORMAT_PTX, options)
         check_image(again, FORMAT_CUBIN)
         assert (compiler.compiled, compiler.killed) == (2, 0)
     finally:
