@@ -39,20 +39,27 @@ class Devices:
     domains: dict[str, Domain]
 
 
+def used_domains(config: Config) -> set[str]:
+    """Domains that somebody can come to."""
+    used = {tenant.domain for tenant in config.tenants.values()}
+    choice = config.server.unknown_tenants
+    if choice == "accept" or (choice == "auto" and not config.tenants):
+        used.add(DEFAULT_DOMAIN)
+    return used
+
+
 def process_domains(config: Config) -> list[str]:
-    """Domains that get a process: those that somebody can come to."""
-    used = {tenant.domain for tenant in config.tenants.values()} | {DEFAULT_DOMAIN}
+    """Those that get a process."""
     return sorted(
         name
-        for name in used
+        for name in used_domains(config)
         if config.domains.get(name, DomainConfig()).isolation == "process"
     )
 
 
 def has_shared(config: Config) -> bool:
     """Whether a tenant may come that runs in the broker's own context."""
-    used = {tenant.domain for tenant in config.tenants.values()} | {DEFAULT_DOMAIN}
-    return len(process_domains(config)) < len(used)
+    return len(process_domains(config)) < len(used_domains(config))
 
 
 async def open_devices(config: Config, epoch: int) -> Devices:

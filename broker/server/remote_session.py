@@ -28,6 +28,12 @@ from broker.server.usage import Usage
 
 log = logging.getLogger("broker.session")
 
+# What `describe` says of a session whose process has not said anything yet.
+NOTHING_REPORTED: dict[str, Any] = {
+    **{"launches": 0, "copies": 0, "gpu_seconds": 0.0, "queued": 0, "in_flight": 0},
+    **{"holds": 0, "async_errors": 0, "calls": 0, "memory_bytes": 0, "modules": 0},
+    **{"host_registered_bytes": 0, "paused": False, "pauses": 0, "bytes_received": 0},
+}
 OUT_OF_MEMORY = 2
 UNKNOWN = 999
 
@@ -94,7 +100,7 @@ class RemoteSession:
         self._ended = ended
         self._opened: asyncio.Future[None] | None = None
         self._connection: socket.socket | None = None
-        self._reported: dict[str, Any] = {}
+        self._reported = dict(NOTHING_REPORTED)
         self._names: dict[int, str] = {}
         self._tokens = itertools.count(1)
         self._settling: dict[int, asyncio.Future[None]] = {}
