@@ -380,7 +380,7 @@ class Broker:
     def _used_ns(self, tenant: Tenant) -> int:
         """GPU time of a tenant over all its sessions."""
         mine = (s for s in self.sessions.values() if s.tenant is tenant)
-        live = (s.usage().used_ns for s in mine if not s.worker_done)
+        live: list[int] = [s.usage().used_ns for s in mine if not s.worker_done]
         return tenant.usage.used_ns + sum(live)
 
     def _remote_session(

@@ -1,4 +1,4 @@
-"""The floor in memory that several processes share: one store stops lower work in all."""
+"""The floor in memory that processes share: one store stops lower work in all."""
 
 from __future__ import annotations
 
