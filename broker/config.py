@@ -119,7 +119,7 @@ _BOUNDS: dict[str, tuple[float, float]] = {
     "server.queued_operations_max": (500, 1 << 24),
     "server.control_calls_max": (1, 65536),
     "server.host_arena_bytes": (4 << 20, 16 << 30),
-    "server.ptx_helpers": (1, 16),
+    "server.ptx_helpers": (0, 16),
     "server.ptx_memory_bytes": (1 << 30, 1 << 40),
     "server.unknown_class": (0, 254),
     "server.unknown_class_highest": (0, 254),

@@ -256,7 +256,7 @@ def compiler_for(properties: DeviceProperties, config: Any) -> PtxCompiler | Non
 
     Args: config: settings.ServerConfig.
     """
-    if properties.backend != "cuda":
+    if properties.backend != "cuda" or config.ptx_helpers == 0:
         return None
     return PtxCompiler(
         properties,

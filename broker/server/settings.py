@@ -26,7 +26,9 @@ class ServerConfig:
     host_arena_bytes: int = 8 << 30  # per session, sparse
     module_bytes_max: int = 256 << 20  # one image
     module_cache_bytes: int = 256 << 20  # images kept by content hash
-    ptx_helpers: int = 2  # processes that compile PTX, of each trust domain
+    # Processes that compile PTX, of each trust domain; 0: the driver compiles, with the
+    # device drained.
+    ptx_helpers: int = 2
     ptx_compile_seconds: float = 60.0  # one compilation, then it is stopped
     ptx_memory_bytes: int = 8 << 30  # address space of such a process
     ptx_cache_bytes: int = 64 << 20  # compiled code kept by content hash

@@ -232,6 +232,7 @@ def test_only_a_real_gpus_code_is_compiled() -> None:
     config = ServerConfig()
     assert compiler_for(NullBackend().properties, config) is None
     assert compiler_for(PROPERTIES, config) is not None
+    assert compiler_for(PROPERTIES, replace(config, ptx_helpers=0)) is None
 
 
 # ------------------------------------------------------------------ nvJitLink itself
