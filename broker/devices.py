@@ -86,6 +86,7 @@ async def open_devices(config: Config, epoch: int) -> Devices:
             page.fd,
             RemoteWorker(kinds, floor),
             config.server.restarts_per_minute_max,
+            config.server.process_hang_seconds,
         )
         for name in names
     }

@@ -74,6 +74,7 @@ class Domain:
 
     Args: start: starts the process. about: the first message it gets, with the
     descriptor of the shared floor. restarts_per_minute_max: then it stays down.
+    hang_seconds: without a sign of life, or in one drained slot; then it is killed.
     """
 
     def __init__(
@@ -85,6 +86,7 @@ class Domain:
         floor_fd: int,
         worker: RemoteWorker,
         restarts_per_minute_max: int,
+        hang_seconds: float,
     ) -> None:
         self.name = name
         self.worker = worker
@@ -97,6 +99,8 @@ class Domain:
         self._about = dict(about)
         self._floor_fd = floor_fd
         self._restarts_max = restarts_per_minute_max
+        self._hang_seconds = hang_seconds
+        self._heard = 0.0
         self._deaths: list[float] = []
         self._owner: Owner | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -190,6 +194,22 @@ class Domain:
         self._owner = owner
         worker, pump = self.worker, owner.pump
         worker.ready = lambda: self._loop.call_soon(pump.read_messages, worker)
+        self._look_for_life()
+
+    def _look_for_life(self) -> None:
+        """Ask for a sign of life, and end a process that gives none."""
+        silent = time.monotonic() - self._heard
+        if self.worker.serves and silent > self._hang_seconds:
+            self._hung(self.worker.life, f"said nothing for {silent:.1f} s")
+        elif self.worker.serves:
+            self.send("refresh", 0)
+        if not self._stopping:
+            self._loop.call_later(self._hang_seconds / 4, self._look_for_life)
+
+    def _hung(self, life: int, why: str) -> None:
+        if self.worker.serves and life == self.worker.life and self._process:
+            log.error("domain %s: its process %d %s", self.name, self.pid, why)
+            self._process.kill()
 
     async def stop(self) -> None:
         """End the process; one that does not end by itself is killed."""
@@ -286,6 +306,7 @@ class Domain:
     # ---------------------------------------------------- what the process says
     def _received(self, message: list[Any], fds: list[int]) -> None:
         what, *values = message
+        self._heard = time.monotonic()
         self._told[what](*values)
 
     def _of_session(self, method: Callable[..., None]) -> Callable[..., None]:
@@ -361,7 +382,14 @@ class Domain:
         life = self.worker.life
 
         def run(finished: Callable[[Any, BaseException | None], None]) -> None:
-            self.worker.run_drained(life, ticket, finished)
+            why = f"held a drained slot for {self._hang_seconds:g} s"
+            late = self._loop.call_later(self._hang_seconds, self._hung, life, why)
+
+            def over(result: Any, error: BaseException | None) -> None:
+                late.cancel()
+                finished(result, error)
+
+            self.worker.run_drained(life, ticket, over)
 
         self._owner.pump.drain(sid, run, lambda result, error: None)
 

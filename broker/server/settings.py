@@ -38,7 +38,12 @@ class ServerConfig:
     handshake_seconds: float = 5.0
     goodbye_seconds: float = 60.0  # queued work of a client that said goodbye
     drain_seconds: float = 10.0  # queued work after SIGTERM
-    restarts_per_minute_max: int = 10  # after device faults
+    restarts_per_minute_max: int = (
+        10  # after device faults; of each worker process, too
+    )
+    # A worker process that does not answer for so long, or holds a drained slot for so
+    # long, is killed and started again.
+    process_hang_seconds: float = 30.0
     # Tenants the configuration does not name: "accept", "refuse", or "auto": accepted
     # while it names none. What they are given unless they ask for less:
     unknown_tenants: str = "auto"
