@@ -142,6 +142,7 @@ def test_what_concerns_a_session_alone_stays_in_the_process(rig: Rig) -> None:
 
 def test_decisions_reach_the_worker_of_their_session(rig: Rig) -> None:
     rig.remote.grant(5, 500, 200_000, 64, 1, 0, 3)
+    rig.remote.grant(5, 0, 0, 1, 0, 0, 0)  # a hold
     rig.remote.set_level(5, 2)
     rig.remote.grant(6, 0, 0, 1, 0, 0, 0)  # of a session that has ended meanwhile
     rig.remote.set_floor(1, 0)
@@ -150,6 +151,7 @@ def test_decisions_reach_the_worker_of_their_session(rig: Rig) -> None:
         table[what](*values)
     assert rig.workers[0].calls == [
         ("grant", 5, 500, 200_000, 64, 1, 0, 3),
+        ("grant", 5, 0, 0, 1, 0, 0, 0),
         ("set_level", 5, 2),
         ("ring",),
     ]
