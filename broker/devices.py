@@ -109,6 +109,7 @@ def _about(
     return {
         "device": dataclasses.asdict(config.device),
         "server": dataclasses.asdict(config.server),
+        "graphs": dataclasses.asdict(config.graphs),
         "origin_ns": origin_ns,
         "epoch": epoch,
         "floor_bytes": PAGE_BYTES,

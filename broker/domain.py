@@ -27,7 +27,7 @@ from broker.device.workers import make_workers
 from broker.server.channel import FDS_MAX, PACKET_BYTES_MAX
 from broker.server.domain_host import DomainHost
 from broker.server.pages import SharedMemory
-from broker.server.settings import ServerConfig
+from broker.server.settings import GraphsConfig, ServerConfig
 
 _PR_SET_PDEATHSIG = 1
 
@@ -77,7 +77,14 @@ async def _serve(
         DeviceConfig(**about["device"]), backend, about["workers"], floor
     )
     host = DomainHost(
-        loop, ServerConfig(**about["server"]), backend, workers, kinds, end, stop
+        loop,
+        ServerConfig(**about["server"]),
+        GraphsConfig(**about["graphs"]),
+        backend,
+        workers,
+        kinds,
+        end,
+        stop,
     )
     host.start()
     gc.collect()

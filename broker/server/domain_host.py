@@ -28,7 +28,7 @@ from broker.server.pages import Pages
 from broker.server.protocol import SessionProtocol
 from broker.server.relay import Relay
 from broker.server.session import Services, Session, properties_on_wire
-from broker.server.settings import ServerConfig, TenantConfig
+from broker.server.settings import GraphsConfig, ServerConfig, TenantConfig
 from broker.server.tenants import Tenant
 from broker.server.usage import Usage
 from broker.wire._codec import Intake, encode_frame
@@ -74,6 +74,7 @@ class DomainHost:
         self,
         loop: asyncio.AbstractEventLoop,
         config: ServerConfig,
+        graphs: GraphsConfig,
         backend: Backend,
         workers: list[Any],
         kinds: Any,
@@ -109,6 +110,7 @@ class DomainHost:
             self._session_ended,
             self._used_ns,
             self._compiler.compile if self._compiler else as_it_is,
+            graphs,
         )
         self._told: dict[str, Callable[..., Any]] = {
             **self.relay.carry_out(),
@@ -218,6 +220,7 @@ class DomainHost:
             *(sid, slot, tenant, class_, worker, pages, arena, services),
             let_go=self._let_go,
         )
+        session.graphs.opened()
         self.sessions[sid] = session
         self.relay.open_session(sid, worker)
         tenant.sessions += 1
@@ -313,6 +316,10 @@ class DomainHost:
             self._report(session)
             found.worker_closed()
             self._report_tenant(found.tenant)
+
+    def graphs_idle(self, session: int) -> None:
+        if (found := self.sessions.get(session)) is not None:
+            found.graphs.idle()
 
     def async_error(self, session: int, result: int, seq: int) -> None:
         if (found := self.sessions.get(session)) is None:

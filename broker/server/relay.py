@@ -173,6 +173,7 @@ class Relay:
             kinds.RETIRED: self._retired_up_to,
             kinds.EMPTY: self._empty,
             kinds.LOW_WATER: lambda session, *_: observer.low_water(session),
+            kinds.GRAPHS_IDLE: lambda session, *_: observer.graphs_idle(session),
             kinds.CLOSED: lambda session, *_: observer.closed(session),
             kinds.ASYNC_ERROR: lambda s, result, seq, *_: observer.async_error(
                 s, result, seq
