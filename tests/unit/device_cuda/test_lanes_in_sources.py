@@ -104,7 +104,8 @@ def test_c_calls_only_what_its_list_declares() -> None:
         for path in ROOT.rglob(pattern):
             used |= set(CALL.findall(code_of(path)))
     assert used == listed
-    assert {CALLS[name].lane for name in listed} == {Lane.ISSUE}
+    waits = {Lane.CONTROL_DRAINED, Lane.BANNED}
+    assert not {CALLS[name].lane for name in listed} & waits
     assert all(CALLS[name].native for name in listed)
 
 
@@ -165,13 +166,14 @@ def test_calls_that_wait_are_reached_from_drained_methods_only() -> None:
             assert SEAM[method] is Lane.CONTROL_DRAINED, f"{method} makes {waits}"
         elif waits and not method.startswith(("_", "queries.")):
             raise AssertionError(f"{method} makes {waits} and has no lane")
-    assert set(SEAM) <= set(by_method)
+    # Those two are made in C, through the table of backend.h.
+    assert set(SEAM) - set(by_method) <= {"graph_open", "graph_close"}
 
 
 def test_a_drained_method_has_a_reason() -> None:
     """A method that drains for nothing would cost every tenant its time."""
     by_method = calls_by_method()
     for method, lane in SEAM.items():
-        if lane is Lane.CONTROL_DRAINED and method not in OUTSIDE_WORK:
+        if lane is Lane.CONTROL_DRAINED and method in set(by_method) - {*OUTSIDE_WORK}:
             lanes = {CALLS[name].lane for name in by_method[method]}
             assert Lane.CONTROL_DRAINED in lanes, method
