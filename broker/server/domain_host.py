@@ -394,6 +394,7 @@ class DomainHost:
             return
         counters = session.worker.counters(sid)
         values = session.describe()
+        values["graphs"] = session.graphs.usage()
         if self._changed(sid, (values, counters)):
             self.channel.send("report", sid, values, counters)
         names = list(session.function_names().items())

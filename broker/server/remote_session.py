@@ -64,6 +64,16 @@ class _Reader:
         self._session.tell("end", last_frame)
 
 
+class _Graphs:
+    """What is instantiated in the process, as last reported."""
+
+    def __init__(self) -> None:
+        self.last = {"bytes": 0, "forms": 0, "segments": 0, "nodes": 0}
+
+    def usage(self) -> dict[str, int]:
+        return self.last
+
+
 class RemoteSession:
     """Args: send: one message to the process. ended: everything is given back."""
 
@@ -101,6 +111,7 @@ class RemoteSession:
         self._ended = ended
         self._opened: asyncio.Future[None] | None = None
         self._connection: socket.socket | None = None
+        self.graphs = _Graphs()
         self._reported = dict(NOTHING_REPORTED)
         self._names: dict[int, str] = {}
         self._tokens = itertools.count(1)
@@ -191,7 +202,8 @@ class RemoteSession:
         self._pump.change_hints(self.sid, hints.class_, hints.weight, hints.deadline_ns)
 
     def reported(self, values: dict[str, Any]) -> None:
-        """Args: values: `describe` there."""
+        """Args: values: `describe` there, and the usage of its graphs."""
+        self.graphs.last = values.pop("graphs")
         self._reported = values
         self.async_errors = values.get("async_errors", 0)
 
