@@ -15,9 +15,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-# After a job that took so long, whoever waits for the context's lock has its turn before
-# the next one takes it: a lock that is asked for again at once is not given to a thread
-# that has to be woken first.
+# After a job that took so long, whoever waits for the context's lock has its turn
+# before the next one takes it: a lock that is asked for again at once is not given to a
+# thread that has to be woken first.
 LONG_JOB_NS = 200_000
 GAP_SECONDS = 300e-6
 

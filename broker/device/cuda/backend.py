@@ -80,9 +80,9 @@ MADV_POPULATE_WRITE = 23  # Linux 5.14
 def populate(address: int, nbytes: int) -> None:
     """Have the pages of host memory made before the driver pins them.
 
-    It would make them itself, but while it holds the context's lock: registering 4 MiB of
-    a fresh arena took 2.4 ms on an H100 machine, and nobody launches meanwhile. A kernel
-    that does not know this leaves it to the driver.
+    It would make them itself, but while it holds the context's lock: registering 4 MiB
+    of a fresh arena took 2.4 ms on an H100 machine, and nobody launches meanwhile. A
+    kernel that does not know this leaves it to the driver.
     """
     begin = address & ~4095
     length = ctypes.c_size_t(address + nbytes - begin)
