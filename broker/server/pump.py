@@ -287,7 +287,7 @@ class Pump:
     @property
     def work_is_about(self) -> bool:
         """Whether any session has operations queued or running."""
-        return self.scheduler.facts.active > 0
+        return bool(self.scheduler.facts.active)
 
     @property
     def drains_waiting(self) -> int:
