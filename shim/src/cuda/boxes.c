@@ -198,8 +198,10 @@ typedef struct described {
 static CUresult side_of(const described *d, const box *box, side *made) {
     unsigned __int128 at;
 
+    static int said;
+
     if (d->type == CU_MEMORYTYPE_ARRAY)
-        return CUDA_ERROR_NOT_SUPPORTED;
+        return xs_refuse("a copy to or from a CUDA array", &said);
     if (d->type < CU_MEMORYTYPE_HOST || d->type > CU_MEMORYTYPE_UNIFIED)
         return CUDA_ERROR_INVALID_VALUE;
     made->pitch = d->pitch ? d->pitch : d->x + box->row_bytes;

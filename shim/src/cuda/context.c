@@ -187,10 +187,12 @@ CUresult xs_cuCtxCreate_v3(CUcontext *pctx, CUexecAffinityParam *paramsArray, in
 
 CUresult xs_cuCtxCreate_v4(CUcontext *pctx, CUctxCreateParams *ctxCreateParams,
                            unsigned int flags, CUdevice dev) {
+    static int said;
+
     if (!ctxCreateParams)
         return xs_cuCtxCreate_v2(pctx, flags, dev);
     if (ctxCreateParams->cigParams)
-        return CUDA_ERROR_NOT_SUPPORTED;
+        return xs_refuse("a context that shares the device with graphics", &said);
     return xs_cuCtxCreate_v3(pctx, ctxCreateParams->execAffinityParams,
                              ctxCreateParams->numExecAffinityParams, flags, dev);
 }

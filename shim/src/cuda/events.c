@@ -30,6 +30,7 @@ static void unlock(xs_event *event) {
 }
 
 CUresult xs_cuEventCreate(CUevent *phEvent, unsigned int Flags) {
+    static int said;
     xs_operation op = {.kind = XS_OP_EVENT_CREATE};
     xs_event *event;
     CUresult result;
@@ -38,7 +39,7 @@ CUresult xs_cuEventCreate(CUevent *phEvent, unsigned int Flags) {
                                         CU_EVENT_INTERPROCESS))
         return CUDA_ERROR_INVALID_VALUE;
     if (Flags & CU_EVENT_INTERPROCESS)
-        return CUDA_ERROR_NOT_SUPPORTED;
+        return xs_refuse("CU_EVENT_INTERPROCESS", &said);
     result = xs_pool_make(XS_OBJECT_EVENT, sizeof *event, XS_EVENTS_MAX);
     event = result ? NULL : xs_object_new(XS_OBJECT_EVENT);
     if (!event)

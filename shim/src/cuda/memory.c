@@ -177,14 +177,15 @@ CUresult xs_cuMemHostGetFlags(unsigned int *pFlags, void *p) {
 }
 
 CUresult xs_cuMemHostRegister_v2(void *p, size_t bytesize, unsigned int Flags) {
+    static int said;
     xs_span span = {.kind = XS_SPAN_REGISTERED, .start = (uint64_t)(uintptr_t)p,
                     .bytes = bytesize, .flags = Flags & 3};
     CUresult result;
 
     if (!p || !bytesize || Flags & ~0xfu || bytesize > UINT64_MAX - span.start)
         return CUDA_ERROR_INVALID_VALUE;
-    if (Flags & 4) /* IOMEMORY */
-        return CUDA_ERROR_NOT_SUPPORTED;
+    if (Flags & 4)
+        return xs_refuse("CU_MEMHOSTREGISTER_IOMEMORY", &said);
     result = xs_span_add(&span);
     return result == CUDA_ERROR_INVALID_VALUE ? CUDA_ERROR_HOST_MEMORY_ALREADY_REGISTERED
                                               : result;

@@ -332,12 +332,13 @@ CUresult xs_cuMemFreeAsync(CUdeviceptr dptr, CUstream hStream) {
 /* ------------------------------------------------------------------ pools */
 
 CUresult xs_cuMemPoolCreate(CUmemoryPool *handle, const CUmemPoolProps *poolProps) {
+    static int said;
     xs_mempool *pool;
 
     if (!handle || !poolProps || poolProps->allocType != CU_MEM_ALLOCATION_TYPE_PINNED)
         return CUDA_ERROR_INVALID_VALUE;
     if (poolProps->location.type != CU_MEM_LOCATION_TYPE_DEVICE || poolProps->handleTypes)
-        return CUDA_ERROR_NOT_SUPPORTED; /* host pools, shared handles */
+        return xs_refuse("a memory pool of the host or of several processes", &said);
     if (!xs_device_of(poolProps->location.id))
         return CUDA_ERROR_INVALID_DEVICE;
     pool = xs_object_new(XS_OBJECT_POOL);
@@ -473,10 +474,13 @@ CUresult xs_cuDeviceSetMemPool(CUdevice dev, CUmemoryPool handle) {
 }
 
 static CUresult check_location(const CUmemLocation *location, CUmemAllocationType type) {
+    static int said;
+
     if (!location || type != CU_MEM_ALLOCATION_TYPE_PINNED)
         return CUDA_ERROR_INVALID_VALUE;
-    return location->type == CU_MEM_LOCATION_TYPE_DEVICE ? CUDA_SUCCESS
-                                                         : CUDA_ERROR_NOT_SUPPORTED;
+    return location->type == CU_MEM_LOCATION_TYPE_DEVICE
+               ? CUDA_SUCCESS
+               : xs_refuse("a memory pool of the host", &said);
 }
 
 CUresult xs_cuMemGetDefaultMemPool(CUmemoryPool *pool_out, CUmemLocation *location,

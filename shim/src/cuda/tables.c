@@ -12,6 +12,11 @@
 #define TOOL_FLAGS_FEW 14
 #define FATBIN_WRAPPER 0x466243b1u
 
+/* cudart and NVRTC ask for one each and go on without it. */
+static int is_optional(const CUuuid *id) {
+    return !memcmp(id->bytes, "\xf8\xcf\xf9\x51", 4) || !memcmp(id->bytes, "\xda\x91\x51\xd3", 4);
+}
+
 CUresult xs_export_table(const void **table, const CUuuid *id) {
     for (unsigned i = 0; i < xs_exports_count; i++) {
         if (!memcmp(xs_exports[i].uuid, id->bytes, sizeof id->bytes)) {
@@ -19,9 +24,10 @@ CUresult xs_export_table(const void **table, const CUuuid *id) {
             return CUDA_SUCCESS;
         }
     }
-    xs_log(XS_LOG_INFO, "export table %02x%02x%02x%02x... is not known",
-           (unsigned char)id->bytes[0], (unsigned char)id->bytes[1],
-           (unsigned char)id->bytes[2], (unsigned char)id->bytes[3]);
+    xs_log(is_optional(id) ? XS_LOG_INFO : XS_LOG_WARN,
+           "export table %02x%02x%02x%02x... is not supported", (unsigned char)id->bytes[0],
+           (unsigned char)id->bytes[1], (unsigned char)id->bytes[2],
+           (unsigned char)id->bytes[3]);
     return CUDA_ERROR_INVALID_VALUE;
 }
 

@@ -7,6 +7,7 @@
 
 #include "xs/work.h"
 
+#define POSIX_FILE_DESCRIPTOR 1 /* CUmemAllocationHandleType */
 #define MEMORIES_MAX 65536
 
 typedef struct xs_memory {
@@ -25,10 +26,12 @@ static xs_memory *memory_of(CUmemGenericAllocationHandle handle) {
 }
 
 static CUresult check_prop(const CUmemAllocationProp *prop) {
+    static int said;
+
     if (!prop || prop->type != CU_MEM_ALLOCATION_TYPE_PINNED)
         return CUDA_ERROR_INVALID_VALUE;
     if (prop->location.type != CU_MEM_LOCATION_TYPE_DEVICE)
-        return CUDA_ERROR_NOT_SUPPORTED;
+        return xs_refuse("cuMemCreate of host memory", &said);
     return xs_device_of(prop->location.id) ? CUDA_SUCCESS : CUDA_ERROR_INVALID_DEVICE;
 }
 
@@ -74,16 +77,19 @@ CUresult xs_cuMemAddressFree(CUdeviceptr ptr, size_t size) {
 
 /* ------------------------------------------------------------------ memory */
 
+/* PyTorch's expandable segments always ask for memory that could be shared as a descriptor.
+ * The wish is granted, the sharing (cuMemExportToShareableHandle) refused by name. */
 CUresult xs_cuMemCreate(CUmemGenericAllocationHandle *handle, size_t size,
                         const CUmemAllocationProp *prop, unsigned long long flags) {
+    static int said;
     xs_message request = {.kind = XS_MSG_MEMORY_CREATE};
     CUresult result = check_prop(prop);
     xs_memory *memory;
 
     if (!handle || flags)
         return CUDA_ERROR_INVALID_VALUE;
-    if (!result && prop->requestedHandleTypes)
-        result = CUDA_ERROR_NOT_SUPPORTED; /* handles that cross processes */
+    if (!result && prop->requestedHandleTypes & ~(unsigned)POSIX_FILE_DESCRIPTOR)
+        result = xs_refuse("cuMemCreate of memory for other nodes", &said);
     if (!result)
         result = xs_pool_make(XS_OBJECT_MEMORY, sizeof *memory, MEMORIES_MAX);
     memory = result ? NULL : xs_object_new(XS_OBJECT_MEMORY);
