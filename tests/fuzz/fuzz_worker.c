@@ -12,6 +12,7 @@
  *
  * fuzz_worker [--threads] FIRST COUNT runs that many seeds; with libFuzzer no main. */
 #include <sched.h>
+#include <sys/mman.h>
 
 #include "broker/device/null.h"
 #include "broker/device/worker.h"
@@ -621,7 +622,17 @@ static void choose_device(uint32_t kind) {
     run.strict = kind == 0;
 }
 
+/* The sessions' host arena: small copies to the host are really made by the null device. */
+static void map_host(void) {
+    static void *host;
+    if (host) return;
+    host = mmap((void *)HOST_ADDRESS, HOST_BYTES, PROT_READ | PROT_WRITE,
+                MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+    CHECK(host == (void *)HOST_ADDRESS, "the address of the host arena is taken%s", "");
+}
+
 static void play(void) {
+    map_host();
     memset(&run, 0, sizeof run);
     xw_floor_init(&run.floor);
     uint32_t kind = fuzz.threads ? below(2) : below(8) < 4 ? 0 : 1 + below(3);
