@@ -87,6 +87,7 @@ class AdminServer:
                 if request.get("command") == "trace":
                     await self._trace(request, writer)
                 else:
+                    await self._broker.refresh()
                     writer.write(_line(self.answer(line)))
                 await writer.drain()
         except (ConnectionError, ValueError):

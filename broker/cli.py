@@ -129,6 +129,11 @@ def status(socket: SocketOption = None, as_json: JsonOption = False) -> None:
         f"epoch {answer['epoch']}, up {answer['uptime_wall_seconds']:.0f} s"
         + (", draining" if answer["draining"] else "")
     )
+    for domain in answer["domains"]:
+        console.print(
+            f"domain {domain['domain']}: process {domain['pid']} {domain['state']}, "
+            f"life {domain['life']}"
+        )
     console.print(_session_table(answer["sessions"]))
     console.print(_switch_table(answer["scheduler"]["switch_times"]))
 

@@ -23,7 +23,14 @@ from typing import Any
 
 from broker.device.select import DeviceConfig
 from broker.sched.config import PARTITION_MODES, SchedulerConfig
-from broker.server.settings import GraphsConfig, ServerConfig, TenantConfig
+from broker.server.settings import (
+    DEFAULT_DOMAIN,
+    ISOLATIONS,
+    DomainConfig,
+    GraphsConfig,
+    ServerConfig,
+    TenantConfig,
+)
 
 PREFIX = "XSCHED_BROKER_"
 # Handed from a broker to itself over a restart, not settings.
@@ -71,6 +78,7 @@ class Config:
     scheduler: SchedulerConfig = field(default_factory=SchedulerConfig)
     device: DeviceConfig = field(default_factory=DeviceConfig)
     graphs: GraphsConfig = field(default_factory=GraphsConfig)
+    domains: dict[str, DomainConfig] = field(default_factory=dict)
     tenants: dict[str, TenantConfig] = field(default_factory=dict)
     metrics: MetricsConfig = field(default_factory=MetricsConfig)
     log: LogConfig = field(default_factory=LogConfig)
@@ -93,6 +101,8 @@ _SECTIONS: dict[str, type] = {
     "metrics": MetricsConfig,
     "log": LogConfig,
 }
+# Sections with a name of the operator's in the middle.
+_NAMED: dict[str, type] = {"domains": DomainConfig, "tenants": TenantConfig}
 _CHOICES: dict[str, tuple[str, ...]] = {
     "device.kind": ("auto", "cuda", "emulated", "null"),
     "graphs.segments": ("auto", "off"),
@@ -101,6 +111,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "server.unknown_tenants": ("auto", "accept", "refuse"),
     "server.busy_poll": ("auto", "on", "off"),
     "scheduler.partition_mode": PARTITION_MODES,
+    "domains.NAME.isolation": ISOLATIONS,
 }
 _BOUNDS: dict[str, tuple[float, float]] = {
     "server.sessions_max": (1, 64),
@@ -108,6 +119,8 @@ _BOUNDS: dict[str, tuple[float, float]] = {
     "server.queued_operations_max": (500, 1 << 24),
     "server.control_calls_max": (1, 65536),
     "server.host_arena_bytes": (4 << 20, 16 << 30),
+    "server.ptx_helpers": (0, 16),
+    "server.ptx_memory_bytes": (1 << 30, 1 << 40),
     "server.unknown_class": (0, 254),
     "server.unknown_class_highest": (0, 254),
     "graphs.segment_ns_max": (10_000, 1_000_000_000),
@@ -185,7 +198,7 @@ def _read_environment(environment: Mapping[str, str]) -> dict[str, _Raw]:
 def build(raw: Mapping[str, _Raw]) -> Config:
     """Sort flat keys into sections, checked. Raises: ConfigError."""
     sections: dict[str, dict[str, _Raw]] = {name: {} for name in _SECTIONS}
-    tenants: dict[str, dict[str, _Raw]] = {}
+    named: dict[str, dict[str, dict[str, _Raw]]] = {section: {} for section in _NAMED}
     top: dict[str, _Raw] = {}
     for key, value in raw.items():
         parts = key.split(".")
@@ -193,19 +206,20 @@ def build(raw: Mapping[str, _Raw]) -> Config:
             top[key] = value
         elif len(parts) == 2 and parts[0] in sections:
             sections[parts[0]][parts[1]] = value
-        elif len(parts) >= 3 and parts[0] == "tenants":
+        elif len(parts) >= 3 and parts[0] in named:
             name = ".".join(parts[1:-1])  # a tenant's name may have dots
-            tenants.setdefault(name, {})[parts[-1]] = value
+            named[parts[0]].setdefault(name, {})[parts[-1]] = value
         else:
             raise ConfigError(_unknown(key, value.origin, _all_keys()))
     origins: dict[str, str] = {key: value.origin for key, value in raw.items()}
     made = {name: _make(kind, name, sections[name]) for name, kind in _SECTIONS.items()}
     policy = _text("policy", top["policy"]) if "policy" in top else Config().policy
-    tenant_values = {
-        name: _make(TenantConfig, f"tenants.{name}", values)
-        for name, values in tenants.items()
-    }
-    config = Config(policy=policy, tenants=tenant_values, origins=origins, **made)
+    for section, kind in _NAMED.items():
+        made[section] = {
+            name: _make(kind, f"{section}.{name}", values)
+            for name, values in named[section].items()
+        }
+    config = Config(policy=policy, origins=origins, **made)
     _check(config)
     return config
 
@@ -262,7 +276,12 @@ def _convert(dotted: str, name: str, wanted: type, raw: _Raw) -> Any:
 def _text(dotted: str, raw: _Raw) -> str:
     if not isinstance(raw.value, str):
         raise _wrong(dotted, raw, "text in quotes")
-    choices = _CHOICES.get(dotted)
+    section, _, key = dotted.partition(".")
+    if section in _NAMED:
+        dotted_kind = f"{section}.NAME.{key.rpartition('.')[2]}"
+        choices = _CHOICES.get(dotted_kind)
+    else:
+        choices = _CHOICES.get(dotted)
     if choices and raw.value not in choices:
         raise _wrong(dotted, raw, "one of " + ", ".join(choices))
     return raw.value
@@ -300,7 +319,8 @@ def _unknown(key: str, origin: str, known: list[str]) -> str:
 
 def _all_keys() -> list[str]:
     keys = ["policy"]
-    for section, kind in (*_SECTIONS.items(), ("tenants.NAME", TenantConfig)):
+    named = ((f"{section}.NAME", kind) for section, kind in _NAMED.items())
+    for section, kind in (*_SECTIONS.items(), *named):
         keys += [f"{section}.{_key_of(f)}" for f in dataclasses.fields(kind)]
     return keys
 
@@ -311,6 +331,7 @@ def _check(config: Config) -> None:
     for key, mode in _modes(config).items():
         parse_mode(key, mode)
     _check_shares(config)
+    _check_domains(config)
     for name, tenant in config.tenants.items():
         if not 0 <= tenant.class_ <= 254:
             raise ConfigError(f"tenants.{name}.class = {tenant.class_}: must be 0..254")
@@ -326,6 +347,16 @@ def _check(config: Config) -> None:
                 f"{paths[tenant.socket]}: every socket needs a path of its own"
             )
         paths[tenant.socket] = f"tenants.{name}.socket"
+
+
+def _check_domains(config: Config) -> None:
+    known = sorted({DEFAULT_DOMAIN, *config.domains})
+    for name, tenant in config.tenants.items():
+        if tenant.domain not in known:
+            raise ConfigError(
+                f"tenants.{name}.domain = {tenant.domain!r}: there is no such domain; "
+                f"known: {', '.join(known)}; add [domains.{tenant.domain}]"
+            )
 
 
 def _check_shares(config: Config) -> None:
@@ -369,9 +400,10 @@ def show(config: Config) -> str:
             f"[{section}]",
             *_lines(section, getattr(config, section), config),
         ]
-    for name, tenant in config.tenants.items():
-        lines += ["", f"[tenants.{_quoted_key(name)}]"]
-        lines += _lines(f"tenants.{name}", tenant, config)
+    for section in _NAMED:
+        for name, values in getattr(config, section).items():
+            lines += ["", f"[{section}.{_quoted_key(name)}]"]
+            lines += _lines(f"{section}.{name}", values, config)
     return "\n".join(lines) + "\n"
 
 

@@ -268,6 +268,7 @@ class MetricsServer:
         except asyncio.LimitOverrunError:
             writer.write(_response(431, "text/plain", b"request too large\n"))
         else:
+            await self._broker.refresh()
             writer.write(self.respond(head))
         # All of it: what is left in the transport would outlive this deadline.
         writer.transport.set_write_buffer_limits(high=0)

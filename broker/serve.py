@@ -8,26 +8,24 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import importlib
 import importlib.metadata
 import logging
 import os
 import signal
 import time
 from contextlib import suppress
-from typing import Any
 
 import uvloop
 
 from broker import faults, logs, systemd
 from broker.admin import AdminServer, admin_path
 from broker.config import Config, ConfigError, as_dict, parse_mode
-from broker.device.backend import Backend
-from broker.device.select import open_backend
+from broker.devices import Devices, open_devices
 from broker.metrics import MetricsServer
 from broker.sched.policies import ENTRY_POINT_GROUP, BadPolicy, make_policy, register
 from broker.sched.scheduler import Scheduler
-from broker.server.broker import Broker, FaultReport
+from broker.server.broker import Broker
+from broker.server.fault import FaultReport, log_in_flight
 from broker.server.listener import (
     ADMIN,
     DEFAULT,
@@ -101,46 +99,13 @@ async def _serve(config: Config) -> int:
         raise ConfigError(str(problem.args[0])) from problem
     endpoints = open_endpoints(places(config))
     try:
-        backend = open_backend(config.device)
+        devices = await open_devices(config, faults.epoch(os.environ))
     except BaseException:
         for endpoint in endpoints:
             endpoint.close()
         raise
-    process = _Process(config, endpoints, backend, Scheduler(config.scheduler, policy))
+    process = _Process(config, endpoints, devices, Scheduler(config.scheduler, policy))
     return await process.serve()
-
-
-def make_workers(config: Config, backend: Backend) -> tuple[list[Any], Any]:
-    """The workers of a device, and the module that names their messages."""
-    _worker = importlib.import_module("broker.device._worker")
-
-    count, spin_ns = 1, 0
-    if backend.name == "cuda":
-        count = config.device.workers or default_workers()
-        spin_ns = config.device.spin_ns
-    floor = _worker.Floor()
-    properties = backend.properties
-    workers = [
-        _worker.Worker(
-            backend.capsule(),
-            floor=floor,
-            dilation=backend.clock.dilation,
-            origin_ns=backend.clock.origin_ns,
-            spin_wall_ns=spin_ns,
-            kernel_time_max_ns=config.device.kernel_time_max_ns,
-            sm_threads=properties.sm_count * properties.threads_per_sm,
-            issue_on_arrival=backend.name == "cuda",
-        )
-        for _ in range(count)
-    ]
-    return workers, _worker
-
-
-def default_workers() -> int:
-    """Issue threads where the operator names no number: the driver's lock lets four
-    threads issue 2.3 times what one does, and more add little (facts measured on H100).
-    """
-    return max(1, min(4, (os.cpu_count() or 1) // 3))
 
 
 class _Process:
@@ -150,7 +115,7 @@ class _Process:
         self,
         config: Config,
         endpoints: list[Endpoint],
-        backend: Backend,
+        devices: Devices,
         scheduler: Scheduler,
     ) -> None:
         self._config = config
@@ -158,19 +123,20 @@ class _Process:
         self._loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
         self._stopping = False
-        workers, kinds = make_workers(config, backend)
+        kinds = devices.kinds
         self._broker = Broker(
             self._loop,
             config.server,
             config.tenants,
-            backend,
-            workers,
+            devices.backend,
+            devices.workers,
             kinds,
             scheduler,
             epoch=faults.epoch(os.environ),
             version=VERSION,
             on_fault=self._faulted,
             graphs=config.graphs,
+            domains=devices.domains,
         )
         tracer = Tracer(self._broker, kinds.OPERATION_KINDS)
         self._admin = AdminServer(self._broker, as_dict(config), self._stop.set, tracer)
@@ -222,6 +188,12 @@ class _Process:
         for endpoint in self._endpoints:
             log.info("listening on %s (%s)", endpoint.path, endpoint.name)
         log.info("device: %s (%s)", device.name, device.backend)
+        if self._broker.domains and self._broker.workers_of_its_own:
+            log.warning(
+                "tenants of shared domains run in the broker's own process: a fault of "
+                "theirs restarts the broker and ends every session; "
+                '[domains.NAME] isolation = "process" for all of them avoids that'
+            )
         if device.backend == "emulated":
             log.warning(
                 "EMULATION: no GPU is used; %d s of wall time stand for one second",
@@ -246,13 +218,7 @@ class _Process:
         about = {"session": report.session, "tenant": report.tenant}
         about |= {"operation": report.seq, "result": report.result}
         log.error("device fault: %s", report.text(), extra=about)
-        for item in report.in_flight:
-            log.error(
-                "in flight: session %d (%s) operation %d %s %s, %d ns old, "
-                "estimate %d ns",
-                *item,
-                extra=dict(zip(("session", "tenant", "operation"), item, strict=False)),
-            )
+        log_in_flight(log, report)
         self._loop.call_later(FAULT_GRACE_SECONDS, self._restart)
 
     def _restart(self) -> None:
@@ -262,6 +228,7 @@ class _Process:
                 "more than %d device faults in a minute (or stopping): giving up", most
             )
             os._exit(1)
+        self._broker.kill_domains()
         log.error("restarting as epoch %d, sockets kept", self._broker.epoch + 1)
         faults.restart(KEPT_FDS, keep_endpoints(self._endpoints))
 

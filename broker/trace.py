@@ -84,6 +84,7 @@ class Tracer:
         try:
             for worker in workers:
                 _start(worker)
+            await self._broker.refresh()  # worker processes have begun by then
             self._broker.pump.tap = self._tapped
             yield {"about": self._about(seconds)}
             async for part in self._collect(workers, seconds):

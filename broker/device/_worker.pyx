@@ -271,20 +271,30 @@ def null_backend_capsule():
 
 
 cdef class Floor:
-    """The word that every worker of a device reads before each launch (worker.h)."""
+    """The word that every worker of a device reads before each launch (worker.h).
 
-    cdef xw_floor floor
+    Args: address: of FLOOR_BYTES of memory that other processes share, which outlives
+        this object; 0 = memory of its own. fresh: nobody uses that memory yet.
+    """
 
-    def __cinit__(self):
-        xw_floor_init(&self.floor)
+    cdef xw_floor own
+    cdef xw_floor *floor
+
+    def __cinit__(self, uint64_t address=0, bint fresh=True):
+        self.floor = <xw_floor *><size_t>address if address else &self.own
+        if fresh or not address:
+            xw_floor_init(self.floor)
 
     def set(self, uint32_t class_, int32_t armed_class):
         """Classes above class_ lose BULK at once; 255 = none do."""
-        xw_floor_set(&self.floor, class_, armed_class)
+        xw_floor_set(self.floor, class_, armed_class)
 
     @property
     def class_(self):
-        return xw_floor_get(&self.floor)
+        return xw_floor_get(self.floor)
+
+
+FLOOR_BYTES = sizeof(xw_floor)
 
 
 cdef class Worker:
@@ -333,7 +343,7 @@ cdef class Worker:
         self.config.issue_on_arrival = issue_on_arrival
         cdef const xs_backend *table = <const xs_backend *>PyCapsule_GetPointer(
             backend_capsule, "xs_backend")
-        self.worker = xw_worker_new(table, &self.floor_.floor, &self.config)
+        self.worker = xw_worker_new(table, self.floor_.floor, &self.config)
         if self.worker == NULL:
             raise OSError("the device refused a worker (or no memory)")
 

@@ -13,21 +13,24 @@ import logging
 import socket
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from broker.device.backend import Backend, DeviceError
 from broker.device.memory import ARENA_BASE, ARENA_BYTES, Arena
 from broker.sched.scheduler import Scheduler
 from broker.server import handshake, status
 from broker.server.busypoll import BusyPoll, polls_busily
+from broker.server.compiling import compiler_for
 from broker.server.control import ControlThread
+from broker.server.domains import Domain, DomainFailed, RemoteDevice
+from broker.server.fault import FaultReport, named
 from broker.server.hangups import Hangups
 from broker.server.listener import Endpoint, Listener
-from broker.server.modules import ImageCache
+from broker.server.modules import ImageCache, as_it_is
 from broker.server.pages import Pages
 from broker.server.protocol import SessionProtocol
 from broker.server.pump import Pump
+from broker.server.remote_session import Place, RemoteSession
 from broker.server.session import Services, Session, properties_on_wire
 from broker.server.settings import GraphsConfig, ServerConfig, TenantConfig
 from broker.server.tenants import Refused, Tenant, Tenants
@@ -41,35 +44,14 @@ LAG_PERIOD_SECONDS = 1.0
 
 log = logging.getLogger("broker.server")
 
-
-@dataclass(frozen=True, slots=True)
-class FaultReport:
-    """Why the device context ended.
-
-    in_flight: (session, tenant, operation, kind, function's name, age ns, estimate ns).
-    """
-
-    session: int
-    tenant: str
-    result: int
-    seq: int
-    in_flight: tuple[tuple[Any, ...], ...]
-
-    def text(self) -> str:
-        names = ", ".join(
-            f"session {sid} operation {seq} {kind}"
-            for sid, _, seq, kind, *_ in self.in_flight[:8]
-        )
-        return (
-            f"CUresult {self.result} ended the device context; in flight: "
-            f"{names or 'unknown'}"
-        )
+AnySession = Session | RemoteSession
 
 
 class Broker:
     """Args:
     kinds: module broker.device._worker (message kinds).
-    workers: not started; sessions are spread over them.
+    workers: not started; sessions of shared domains are spread over them.
+    domains: with a process each, by name; ready.
     on_fault: called once, on the loop, when the context is gone and all were told.
     """
 
@@ -78,7 +60,7 @@ class Broker:
         loop: asyncio.AbstractEventLoop,
         config: ServerConfig,
         tenants: Mapping[str, TenantConfig],
-        backend: Backend,
+        backend: Backend | RemoteDevice,
         workers: list[Any],
         kinds: Any,
         scheduler: Scheduler,
@@ -87,23 +69,26 @@ class Broker:
         version: str,
         on_fault: Callable[[FaultReport], None],
         graphs: GraphsConfig | None = None,
+        domains: Mapping[str, Domain] | None = None,
     ) -> None:
         self.loop = loop
         self.config = config
         self.backend = backend
-        self.workers = workers
+        self.domains = dict(domains or {})
+        self.workers = [*workers, *(d.worker for d in self.domains.values())]
+        self._own_workers = workers
         self.scheduler = scheduler
         self.epoch = epoch
         self.version = version
         self.started_monotonic = time.monotonic()
         self.timers = PreciseTimers(loop)
-        self.control = ControlThread(loop)
+        self.control = ControlThread(loop, lambda: self.pump.work_is_about)
         self.hangups = Hangups(loop)
         polls = polls_busily(config.busy_poll, backend.name)
         busy = BusyPoll(loop, lambda: self.pump.turn())
         self.pump = Pump(
             scheduler,
-            workers,
+            self.workers,
             kinds,
             backend.clock,
             self.timers.call_later,
@@ -116,7 +101,7 @@ class Broker:
         self.properties = properties_on_wire(backend.properties)
         self.tenants = Tenants(config, tenants, backend.properties.memory_bytes)
         self.images = ImageCache(config.module_cache_bytes)
-        self.sessions: dict[int, Session] = {}
+        self.sessions: dict[int, Any] = {}  # Session, RemoteSession
         self.draining = False
         self.refusals: dict[str, int] = {}
         self.sessions_total = 0
@@ -127,9 +112,10 @@ class Broker:
         self._free_slots = list(range(config.sessions_max - 1, -1, -1))
         self._endpoints: list[Endpoint] = []
         self._listener: Listener | None = None
+        self._compiler = compiler_for(backend.properties, config)
         self._services = Services(
             config,
-            backend,
+            cast(Backend, backend),  # without one it has no session of its own
             self.properties,
             self.pump,
             self.images,
@@ -137,14 +123,17 @@ class Broker:
             {},
             self._session_ended,
             self._used_ns,
+            self._compiler.compile if self._compiler else as_it_is,
             graphs or GraphsConfig(),
         )
         self._lag_timer: asyncio.TimerHandle | None = None
+        for domain in self.domains.values():
+            domain.own(self)
 
     # ---------------------------------------------------------- start, stop
     def start(self, endpoints: list[Endpoint]) -> None:
         """Start the workers and accept tenants."""
-        for index, worker in enumerate(self.workers):
+        for index, worker in enumerate(self._own_workers):
             worker.start()
             self.loop.add_reader(worker.fileno(), self.pump.worker_ready, index)
         self._endpoints = endpoints
@@ -196,10 +185,14 @@ class Broker:
         await self._sessions_gone(wait_seconds)
         for endpoint in self._endpoints:
             endpoint.close()
-        if self.sessions:
+        for domain in self.domains.values():
+            await domain.stop()
+        if any(isinstance(session, Session) for session in self.sessions.values()):
             return False
         self._stop_workers()
         self.control.close()
+        if self._compiler is not None:
+            await self._compiler.close()
         self.timers.close()
         self.hangups.close()
         if self._lag_timer is not None:
@@ -209,11 +202,25 @@ class Broker:
 
     def _stop_workers(self) -> None:
         """Stop them and let go of them: they give their streams back to the device."""
-        while self.workers:
-            worker = self.workers.pop()
+        while self._own_workers:
+            worker = self._own_workers.pop()
             self.loop.remove_reader(worker.fileno())
             worker.stop()
+        self.workers.clear()
         self.pump.workers.clear()
+
+    @property
+    def workers_of_its_own(self) -> int:
+        """Issue threads on the broker's own context."""
+        return len(self._own_workers)
+
+    def kill_domains(self) -> None:
+        """Before this process is replaced: the next one starts its own."""
+        for domain in self.domains.values():
+            domain.kill()
+
+    def tenant(self, name: str) -> Tenant | None:
+        return self.tenants.by_name.get(name)
 
     async def _sessions_gone(self, seconds: float) -> None:
         deadline = self.loop.time() + seconds
@@ -255,7 +262,7 @@ class Broker:
         connection.close()
 
     async def _welcome_in(
-        self, session: Session, hello: wire.Hello, connection: socket.socket
+        self, session: AnySession, hello: wire.Hello, connection: socket.socket
     ) -> None:
         """Raises: OSError, Refused; the session is given back then."""
         try:
@@ -279,7 +286,7 @@ class Broker:
 
     async def _open_session(
         self, hello: wire.Hello, peer: handshake.Peer, socket_tenant: str | None
-    ) -> Session:
+    ) -> AnySession:
         """Raises: Refused; a session half made is given back."""
         if hello.protocol_major != wire.PROTOCOL_MAJOR:
             raise Refused(
@@ -290,6 +297,9 @@ class Broker:
         tenant, class_ = self.tenants.admit(
             hello.tenant, hello.token, hello.priority_class, socket_tenant
         )
+        domain = self.domains.get(tenant.config.domain)
+        if domain is not None:
+            await self._domain_ready(domain)
         if self.draining:
             raise Refused(
                 "draining", "the broker is shutting down: connect again later"
@@ -300,7 +310,7 @@ class Broker:
                 f"all {self.config.sessions_max} sessions are taken: raise "
                 "server.sessions_max or close one",
             )
-        session = self._make_session(tenant, class_, hello.memory_bytes)
+        session = self._make_session(tenant, class_, hello.memory_bytes, domain)
         session.peer, session.library = str(peer), hello.library
         try:
             await session.prepare()
@@ -322,7 +332,16 @@ class Broker:
         )
         return session
 
-    def _make_session(self, tenant: Tenant, class_: int, memory_bytes: int) -> Session:
+    async def _domain_ready(self, domain: Domain) -> None:
+        """It may be starting again. Raises: Refused."""
+        try:
+            await domain.ready()
+        except DomainFailed as problem:
+            raise Refused("draining", str(problem)) from None
+
+    def _make_session(
+        self, tenant: Tenant, class_: int, memory_bytes: int, domain: Domain | None
+    ) -> AnySession:
         """A slot, its pages and a worker. Raises: Refused, the slot is free again."""
         slot = self._free_slots.pop()
         try:
@@ -334,14 +353,18 @@ class Broker:
             raise Refused(
                 "memory", f"no shared memory for a session: {problem}"
             ) from None
+        sid = self._next_sid
+        self._next_sid += 1
+        if domain is not None:
+            about = (tenant, class_, memory_bytes)
+            return self._remote_session(sid, slot, *about, pages, domain)
+        assert not isinstance(self.backend, RemoteDevice), "a shared domain has none"
         arena = Arena(
             ARENA_BASE + slot * ARENA_BYTES,
             ARENA_BYTES,
             self.backend.granularity_bytes,
             tenant.quota_of(memory_bytes),
         )
-        sid = self._next_sid
-        self._next_sid += 1
         worker = self._emptiest_worker()
         session = Session(
             sid, slot, tenant, class_, worker, pages, arena, self._services
@@ -357,8 +380,37 @@ class Broker:
     def _used_ns(self, tenant: Tenant) -> int:
         """GPU time of a tenant over all its sessions."""
         mine = (s for s in self.sessions.values() if s.tenant is tenant)
-        live = (s.usage().used_ns for s in mine if not s.worker_done)
+        live: list[int] = [s.usage().used_ns for s in mine if not s.worker_done]
         return tenant.usage.used_ns + sum(live)
+
+    def _remote_session(
+        self,
+        sid: int,
+        slot: int,
+        tenant: Tenant,
+        class_: int,
+        memory_bytes: int,
+        pages: Pages,
+        domain: Domain,
+    ) -> RemoteSession:
+        session = RemoteSession(
+            sid,
+            slot,
+            tenant,
+            class_,
+            domain.worker,
+            pages,
+            Place(
+                ARENA_BASE + slot * ARENA_BYTES,
+                ARENA_BYTES,
+                tenant.quota_of(memory_bytes),
+            ),
+            self.pump,
+            domain.send,
+            self._session_ended,
+        )
+        self._announce(session)
+        return session
 
     def _register(self, session: Session) -> None:
         """Make the session known to its worker and to the scheduler."""
@@ -375,6 +427,9 @@ class Broker:
             self.config.queued_operations_max,
         )
         session.graphs.opened()
+        self._announce(session)
+
+    def _announce(self, session: AnySession) -> None:
         self.sessions[session.sid] = session
         self.sessions_total += 1
         session.tenant.sessions += 1
@@ -393,9 +448,9 @@ class Broker:
         load = {id(worker): 0 for worker in self.workers}
         for session in self.sessions.values():
             load[id(session.worker)] += 1
-        return min(self.workers, key=lambda worker: load[id(worker)])
+        return min(self._own_workers, key=lambda worker: load[id(worker)])
 
-    def _welcome(self, session: Session, hello: wire.Hello) -> wire.Welcome:
+    def _welcome(self, session: AnySession, hello: wire.Hello) -> wire.Welcome:
         pages = session.pages
         return wire.Welcome(
             session=session.sid,
@@ -414,8 +469,11 @@ class Broker:
             devices=(self.properties,),
         )
 
-    async def _attach(self, session: Session, connection: socket.socket) -> None:
-        """From the raw socket to a transport."""
+    async def _attach(self, session: AnySession, connection: socket.socket) -> None:
+        """From the raw socket to a transport, here or in the session's process."""
+        if isinstance(session, RemoteSession):
+            session.attach(connection)
+            return
         intake = Intake(session.worker.sink(session.sid))
         protocol = SessionProtocol(
             session,
@@ -428,7 +486,7 @@ class Broker:
         session.protocol = protocol
         await self.loop.connect_accepted_socket(lambda: protocol, connection)
 
-    def _session_ended(self, session: Session) -> None:
+    def _session_ended(self, session: AnySession) -> None:
         """Everything of the session is given back."""
         del self.sessions[session.sid]
         session.tenant.sessions -= 1
@@ -470,7 +528,7 @@ class Broker:
             self._listener.close()
         found = self.sessions.get(session)
         in_flight = tuple(
-            self._named(*item) for w in self.workers for item in w.in_flight(64)
+            named(self.sessions, item) for w in self.workers for item in w.in_flight(64)
         )
         report = FaultReport(
             session, found.tenant.name if found else "", result, seq, in_flight
@@ -484,15 +542,13 @@ class Broker:
                 each.protocol.close(last)
         self._on_fault(report)
 
-    def _named(
-        self, sid: int, seq: int, kind: str, native: int, age_ns: int, estimate_ns: int
-    ) -> tuple[Any, ...]:
-        session = self.sessions.get(sid)
-        tenant = session.tenant.name if session else ""
-        name = session.function_name(native) if session and kind == "launch" else ""
-        return sid, tenant, seq, kind, name, age_ns, estimate_ns
-
     # --------------------------------------------------------------- status
+    async def refresh(self) -> None:
+        """Have worker processes report how they stand; one that is slow is not waited
+        for any longer than REFRESH_SECONDS_MAX (`domains.py`)."""
+        for domain in self.domains.values():
+            await domain.refresh()
+
     @property
     def endpoints(self) -> list[Endpoint]:
         return self._endpoints

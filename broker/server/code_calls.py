@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from broker.device.backend import FunctionInfo, Lane, LinkInput
+from broker.device.backend import DeviceError, FunctionInfo, Lane, LinkInput
 from broker.server.calls import (
     INVALID_HANDLE,
     INVALID_IMAGE,
@@ -24,6 +24,7 @@ from broker.server.calls import (
     Calls,
     Handler,
 )
+from broker.server.modules import Options
 from broker.wire.gen import messages as wire
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 MODULES_MAX = 4096
 MAX_DYNAMIC_SHARED_SIZE_BYTES = 8  # CUfunction_attribute
+# INVALID_IMAGE, NO_BINARY_FOR_GPU, UNSUPPORTED_PTX_VERSION: of another toolkit.
+CODE_REFUSED = (200, 209, 222)
 NAMES_BYTES_MAX = 65536  # schema.toml, message functions
 
 
@@ -84,11 +87,24 @@ class CodeCalls(Calls):
         image = await self._image(call)
         if image is None:
             return wire.Module(call.call, 0, "", True)
-        native = await self.device(
-            "module_load", image, call.format, _options(call.options)
-        )
+        native = await self._load(image, call.format, _options(call.options))
         self._modules[call.module] = Module(native)
         return wire.Module(call.call, 0, "", False)
+
+    async def _load(self, image: bytes, image_format: int, options: Options) -> Any:
+        """Compile what has to be compiled, then load it with the device drained."""
+        code, code_format = await self.services.compile(image, image_format, options)
+        try:
+            return await self.device("module_load", code, code_format, options)
+        except DeviceError as problem:
+            if code_format == image_format or problem.result not in CODE_REFUSED:
+                raise
+            self.session.log.warning(
+                "the driver does not load what nvJitLink compiled (%s): "
+                "it compiles the PTX itself",
+                problem,
+            )
+        return await self.device("module_load", image, image_format, options)
 
     async def _image(self, call: wire.ModuleLoad) -> bytes | None:
         """The bytes of a module; None when the client has to send them."""

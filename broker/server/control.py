@@ -15,6 +15,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+# After a job that took so long, whoever waits for the context's lock has its turn
+# before the next one takes it: a lock that is asked for again at once is not given to a
+# thread that has to be woken first.
+LONG_JOB_NS = 200_000
+GAP_SECONDS = 300e-6
+
 # done(result, error): exactly one of them is set, error never for a job that returned.
 Done = Callable[[Any, BaseException | None], None]
 
@@ -36,11 +42,18 @@ class JobTimes:
 class ControlThread:
     """Jobs one after the other; `done` is called on the loop.
 
+    Args: others_work: whether anybody's operations are queued or running; called on
+    the control thread.
     times: by the name of the function that a job calls.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        others_work: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._loop = loop
+        self._others_work = others_work
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="control")
         self.jobs_run = 0
         self.jobs_waiting = 0
@@ -61,7 +74,9 @@ class ControlThread:
         try:
             self._loop.call_soon_threadsafe(self._finished, done, result, error)
         except RuntimeError:  # the loop is closed: the process is on its way out
-            pass
+            return
+        if took_ns >= LONG_JOB_NS and self._others_work():
+            time.sleep(GAP_SECONDS)
 
     def _finished(self, done: Done, result: Any, error: BaseException | None) -> None:
         self.jobs_waiting -= 1

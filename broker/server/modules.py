@@ -8,6 +8,17 @@ It must never know sessions or devices. `session.py` asks it.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+
+Options = tuple[tuple[int, int], ...]  # CUjit_option and value
+Compile = Callable[[bytes, int, Options], Awaitable[tuple[bytes, int]]]
+
+
+async def as_it_is(
+    image: bytes, image_format: int, options: Options
+) -> tuple[bytes, int]:
+    """What to load where nothing is compiled first."""
+    return image, image_format
 
 
 class ImageCache:

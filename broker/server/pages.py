@@ -11,6 +11,7 @@ from __future__ import annotations
 import ctypes
 import fcntl
 import os
+from collections.abc import Sequence
 
 from broker.wire.gen import messages as wire
 
@@ -44,16 +45,20 @@ class SharedMemory:
     """One memfd, mapped readable and writable in the broker.
 
     address: broker address; equals `at` when that was given (nothing is replaced
-    there).
+    there). fd: one that another process made, nbytes long; from now on ours.
     """
 
     __slots__ = ("address", "fd", "nbytes")
 
-    def __init__(self, name: str, nbytes: int, at: int | None = None) -> None:
+    def __init__(
+        self, name: str, nbytes: int, at: int | None = None, fd: int | None = None
+    ) -> None:
         self.nbytes = nbytes
-        self.fd = os.memfd_create(name, os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+        flags = os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING
+        self.fd = os.memfd_create(name, flags) if fd is None else fd
         try:
-            os.ftruncate(self.fd, nbytes)
+            if fd is None:
+                os.ftruncate(self.fd, nbytes)
             self.address = _map(self.fd, nbytes, at)
         except OSError:
             os.close(self.fd)
@@ -92,27 +97,44 @@ def _map(fd: int, nbytes: int, at: int | None) -> int:
 
 
 class Pages:
-    """The three of one session, in slot `slot` of the host address range."""
+    """The three of one session, in slot `slot` of the host address range.
+
+    fds: of pages that the broker made, where this is a worker process (from now on
+    ours); it must not seal them.
+    """
 
     __slots__ = ("_u32", "_u64", "arena", "status", "waiters")
 
-    def __init__(self, slot: int, lines: int, host_bytes: int, epoch: int) -> None:
+    def __init__(
+        self,
+        slot: int,
+        lines: int,
+        host_bytes: int,
+        epoch: int,
+        fds: Sequence[int] = (),
+    ) -> None:
+        places = (
+            ("xsched-status", lines * wire.STATUS_LINE_BYTES, None),
+            ("xsched-waiters", lines * wire.WAITERS_LINE_BYTES, None),
+            ("xsched-host", host_bytes, HOST_BASE + slot * HOST_STRIDE),
+        )
         made: list[SharedMemory] = []
         try:
-            made.append(SharedMemory("xsched-status", lines * wire.STATUS_LINE_BYTES))
-            made.append(SharedMemory("xsched-waiters", lines * wire.WAITERS_LINE_BYTES))
-            base = HOST_BASE + slot * HOST_STRIDE
-            made.append(SharedMemory("xsched-host", host_bytes, base))
+            for i, place in enumerate(places):
+                made.append(SharedMemory(*place, fds[i] if fds else None))
         except OSError:
             for page in made:
                 page.close()
+            for fd in fds[len(made) + 1 :]:
+                os.close(fd)
             raise
         self.status, self.waiters, self.arena = made
         self._u32 = self.status.words("I")
         self._u64 = self.status.words("Q")
-        self._u32[wire.STATUS_EPOCH // 4] = epoch
-        self.waiters.seal()
-        self.arena.seal()
+        if not fds:
+            self._u32[wire.STATUS_EPOCH // 4] = epoch
+            self.waiters.seal()
+            self.arena.seal()
 
     def seal_status(self) -> None:
         """After the device has registered it: that maps it once more, writable."""
@@ -130,6 +152,11 @@ class Pages:
     @property
     def issued_seq(self) -> int:
         return self._u64[wire.STATUS_ISSUED_SEQ // 8]
+
+    def mark_lost(self, result: int) -> None:
+        """The context of the session has ended with this CUresult."""
+        self._u32[wire.STATUS_STICKY_ERROR // 4] = result
+        self.mark_closed()
 
     def mark_closed(self) -> None:
         self._u32[wire.STATUS_CLOSED // 4] = 1

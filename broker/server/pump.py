@@ -16,6 +16,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 from broker.device.backend import Clock, Lane
@@ -71,7 +72,7 @@ class _Drain:
     """
 
     session: int
-    job: Job
+    run: Callable[[Done], None]
     done: Done
     attempt: int = 0
     empty_on: int = 0
@@ -198,7 +199,7 @@ class Pump:
     def work_arrived(self, session: int, arrived_ns: int, preempted: bool) -> None:
         """At least one operation of the session was decoded."""
         worker = self._worker_of[session]
-        self._read_messages(worker)
+        self.read_messages(worker)
         if worker.needs_grant(session) or preempted:
             now_ns = self.clock.now_ns()
             self._more_until_ns = now_ns + MORE_FOLLOWS_NS
@@ -270,11 +271,23 @@ class Pump:
         )
         if lane is Lane.CONTROL:
             self._run_control(job, done)
-            return
+        else:
+            self.drain(session, partial(self._run_control, job), done)
+
+    def drain(self, session: int, run: Callable[[Done], None], done: Done) -> None:
+        """Have the device drained, then call run; the slot ends when run calls back.
+
+        Wherever the call is made: on the control thread, or in a worker process.
+        """
         ticket = next(self._tickets)
-        self._drains[ticket] = _Drain(session, job, done)
+        self._drains[ticket] = _Drain(session, run, done)
         self.counters.drains += 1
         self.stimulate(sti.DrainRequested(ticket, session))
+
+    @property
+    def work_is_about(self) -> bool:
+        """Whether any session has operations queued or running."""
+        return bool(self.scheduler.facts.active)
 
     @property
     def drains_waiting(self) -> int:
@@ -412,16 +425,16 @@ class Pump:
             self.stimulate(sti.DrainFinished(decision.ticket))
             drain.done(result, error)
 
-        self._run_control(drain.job, finished)
+        drain.run(finished)
 
     # ------------------------------------------------------ worker messages
     def worker_ready(self, index: int) -> None:
         """The loop found the worker's eventfd readable; unread, it finds it again."""
         if self._held_back and self.clock.now_ns() < self._held_back_until_ns:
             return
-        self._read_messages(self.workers[index])
+        self.read_messages(self.workers[index])
 
-    def _read_messages(self, worker: Any) -> None:
+    def read_messages(self, worker: Any) -> None:
         """All that was posted before this call."""
         translate = self._translate
         while messages := worker.messages():

@@ -37,7 +37,7 @@ from broker.server.graphs import GraphCalls
 from broker.server.hints import HintRefused, Hints, asked_by_tenant
 from broker.server.mapped_calls import MappedCalls
 from broker.server.memory_calls import MemoryCalls
-from broker.server.modules import ImageCache
+from broker.server.modules import Compile, ImageCache
 from broker.server.pages import Pages
 from broker.server.portions import in_portions
 from broker.server.protocol import SessionProtocol
@@ -66,6 +66,8 @@ class Services:
     limits_first: dict[int, int]
     ended: Callable[[Session], None]
     used_ns: Callable[[Tenant], int]  # GPU time of all its sessions, open or ended
+    # What to load for an image, and its format: before the device is drained.
+    compile: Compile
     graphs: GraphsConfig = field(default_factory=GraphsConfig)
 
 

@@ -26,18 +26,42 @@ class ServerConfig:
     host_arena_bytes: int = 8 << 30  # per session, sparse
     module_bytes_max: int = 256 << 20  # one image
     module_cache_bytes: int = 256 << 20  # images kept by content hash
+    # Processes that compile PTX, of each trust domain; 0: the driver compiles, with the
+    # device drained.
+    ptx_helpers: int = 2
+    ptx_compile_seconds: float = 60.0  # one compilation, then it is stopped
+    ptx_memory_bytes: int = 8 << 30  # address space of such a process
+    ptx_cache_bytes: int = 64 << 20  # compiled code kept by content hash
     # While lower work runs and a higher class may arrive, the loop does not sleep: a
     # processor for 40 us of latency. "auto": on a real GPU with processors to spare.
     busy_poll: str = "auto"
     handshake_seconds: float = 5.0
     goodbye_seconds: float = 60.0  # queued work of a client that said goodbye
     drain_seconds: float = 10.0  # queued work after SIGTERM
-    restarts_per_minute_max: int = 10  # after device faults
+    restarts_per_minute_max: int = (
+        10  # after device faults; of each worker process, too
+    )
+    # A worker process that does not answer for so long, or holds a drained slot for so
+    # long, is killed and started again.
+    process_hang_seconds: float = 30.0
     # Tenants the configuration does not name: "accept", "refuse", or "auto": accepted
     # while it names none. What they are given unless they ask for less:
     unknown_tenants: str = "auto"
     unknown_class: int = 1
     unknown_class_highest: int = 0  # the highest they get by asking
+
+
+DEFAULT_DOMAIN = "default"  # of tenants that name none
+ISOLATIONS = ("shared", "process")
+
+
+@dataclass(frozen=True, slots=True)
+class DomainConfig:
+    """Section `domains.NAME`: tenants that trust each other."""
+
+    # "process": a worker process and a device context of its own. "shared": the
+    # context of the broker's own process, together with all other shared domains.
+    isolation: str = "shared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +90,7 @@ class TenantConfig:
     memory_bytes: int = field(default=0, metadata={"key": "memory"})  # 0: no quota
     # Pinned host memory of all its sessions; 0: half of the machine's.
     host_memory_bytes: int = field(default=0, metadata={"key": "host_memory"})
+    domain: str = DEFAULT_DOMAIN  # whose device context it uses
     socket: str = ""  # empty: the tenant comes to the default socket
     mode: str = "0660"
     group: str = ""

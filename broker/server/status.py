@@ -32,6 +32,7 @@ def of_broker(broker: Broker) -> dict[str, Any]:
         "scheduler": broker.scheduler.counters(),
         "scheduler_state": broker.scheduler.snapshot(),
         "pump": _pump(broker),
+        "domains": [domain.describe() for domain in broker.domains.values()],
         "workers": [worker.totals() for worker in broker.workers],
         "loop": {"lag_max_wall_seconds": broker.loop_lag_max_seconds},
         "modules_cached": len(broker.images),
@@ -51,6 +52,9 @@ def _device(broker: Broker) -> dict[str, Any]:
         "time_dilation": properties.time_dilation,
     }
     lateness = getattr(broker.backend, "lateness", None)
+    if lateness is None:
+        told = (domain.lateness for domain in broker.domains.values())
+        lateness = next(filter(None, told), None)
     if lateness is not None:
         status["lateness"] = lateness() if callable(lateness) else lateness
     return status

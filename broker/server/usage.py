@@ -46,6 +46,19 @@ class Usage:
         theirs = other.queue_counts + [0] * (longer - len(other.queue_counts))
         self.queue_counts = [a + b for a, b in zip(mine, theirs, strict=True)]
 
+    def since(self, before: Usage) -> Usage:
+        """What was added after an earlier copy of this."""
+        change = Usage()
+        for each in fields(self):
+            if each.name != "queue_counts":
+                more = getattr(self, each.name) - getattr(before, each.name)
+                setattr(change, each.name, more)
+        earlier = before.queue_counts or [0] * len(self.queue_counts)
+        change.queue_counts = [
+            now - then for now, then in zip(self.queue_counts, earlier, strict=True)
+        ]
+        return change
+
 
 def of_session(worker: Any, sid: int, account: Any) -> Usage:
     """Of an open session: what its worker and the scheduler have counted.

@@ -35,7 +35,7 @@ from loadgen.spec import parse_tenant
 from loadgen.tenant import target_shape
 from loadgen.traces import load as load_trace
 from tests.bench import harness
-from tests.bench.bench_gpu_replay import Quiet
+from tests.bench.cells import Quiet
 
 DECODE = "decode=qwen3-8b-decode,class=1,arrival=closed,pace=asap"
 RERANK = "rerank=bge-reranker-16x256,class=0,arrival=poisson,pace=asap,busy=0.25"

@@ -17,6 +17,7 @@ import os
 import pickle
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 from broker.device._table import BackendTable
@@ -76,8 +77,16 @@ def make(name: str) -> Any:
     return NullBackend(HandClock())
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A module that lives here, as its user over the pipe names it."""
+
+    number: int
+
+
 class _Host:
     def __init__(self, backend: Any) -> None:
+        self._modules: dict[Kept, Any] = {}
         self._backend = backend
         self._table = BackendTable(backend.capsule())
         self._host = HostMemory()
@@ -91,7 +100,16 @@ class _Host:
             return getattr(self._backend, name)
         if target == "table":
             return self._issue.submit(getattr(self._table, name), *arguments).result()
-        return self._control.submit(getattr(self._backend, name), *arguments).result()
+        arguments = tuple(self._of_ours(each) for each in arguments)
+        made = self._control.submit(getattr(self._backend, name), *arguments).result()
+        if name == "module_load" and not isinstance(made, int):
+            kept = Kept(len(self._modules))
+            self._modules[kept] = made
+            return kept
+        return made
+
+    def _of_ours(self, argument: Any) -> Any:
+        return self._modules[argument] if isinstance(argument, Kept) else argument
 
     def stop(self) -> None:
         self._control.shutdown()
@@ -130,4 +148,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    # By the name its users import, so that what is pickled here is known there.
+    import device_host
+
+    device_host.main()

@@ -29,9 +29,12 @@ from standin_driver import environment, read_log
 
 from broker.device.backend import Backend, DeviceProperties, Lane
 
+# In this process, and in one of its own, as a trust domain's.
 BACKENDS = [
     "null",
     "emulated",
+    "null-process",
+    "emulated-process",
     "standin",
     pytest.param("cuda", marks=pytest.mark.gpu),
 ]
@@ -48,6 +51,8 @@ def start(name: str, log: Path, fail: str = "") -> Any:
         return RemoteBackend("cuda", environment(log, fail))
     if name == "cuda":
         return RemoteBackend("cuda")
+    if name.endswith("-process"):
+        return RemoteBackend(name.removesuffix("-process"))
     return LocalBackend(name)
 
 
@@ -87,7 +92,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
 @pytest.fixture(params=BACKENDS)
 def bench(request: pytest.FixtureRequest, shared: Shared) -> Iterator[Bench]:
     held = shared.get(request.param)
-    with Bench(held, CAPABILITIES[request.param]) as bench:
+    with Bench(held, CAPABILITIES[request.param.removesuffix("-process")]) as bench:
         yield bench
 
 
@@ -101,7 +106,7 @@ def doomed(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
         held = start(name, tmp_path / "standin.log", plan)
     except Unavailable as error:
         pytest.skip(str(error))
-    with Bench(held, CAPABILITIES[name]) as bench:
+    with Bench(held, CAPABILITIES[name.removesuffix("-process")]) as bench:
         yield bench
     held.close()
 
@@ -578,7 +583,7 @@ def test_close_gives_back_what_is_open_and_may_be_repeated(
         held = start(name, log)
     except Unavailable as error:
         pytest.skip(str(error))
-    with Bench(held, CAPABILITIES[name]) as bench:
+    with Bench(held, CAPABILITIES[name.removesuffix("-process")]) as bench:
         bench.memory()
         bench.module()
         held.backend.close()

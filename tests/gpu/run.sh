@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Everything that needs a GPU, in one command: builds, runs the GPU tests and benchmarks,
 # prints their tables. Parts can be named to resume: build tests launch switch restart
-# disruption shares graph shim replay peers peers-cpu long smoke frameworks colocate. Each takes
+# disruption shares domains graph shim replay peers peers-cpu long smoke frameworks
+# colocate. Each takes
 # four minutes at most; replay, peers, peers-cpu and long keep finished cells under OUT/kept
 # and say when cells are left:
 # call them again (peers and long about three times, peers-cpu four times).
@@ -43,6 +44,7 @@ disruption() { bench disruption; }
 shares() { bench shares; }
 shim() { bench shim; }
 graph() { bench graph; }
+domains() { bench domains; }
 replay() { cells replay "alone,fifo,strict,native alone,time-sliced,mps" 1 gpu cpu; }
 peers() { cells peers "" 3 gpu; }
 peers-cpu() { cells peers-cpu "" 3 cpu; }
@@ -71,7 +73,7 @@ cells() { # NAME CELLS REPETITIONS FORM...: goes on where the last call of it st
     "${@/#/--form=}"
 }
 
-PARTS="build tests launch switch restart disruption shares graph shim"
+PARTS="build tests launch switch restart disruption shares domains graph shim"
 PARTS="$PARTS replay peers peers-cpu long"
 PARTS="$PARTS smoke frameworks colocate"
 for name in ${*:-$PARTS}; do

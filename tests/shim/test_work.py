@@ -3,12 +3,13 @@ results and ends at the first that is wrong. On null and emulated."""
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.shim.conftest import ROOT, run
+from tests.shim.conftest import PATIENCE_SECONDS, ROOT, environment, run
 from tests.socket.peer import BrokerProcess, eventually
 
 PTX = ROOT / "loadgen" / "kernels" / "builtin.ptx"
@@ -17,7 +18,7 @@ CONFIG = """
 [tenants.t]
 memory = "64MiB"
 """
-PROGRAMS = ["vector_add", "copies", "streams", "memory", "modules"]
+PROGRAMS = ["vector_add", "copies", "streams", "memory", "modules", "crowd"]
 
 
 @pytest.fixture(scope="module", params=["null", "emulated"])
@@ -42,3 +43,22 @@ def test_program(
     done = run([str(program(name))], broker.path, **more)
     assert (done.returncode, done.stdout) == (0, "done\n"), done.stderr
     eventually(lambda: not broker.sessions(), "the session is gone")
+
+
+def test_nobody_hangs_when_the_broker_dies(
+    program: Callable[[str], Path], tmp_path: Path
+) -> None:
+    """On the emulated device: there a wait for a word really waits."""
+    with BrokerProcess(tmp_path, "--dilation", "1", device="emulated") as broker:
+        running = subprocess.Popen(
+            [str(program("lost"))],
+            env=environment(broker.path),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert running.stdout is not None
+        assert running.stdout.readline() == "waiting\n"
+        broker.process.kill()
+        output, errors = running.communicate(timeout=PATIENCE_SECONDS)
+        assert (running.returncode, output) == (0, "done\n"), errors

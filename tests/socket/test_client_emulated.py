@@ -15,7 +15,7 @@ BUILTIN = Path(__file__).parents[2] / "loadgen/kernels/builtin.ptx"
 
 
 @pytest.fixture(scope="module")
-def broker(tmp_path_factory):
+def broker(form, tmp_path_factory):
     with BrokerProcess(
         tmp_path_factory.mktemp("emulated"), device="emulated"
     ) as running:

@@ -16,7 +16,7 @@ from tests.socket.peer import PTX, BrokerProcess, eventually
 
 
 @pytest.fixture(scope="module")
-def broker(tmp_path_factory):
+def broker(form, tmp_path_factory):
     with BrokerProcess(tmp_path_factory.mktemp("null")) as running:
         yield running
 

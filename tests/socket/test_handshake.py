@@ -30,13 +30,13 @@ socket = "{folder}/boxed.sock"
 
 
 @pytest.fixture(scope="module")
-def open_process(tmp_path_factory):
+def open_process(form, tmp_path_factory):
     with BrokerProcess(tmp_path_factory.mktemp("open")) as broker:
         yield broker
 
 
 @pytest.fixture(scope="module")
-def strict_process(tmp_path_factory):
+def strict_process(form, tmp_path_factory):
     folder = tmp_path_factory.mktemp("strict")
     with BrokerProcess(folder, config=TENANTS.format(folder=folder)) as broker:
         yield broker

@@ -25,7 +25,7 @@ deadline = "20ms"
 
 
 @pytest.fixture(scope="module")
-def broker(tmp_path_factory):
+def broker(form, tmp_path_factory):
     folder = tmp_path_factory.mktemp("hints")
     with BrokerProcess(folder, config=CONFIG) as running:
         yield running

@@ -1,5 +1,6 @@
-"""A tenant that sends random but well-framed messages, beside one whose results must stay
-right. Seeded and bounded; the broker must live, answer, and take everything back."""
+"""A tenant that sends random but well-framed messages, beside one whose results must
+stay right. Seeded and bounded; the broker must live, answer, and take everything back.
+"""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ INVALID_VALUE, OUT_OF_MEMORY, INVALID_HANDLE, NOT_FOUND = 1, 2, 400, 500
 
 
 @pytest.fixture(scope="module")
-def broker(tmp_path_factory):
+def broker(form, tmp_path_factory):
     with BrokerProcess(tmp_path_factory.mktemp("broker")) as broker:
         yield broker
         assert broker.stop() == 0

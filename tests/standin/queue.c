@@ -1,10 +1,16 @@
 /* Streams and events. An operation runs when it is queued, unless a wait before it on its stream is
  * not yet satisfied: then it runs inside the first later call that finds it so. Device time is a
- * count: each operation takes a microsecond. */
+ * count: each operation takes a microsecond. Where launches are told to take wall time, a launch
+ * holds its stream for as long, and a thread runs the queues. */
 #include "standin.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define LOOK_EVERY_US 50
 
 #define OPERATION_NS 1000
 
@@ -14,6 +20,25 @@ typedef struct stream {
 } stream;
 
 static uint64_t now_ns;
+static uint64_t launch_ns; /* wall time of one launch */
+
+static uint64_t wall_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/* Whether a launch, which is first on its stream, has run for long enough. */
+static int launch_is_over(operation *launch)
+{
+    if (!launch_ns)
+        return 1;
+    if (!launch->value)
+        launch->value = wall_ns() + launch_ns;
+    return wall_ns() >= launch->value;
+}
 
 static void *at(uint64_t address)
 {
@@ -58,7 +83,7 @@ static void fill(const operation *one)
 }
 
 /* Returns 0 when the operation must still wait. */
-static int run(const operation *one)
+static int run(operation *one)
 {
     switch (one->what) {
     case COPY:
@@ -88,6 +113,8 @@ static int run(const operation *one)
             return 0;
         break;
     case LAUNCH:
+        if (!launch_is_over(one))
+            return 0;
         break;
     }
     now_ns += OPERATION_NS;
@@ -134,6 +161,37 @@ int stream_push(void *handle, operation wanted)
     stream->last = queued;
     queue_run();
     return SUCCESS;
+}
+
+static void *run_by_itself(void *nothing)
+{
+    for (;;) {
+        usleep(LOOK_EVERY_US);
+        record_lock();
+        queue_run();
+        record_unlock();
+    }
+    return nothing;
+}
+
+void queue_start(void)
+{
+    pthread_t thread;
+
+    launch_ns = (uint64_t)setting("XS_STANDIN_LAUNCH_US", 0) * 1000;
+    if (launch_ns)
+        pthread_create(&thread, NULL, run_by_itself, NULL);
+}
+
+unsigned int queue_length(void)
+{
+    unsigned int count = 0;
+
+    for (const object *one = objects; one; one = one->next)
+        if (one->kind == STREAM)
+            for (const operation *op = ((const stream *)one)->first; op; op = op->next)
+                count++;
+    return count;
 }
 
 int stream_query(void *handle)

@@ -31,6 +31,7 @@ static int gone;        /* the result every call gives after a fault */
 static int gone_next;   /* becomes gone when the present call ends */
 static char name_now[NAME_BYTES];
 static char detail[8192];
+static unsigned int busy;   /* operations queued when the present call was made */
 
 long setting(const char *variable, long otherwise)
 {
@@ -116,6 +117,16 @@ static int planned(void)
 
 /* ------------------------------------------------------------------ one call */
 
+void record_lock(void)
+{
+    pthread_mutex_lock(&lock);
+}
+
+void record_unlock(void)
+{
+    pthread_mutex_unlock(&lock);
+}
+
 static int needs_met(needs needs)
 {
     if (needs == NEEDS_NOTHING)
@@ -152,6 +163,7 @@ int call_begin(const char *name, needs needs)
     detail[0] = 0;
     gone_next = 0;
     queue_run();
+    busy = queue_length();
     result = needs_met(needs);
     return result ? result : planned();
 }
@@ -159,8 +171,8 @@ int call_begin(const char *name, needs needs)
 int call_end(int result)
 {
     if (log_file) {
-        fprintf(log_file, "call\t%s\t%ld\t%d\t%s\n", name_now, (long)syscall(SYS_gettid), result,
-                detail);
+        fprintf(log_file, "call\t%s\t%ld\t%d\t%s\t%u\n", name_now, (long)syscall(SYS_gettid),
+                result, detail, busy);
         fflush(log_file);
     }
     if (gone_next)
@@ -215,6 +227,7 @@ __attribute__((constructor)) static void start(void)
         log_file = fopen(path, "a");
     if (fail)
         plans_read(fail);
+    queue_start();
 }
 
 __attribute__((destructor)) static void finish(void)

@@ -18,9 +18,11 @@
  *   XS_STANDIN_DEVICES  number of devices, 1 unless told
  *   XS_STANDIN_NATIVE   1: the program is no broker and may make the calls of api_native.c
  *   XS_STANDIN_MODULE_LOADING  1 eager, 2 lazy; what CUDA_MODULE_LOADING says unless told
+ *   XS_STANDIN_LAUNCH_US  wall time each launch takes, 0 unless told
  *
- * Log lines, fields separated by tabs:
- *   call NAME THREAD RESULT DETAIL | violation TEXT | leak WHAT | end */
+ * Log lines, fields separated by tabs; BUSY is how many operations were queued and not run when the
+ * call was made:
+ *   call NAME THREAD RESULT DETAIL BUSY | violation TEXT | leak WHAT | end */
 #ifndef XS_STANDIN_H
 #define XS_STANDIN_H
 
@@ -61,6 +63,10 @@ int call_end(int result);
     int result = call_begin(__func__, needs); \
     if (result) \
         return call_end(result)
+
+/* The same lock, for what runs without being called. */
+void record_lock(void);
+void record_unlock(void);
 
 /* State that call_begin judges by. */
 extern int initialized;
@@ -157,6 +163,10 @@ void queue_run(void);
 void queue_leaks(void);
 /* Whether something of an executable graph has not run. */
 int queue_holds(const void *graph);
+/* Begin to run queues without being called, where launches take time. */
+void queue_start(void);
+/* Operations queued and not yet run. */
+unsigned int queue_length(void);
 /* Whether something not yet run touches the range. */
 int queue_touches(uint64_t address, uint64_t bytes);
 

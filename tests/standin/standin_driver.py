@@ -47,16 +47,21 @@ def environment(log: Path, fail: str = "", **settings: object) -> dict[str, str]
         "LD_LIBRARY_PATH": str(library_folder()),
         "XS_STANDIN_LOG": str(log),
         "XS_STANDIN_FAIL": fail,
+        # It reads PTX; a real cubin tells it nothing about its kernels.
+        "XSCHED_BROKER_SERVER__PTX_HELPERS": "0",
         **added,
     }
 
 
 @dataclass(frozen=True)
 class Call:
+    """busy: operations queued and not run when it was made."""
+
     name: str
     thread: int
     result: int
     detail: str
+    busy: int
 
 
 @dataclass
@@ -77,8 +82,9 @@ def read_log(path: Path) -> Log:
     for line in path.read_text().splitlines():
         what, *rest = line.split("\t")
         if what == "call":
-            name, thread, result, detail = rest
-            log.calls.append(Call(name, int(thread), int(result), detail))
+            name, thread, result, detail, busy = rest
+            call = Call(name, int(thread), int(result), detail, int(busy))
+            log.calls.append(call)
         elif what == "violation":
             log.violations.append(rest[0])
         elif what == "leak":

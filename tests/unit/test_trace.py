@@ -53,6 +53,9 @@ class FakeBroker:
         granted = {"mode": "BULK"}
         self.pump = SimpleNamespace(tap=None, granted=lambda session: granted)
 
+    async def refresh(self) -> None:
+        """It has no worker processes."""
+
 
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:

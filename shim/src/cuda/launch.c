@@ -9,6 +9,7 @@
 #include "xs/work.h"
 
 #define FIRST_WAIT_NS 2000000ull
+#define CHECKED_MOST 64u
 
 typedef struct shape {
     unsigned grid[3], block[3], shared_bytes;
@@ -97,7 +98,11 @@ static uint64_t key_of(const shape *s, const CUlaunchAttribute *attributes, unsi
     return key | 1; /* 0 is an empty place */
 }
 
+/* After so many configurations without an error the function is believed: one that is launched
+ * with ever new ones would wait each time. */
 static int was_checked(xs_function *function, uint64_t key) {
+    if (__atomic_load_n(&function->checked_next, __ATOMIC_RELAXED) >= CHECKED_MOST)
+        return 1;
     for (uint32_t i = 0; i < 16; i++)
         if (__atomic_load_n(&function->checked[i], __ATOMIC_RELAXED) == key)
             return 1;

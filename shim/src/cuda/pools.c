@@ -11,6 +11,8 @@
 
 #define UNIT_BYTES 512ull
 #define CHUNK_BYTES (32ull << 20)
+#define CHUNK_BYTES_MIN (2ull << 20)
+#define CHUNKS_OF_QUOTA 16 /* a chunk is at most this part of what the process may have */
 #define POOLS_MAX 256
 
 enum { REUSE_EVENTS = 1, REUSE_INTERNAL = 3, RELEASE_THRESHOLD = 4, RESERVED_NOW = 5,
@@ -40,6 +42,8 @@ typedef struct xs_mempool {
 } xs_mempool;
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+/* Held by who asks the broker for a chunk: the others then find room in that one. */
+static pthread_mutex_t growing = PTHREAD_MUTEX_INITIALIZER;
 static xs_mempool *default_pool, *current_pool;
 
 CUresult xs_pools_start(void) {
@@ -153,6 +157,15 @@ static int trim(xs_mempool *pool, uint64_t keep) {
     return any;
 }
 
+static uint64_t chunk_bytes(void) {
+    uint64_t most = xs_the_link.memory_bytes_max / CHUNKS_OF_QUOTA;
+
+    most -= most % CHUNK_BYTES_MIN;
+    if (most < CHUNK_BYTES_MIN)
+        most = CHUNK_BYTES_MIN;
+    return most < CHUNK_BYTES ? most : CHUNK_BYTES;
+}
+
 static CUresult grow(xs_mempool *pool, uint64_t bytes) {
     chunk *c = calloc(1, sizeof *c);
     block *b = calloc(1, sizeof *b);
@@ -161,7 +174,7 @@ static CUresult grow(xs_mempool *pool, uint64_t bytes) {
     if (pool->bytes_max && pool->reserved + bytes > pool->bytes_max)
         bytes = 0;
     if (c && b && bytes) {
-        c->bytes = bytes > CHUNK_BYTES ? bytes : CHUNK_BYTES;
+        c->bytes = bytes > chunk_bytes() ? bytes : chunk_bytes();
         pthread_mutex_unlock(&lock); /* the call may trim pools */
         result = xs_device_allocate(c->bytes, &c->address);
         if (result == CUDA_ERROR_OUT_OF_MEMORY && c->bytes > bytes) {
@@ -185,6 +198,22 @@ static CUresult grow(xs_mempool *pool, uint64_t bytes) {
     return CUDA_SUCCESS;
 }
 
+/* Another thread may have grown the pool meanwhile. Lock held before and after. */
+static CUresult grow_once(xs_mempool *pool, uint64_t bytes, uint32_t line, block **found) {
+    CUresult result = CUDA_SUCCESS;
+
+    pthread_mutex_unlock(&lock);
+    pthread_mutex_lock(&growing);
+    pthread_mutex_lock(&lock);
+    *found = best_fit(pool, bytes, line);
+    if (!*found) {
+        result = grow(pool, bytes);
+        *found = result ? NULL : best_fit(pool, bytes, line);
+    }
+    pthread_mutex_unlock(&growing);
+    return result;
+}
+
 static CUresult take(xs_mempool *pool, uint64_t asked, uint32_t line, uint64_t *address) {
     uint64_t bytes = (asked + UNIT_BYTES - 1) / UNIT_BYTES * UNIT_BYTES;
     block *b = best_fit(pool, bytes, line);
@@ -195,10 +224,8 @@ static CUresult take(xs_mempool *pool, uint64_t asked, uint32_t line, uint64_t *
             join_blocks(c);
         b = best_fit(pool, bytes, line);
     }
-    if (!b) {
-        result = grow(pool, bytes);
-        b = result ? NULL : best_fit(pool, bytes, line);
-    }
+    if (!b)
+        result = grow_once(pool, bytes, line, &b);
     if (!b || split(b, bytes))
         return result ? result : CUDA_ERROR_OUT_OF_MEMORY;
     b->asked = asked;

@@ -7,7 +7,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+import pytest
+
 from broker.device.backend import DeviceError
+from broker.server import control as control_module
 from broker.server.control import ControlThread
 from broker.server.portions import PORTION_NS, in_portions, run_portion
 
@@ -76,3 +79,22 @@ async def test_the_control_thread_counts_by_kind() -> None:
     control.close()
     assert {name: times.count for name, times in control.times.items()} == {"work": 2}
     assert control.times["work"].max_ns <= control.times["work"].sum_ns
+
+
+@pytest.mark.parametrize(
+    ("long_ns", "work", "gaps"), [(0, True, 2), (0, False, 0), (10**12, True, 0)]
+)
+async def test_after_a_long_job_who_launches_has_a_turn(
+    monkeypatch: pytest.MonkeyPatch, long_ns: int, work: bool, gaps: int
+) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(control_module, "LONG_JOB_NS", long_ns)
+    monkeypatch.setattr(control_module.time, "sleep", slept.append)
+    loop = asyncio.get_running_loop()
+    control = ControlThread(loop, lambda: work)
+    for _ in range(2):
+        ended: asyncio.Future[Any] = loop.create_future()
+        control.run(list, lambda result, error, f=ended: f.set_result(error))
+        await ended
+    control.close()
+    assert slept == [control_module.GAP_SECONDS] * gaps

@@ -1,0 +1,275 @@
+"""PTX compiled in helper processes: with a fake compiler, and with nvJitLink itself."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import logging
+import sys
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from broker.device.backend import DeviceError
+from broker.device.cuda.images import check_image
+from broker.device.null import NullBackend
+from broker.server.compiling import (
+    COMMAND,
+    FORMAT_CUBIN,
+    FORMAT_PTX,
+    CompilingConfig,
+    PtxCompiler,
+    architecture_of,
+    compiler_for,
+    options_of,
+)
+from broker.server.modules import Options
+from broker.server.settings import ServerConfig
+
+PROPERTIES = replace(NullBackend().properties, backend="cuda")
+BUILTIN = Path(__file__).parents[3] / "loadgen" / "kernels" / "builtin.ptx"
+# Speaks as the helper does; what it does is written in the text it is given.
+FAKE = """
+import os, resource, sys, time
+from broker.device.cuda import ptx_helper as h
+
+def compiler(ptx, options):
+    if ptx == b"hang": time.sleep(3600)
+    if ptx == b"die": os._exit(1)
+    if ptx == b"grow": bytearray(int(sys.argv[1]))
+    if ptx == b"refuse": return h.REFUSED, b"line 1: nonsense"
+    return h.COMPILED, b"%d:%s:%s" % (os.getpid(), options.encode(), ptx)
+
+memory = int(sys.argv[1])
+resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+h._send(sys.stdout.buffer, h.READY, b"VERSION")
+h.serve(sys.stdin.buffer, sys.stdout.buffer, compiler)
+"""
+
+Make = Callable[..., PtxCompiler]
+
+
+def fake(version: str = "13.0") -> tuple[str, ...]:
+    return sys.executable, "-c", FAKE.replace("VERSION", version)
+
+
+@pytest_asyncio.fixture
+async def make() -> AsyncIterator[Make]:
+    made: list[PtxCompiler] = []
+
+    def new(command: tuple[str, ...] | None = None, **config: float) -> PtxCompiler:
+        settings = CompilingConfig(**{"memory_bytes": 1 << 30, **config})  # type: ignore[arg-type]
+        made.append(PtxCompiler(PROPERTIES, settings, command or fake()))
+        return made[-1]
+
+    yield new
+    for each in made:
+        await each.close()
+
+
+async def refused(compiler: PtxCompiler, ptx: bytes) -> DeviceError:
+    with pytest.raises(DeviceError) as caught:
+        await compiler.compile(ptx, FORMAT_PTX)
+    return caught.value
+
+
+def pid_of(cubin: bytes) -> int:
+    return int(cubin.partition(b":")[0])
+
+
+async def test_ptx_becomes_a_cubin_and_nothing_else_is_touched(make: Make) -> None:
+    compiler = make()
+    assert await compiler.compile(b"anything", 3) == (b"anything", 3)
+    cubin, image_format = await compiler.compile(b"text", FORMAT_PTX)
+    assert (cubin.partition(b":")[2], image_format) == (
+        b"-arch=sm_90:text",
+        FORMAT_CUBIN,
+    )
+
+
+async def test_one_helper_serves_again_and_again(make: Make) -> None:
+    compiler = make()
+    pids = {
+        pid_of((await compiler.compile(b"%d" % n, FORMAT_PTX))[0]) for n in range(5)
+    }
+    assert len(pids) == 1
+
+
+async def test_what_was_compiled_is_kept_by_content_and_architecture(
+    make: Make,
+) -> None:
+    compiler = make()
+    exact = b".target sm_90a\n"
+    first = await compiler.compile(b"text", FORMAT_PTX)
+    assert await compiler.compile(b"text", FORMAT_PTX) == first
+    assert b":-arch=sm_90a:" in (await compiler.compile(exact, FORMAT_PTX))[0]
+    assert (compiler.compiled, compiler.hits) == (2, 1)
+
+
+async def test_what_is_kept_is_bounded_and_the_oldest_goes(make: Make) -> None:
+    compiler = make(cache_bytes=1000)
+    for n in (1, 2, 1, 3):
+        await compiler.compile(b"%d" % n * 400, FORMAT_PTX)
+    assert compiler.used_bytes <= 1000
+    assert compiler.hits == 1
+    await compiler.compile(b"1" * 400, FORMAT_PTX)
+    assert compiler.hits == 2, "what was used last is kept"
+    await compiler.compile(b"2" * 400, FORMAT_PTX)
+    assert compiler.hits == 2
+    await compiler.compile(b"x" * 5000, FORMAT_PTX)
+    assert compiler.used_bytes <= 1000
+
+
+async def test_the_compilers_words_reach_the_tenant(make: Make) -> None:
+    compiler = make()
+    for _ in range(2):
+        problem = await refused(compiler, b"refuse")
+        assert problem.result == 218
+        assert problem.detail == "line 1: nonsense"
+    assert (compiler.killed, compiler.hits) == (0, 0), "a refusal is not kept"
+
+
+@pytest.mark.parametrize(
+    ("ptx", "said"), [(b"die", "died"), (b"grow", "died"), (b"hang", "longer than")]
+)
+async def test_a_helper_that_fails_is_replaced(
+    make: Make, ptx: bytes, said: str
+) -> None:
+    compiler = make(seconds_max=0.5 if ptx == b"hang" else 60.0)
+    before = pid_of((await compiler.compile(b"before", FORMAT_PTX))[0])
+    problem = await refused(compiler, ptx)
+    assert problem.result == 2 and said in problem.detail
+    after = pid_of((await compiler.compile(b"after", FORMAT_PTX))[0])
+    assert after != before
+    assert compiler.killed == 1
+
+
+async def test_a_slow_text_does_not_keep_another_waiting(make: Make) -> None:
+    compiler = make(helpers=2)
+    await compiler.compile(b"warm", FORMAT_PTX)
+    slow = asyncio.create_task(compiler.compile(b"hang", FORMAT_PTX))
+    await asyncio.sleep(0)
+    cubin, _ = await compiler.compile(b"quick", FORMAT_PTX)
+    assert cubin.endswith(b"quick") and not slow.done()
+    slow.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await slow
+    assert compiler.killed == 1, "its answer would come to somebody else"
+
+
+@pytest.mark.parametrize(
+    ("command", "why"),
+    [
+        (("/nowhere/python",), "cannot be run"),
+        ((sys.executable, "-c", "pass"), "does not start"),
+        (fake("14.2"), "newer than the driver"),
+        (
+            (
+                sys.executable,
+                "-c",
+                "import sys; from broker.device.cuda import ptx_helper as h;"
+                "h._send(sys.stdout.buffer, h.MISSING, b'install it')",
+            ),
+            "install it",
+        ),
+    ],
+)
+async def test_without_a_compiler_the_driver_does_it_and_the_log_says_so_once(
+    make: Make,
+    caplog: pytest.LogCaptureFixture,
+    command: tuple[str, ...],
+    why: str,
+) -> None:
+    compiler = make(command)
+    with caplog.at_level(logging.WARNING):
+        for _ in range(3):
+            assert await compiler.compile(b"text", FORMAT_PTX) == (b"text", FORMAT_PTX)
+    (line,) = [r.getMessage() for r in caplog.records]
+    assert "by the driver" in line and why in line
+
+
+@pytest.mark.parametrize(
+    ("text", "architecture"),
+    [
+        (b".version 8.0\n.target sm_80\n", "sm_90"),
+        (b".version 8.0\n.target sm_90a, debug\n", "sm_90a"),
+        (b".version 8.0\n  .target sm_100a\n", "sm_90"),
+        (b"// .target sm_90a\n.target sm_90\n", "sm_90"),
+        (b"", "sm_90"),
+    ],
+)
+def test_architectures(text: bytes, architecture: str) -> None:
+    assert architecture_of(text, PROPERTIES) == architecture
+
+
+@pytest.mark.parametrize(
+    ("jit_options", "words"),
+    [
+        ((), []),
+        (((0, 40),), ["-maxrregcount=40"]),
+        (((1, 1024), (13, 1)), ["-maxrregcount=64", "-lineinfo"]),
+        (((1, 32),), ["-maxrregcount=255"]),
+        (((7, 4), (11, 1)), ["-O3", "-g"]),
+        (((7, 0), (11, 0), (13, 0), (0, 0)), ["-O0"]),
+        (((99, 1),), []),
+    ],
+)
+def test_jit_options(jit_options: Options, words: list[str]) -> None:
+    assert options_of(jit_options) == words
+
+
+async def test_options_are_part_of_what_is_kept(make: Make) -> None:
+    compiler = make()
+    plain, _ = await compiler.compile(b"text", FORMAT_PTX)
+    small, _ = await compiler.compile(b"text", FORMAT_PTX, ((0, 32),))
+    assert b"-arch=sm_90 -maxrregcount=32:" in small and small != plain
+
+
+def test_only_a_real_gpus_code_is_compiled() -> None:
+    config = ServerConfig()
+    assert compiler_for(NullBackend().properties, config) is None
+    assert compiler_for(PROPERTIES, config) is not None
+    assert compiler_for(PROPERTIES, replace(config, ptx_helpers=0)) is None
+
+
+# ------------------------------------------------------------------ nvJitLink itself
+
+
+@pytest.fixture
+def nvjitlink() -> tuple[str, ...]:
+    spec = importlib.util.find_spec("nvidia")
+    folders = (spec.submodule_search_locations or ()) if spec else ()
+    if not any([*Path(f).glob("*/lib/libnvJitLink.so.1[0-9]")] for f in folders):
+        pytest.skip("the wheel nvidia-nvjitlink is not installed")
+    return COMMAND
+
+
+async def test_nvjitlink_compiles_without_a_gpu(
+    make: Make, nvjitlink: tuple[str, ...]
+) -> None:
+    properties_13 = replace(PROPERTIES, driver_version=13990)
+    compiler = PtxCompiler(properties_13, command=nvjitlink)
+    try:
+        cubin, image_format = await compiler.compile(BUILTIN.read_bytes(), FORMAT_PTX)
+        assert image_format == FORMAT_CUBIN
+        check_image(cubin, FORMAT_CUBIN)
+        assert b"xs_saxpy_f32" in cubin
+        problem = await refused(compiler, b".version 8.0\n.target sm_90\nnonsense\n")
+        assert problem.result == 218 and "line 3" in problem.detail
+        options = ((0, 64), (7, 2), (13, 1))
+        again, _ = await compiler.compile(BUILTIN.read_bytes(), FORMAT_PTX, options)
+        check_image(again, FORMAT_CUBIN)
+        assert (compiler.compiled, compiler.killed) == (2, 0)
+    finally:
+        await compiler.close()
+
+
+async def test_nvjitlink_stays_inside_its_memory(
+    make: Make, nvjitlink: tuple[str, ...]
+) -> None:
+    """Too little to begin with is a missing compiler, not a broker that hangs."""
+    compiler = make(nvjitlink, memory_bytes=64 << 20)
+    assert await compiler.compile(b"text", FORMAT_PTX) == (b"text", FORMAT_PTX)
