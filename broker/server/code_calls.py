@@ -186,8 +186,8 @@ class CodeCalls(Calls):
         self, call: wire.FunctionAttributeSet
     ) -> wire.Done:
         info = self.function(call.function)
-        # Launches may be queued here that the driver would have taken already: what they
-        # were allowed stays. Only the client goes by the lower value.
+        # Launches may be queued here that the driver would have taken already: what
+        # they were allowed stays. Only the client goes by the lower value.
         highest = self._shared_bytes_highest.get(call.function, 0)
         dynamic = call.attribute == MAX_DYNAMIC_SHARED_SIZE_BYTES
         if not (dynamic and 0 <= call.value <= highest):

@@ -301,8 +301,8 @@ class Bench:
         assert self.table.copy(stream, D2D, to, source, nbytes) == 0
 
     def expected(self, data: bytes, before: int = 0xEE) -> bytes:
-        """What get() shall return where the device holds data. What holds none gives zeros
-        for as much as a program may go by."""
+        """What get() shall return where the device holds data. What holds none gives
+        zeros for as much as a program may go by."""
         if self.can.moves_data:
             return data
         return bytes(len(data)) if len(data) <= 1 << 16 else bytes([before]) * len(data)

@@ -1,12 +1,13 @@
-"""Is what frameworks compute behind the shim what they compute natively? In three minutes.
+"""Is what frameworks compute behind the shim what they compute natively? A short look.
 
     python -m tests.gpu.shim_smoke [--python INTERPRETER] [--only STAGE ...]
 
-A few cases of `tests.gpu.frameworks` from the driver's interface upward, so that the first
-stage that fails says where to look. Each stage runs natively and behind `xsched-broker run`
-at the same time, in a process of its own each, for a minute at most. A line per stage:
-PASS, DIFF (outputs that differ), FAIL (the cases that failed behind the broker, and the
-last of what it printed, with each driver call that failed), NATIVE (it fails natively).
+A few cases of `tests.gpu.frameworks` from the driver's interface upward, so that the
+first stage that fails says where to look; three minutes in all. Each stage runs natively
+and behind `xsched-broker run` at the same time, in a process of its own each, for a
+minute at most. A line per stage: PASS, DIFF (outputs that differ), FAIL (the cases
+that failed behind the broker, and the last of what it printed, with each driver call
+that failed), NATIVE (it fails natively).
 --null: behind the broker only, on the null device: are the stages as they should be?
 Exit status 1 unless all pass. Called by tests/gpu/run.sh.
 """
@@ -95,7 +96,9 @@ def judge(name: str, native: Side | None, tested: Side) -> tuple[str, str]:
     if native is None and "error" in found:
         return compare.FAIL, found["error"]
     if native is None and found["failures"]:
-        return compare.FAIL, "; ".join(f"{c}: {t}" for c, t in found["failures"].items())
+        return compare.FAIL, "; ".join(
+            f"{c}: {t}" for c, t in found["failures"].items()
+        )
     made = compare.judge(name, natives, found)
     said = [made.error, *(f"{c}: {t}" for c, t in list(made.failures.items())[1:])]
     said += [f"natively {c}: {t}" for c, t in made.native_failures.items()]
@@ -110,7 +113,9 @@ def last_lines(text: str) -> list[str]:
 def show(name: str, native: Side | None, tested: Side) -> bool:
     word, said = judge(name, native, tested)
     times = f"{native.seconds:.0f}" if native else "-"
-    print(f"{name:<12} {word:<8} {times:>3}/{tested.seconds:<3.0f} s  {said}", flush=True)
+    print(
+        f"{name:<12} {word:<8} {times:>3}/{tested.seconds:<3.0f} s  {said}", flush=True
+    )
     notes = {**((native and native.record) or {}), **(tested.record or {})}.get("notes")
     for side, what in (("native", native), ("broker", tested)):
         if notes and what and what.record:
@@ -137,7 +142,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--launcher", help="in place of `xsched-broker run --`")
     parser.add_argument("--only", nargs="+", choices=list(STAGES), default=list(STAGES))
     parser.add_argument("--null", action="store_true")
-    parser.add_argument("--stop-after", type=float, default=ALL_S, help="begin no stage later")
+    parser.add_argument("--stop-after", type=float, default=ALL_S, help="s")
     told = parser.parse_args(arguments)
     begin, failed = time.monotonic(), []
     for name in told.only:

@@ -1,8 +1,8 @@
-"""PyTorch, Triton, CuPy and transformers, unmodified, behind the shim on the null device.
+"""PyTorch, Triton, CuPy, numba and transformers, unmodified, on the null device.
 
-Nothing is computed there, so values mean nothing: what is shown is that no driver call of
-theirs is refused that ought not to be, and that none hangs. Not in CI, where they are not
-installed. With an interpreter that has them (this one or another):
+Nothing is computed there, so values mean nothing: what is shown is that no driver call
+of theirs is refused that ought not to be, and that none hangs. Not in CI, where they
+are not installed. With an interpreter that has them (this one or another):
 
     XSCHED_TEST_TORCH_PYTHON=/path/to/python pytest tests/shim/test_torch_null.py
 """
@@ -43,7 +43,6 @@ NOT_THERE = {
     "allocator": {"graph_pool": "not supported"},
     "allocator-async": {"graph_pool": "not supported"},
     "cupy": {
-        "raw": "NOT_FOUND",
         "fft": "CUFFT_INTERNAL_ERROR",
         "sorting": "not finite",
         "managed": "NotSupported",
@@ -61,7 +60,7 @@ CASES = [name for name in PROGRAMS if name not in LEFT_OUT]
 @pytest.mark.parametrize("name", CASES)
 def test_program_runs_to_its_end(name: str, tmp_path: Path) -> None:
     program, out = PROGRAMS[name], tmp_path / "record.json"
-    command = launch.launcher(None)[:-1] + ["--device", "null", "--", PYTHON]
+    command = [*launch.launcher(None)[:-1], "--device", "null", "--", PYTHON]
     command += ["-m", "tests.gpu.frameworks.record", program.module, "--out", str(out)]
     ended = launch.run(command, program.environment, program.timeout_s)
     assert ended.status == 0 and out.exists(), ended.text[-4000:]

@@ -16,7 +16,7 @@ from typing import Any
 
 _MACHINE_CUDA = 190
 _SECTION_SYMBOLS = 2
-# Types of symbols, whatever their binding: constants are local, instances of templates weak.
+# Whatever the binding: constants are local, instances of templates weak.
 _SYMBOL_OBJECT, _SYMBOL_FUNCTION, _SYMBOL_TYPES = 1, 2, 15
 _FORMAT_SIZED = 4
 _ATTRIBUTE_PARAM = 0x17

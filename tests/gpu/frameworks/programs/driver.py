@@ -142,7 +142,9 @@ def case_attributes(record: Record) -> None:
     cu = started()
     for which in range(1, 148):
         if which not in WITHHELD and which not in PLACE:
-            record.add(f"{which}", made(cu.cuDeviceGetAttribute, which, 0, kind=c_int).value)
+            record.add(
+                f"{which}", made(cu.cuDeviceGetAttribute, which, 0, kind=c_int).value
+            )
 
 
 def case_limits(record: Record) -> None:
@@ -176,7 +178,9 @@ def case_layout(record: Record) -> None:
         asked = cu.library.cuFuncGetParamInfo(
             kernel, c_size_t(index), byref(offset), byref(nbytes)
         )
-        record.add(f"info{index}", asked, *([] if asked else [offset.value, nbytes.value]))
+        record.add(
+            f"info{index}", asked, *([] if asked else [offset.value, nbytes.value])
+        )
 
 
 def case_shared_memory(record: Record) -> None:
@@ -199,7 +203,8 @@ def case_shared_memory(record: Record) -> None:
     launch(cu, same, None, pointers(to, at), 200 * 1024)
     record.add("of_kernel", read(cu, to, 4))
     attributes = [
-        made(cu.cuFuncGetAttribute, which, same, kind=c_int).value for which in range(10)
+        made(cu.cuFuncGetAttribute, which, same, kind=c_int).value
+        for which in range(10)
     ]
     record.add("attributes", attributes)
     address, nbytes = c_uint64(), c_size_t()
