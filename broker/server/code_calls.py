@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from broker.server.session import Session
 
 MODULES_MAX = 4096
+MAX_DYNAMIC_SHARED_SIZE_BYTES = 8  # CUfunction_attribute
 # INVALID_IMAGE, NO_BINARY_FOR_GPU, UNSUPPORTED_PTX_VERSION: of another toolkit.
 CODE_REFUSED = (200, 209, 222)
 NAMES_BYTES_MAX = 65536  # schema.toml, message functions
@@ -51,6 +52,7 @@ class CodeCalls(Calls):
         self._modules: dict[int, Module] = {}
         self._functions: dict[int, FunctionInfo] = {}
         self._function_indices: set[int] = set()
+        self._shared_bytes_highest: dict[int, int] = {}
         self.function_names: dict[int, str] = {}  # by the device's own pointer
 
     def handlers(self) -> dict[type, Handler]:
@@ -135,6 +137,7 @@ class CodeCalls(Calls):
         for function in module.functions:
             self.function_names.pop(self._functions.pop(function).native, None)
             self._function_indices.discard(_index(function))
+            self._shared_bytes_highest.pop(function, None)
             self.session.worker.remove_function(self.session.sid, function)
         for address in module.variables:
             self.session.worker.remove_range(self.session.sid, address)
@@ -183,9 +186,16 @@ class CodeCalls(Calls):
         self, call: wire.FunctionAttributeSet
     ) -> wire.Done:
         info = self.function(call.function)
-        await self.device(
-            "function_attribute_set", info.native, call.attribute, call.value
-        )
+        # Launches may be queued here that the driver would have taken already: what
+        # they were allowed stays. Only the client goes by the lower value.
+        highest = self._shared_bytes_highest.get(call.function, 0)
+        dynamic = call.attribute == MAX_DYNAMIC_SHARED_SIZE_BYTES
+        if not (dynamic and 0 <= call.value <= highest):
+            await self.device(
+                "function_attribute_set", info.native, call.attribute, call.value
+            )
+            if dynamic:
+                self._shared_bytes_highest[call.function] = call.value
         return wire.Done(call.call, 0, "")
 
     def function(self, handle: int) -> FunctionInfo:

@@ -60,7 +60,7 @@ def test_rows_are_copied(bench: Bench) -> None:  # noqa: F811
     assert bench.table.copy_rows(stream, D2D, other, there, WIDTH, ROWS) == 0
     bench.finish(stream)
     moved = bench.get(stream, address + 4096, 32 * ROWS)
-    wanted = rows_of(BYTES, 40) if bench.can.moves_data else b"\xee" * WIDTH * ROWS
+    wanted = rows_of(BYTES, 40) if bench.can.moves_data else bytes(WIDTH * ROWS)
     assert rows_of(moved, 32) == wanted
     back = bench.host(1024)
     back.view[:1024] = b"\x11" * 1024

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # Everything that needs a GPU, in one command: builds, runs the GPU tests and benchmarks,
 # prints their tables. Parts can be named to resume: build tests launch switch restart
-# disruption shares domains graph shim replay peers peers-cpu long frameworks colocate. Each takes
+# disruption shares domains graph shim replay peers peers-cpu long smoke frameworks
+# colocate. Each takes
 # four minutes at most; replay, peers, peers-cpu and long keep finished cells under OUT/kept
 # and say when cells are left:
 # call them again (peers and long about three times, peers-cpu four times).
+# smoke (TORCH_PYTHON: the interpreter that has PyTorch) is the short form of frameworks.
 # frameworks and colocate go on in the same way, and need the shim, PyTorch and transformers
 # (Triton, CuPy); FRAMEWORKS and COLOCATE are their arguments, in place of short ones:
 #
@@ -47,6 +49,7 @@ replay() { cells replay "alone,fifo,strict,native alone,time-sliced,mps" 1 gpu c
 peers() { cells peers "" 3 gpu; }
 peers-cpu() { cells peers-cpu "" 3 cpu; }
 long() { cells long "" 3 long prefill; }
+smoke() { "$PYTHON" -m tests.gpu.shim_smoke --python "${TORCH_PYTHON:-$PYTHON}"; }
 frameworks() {
   # shellcheck disable=SC2086 -- words of arguments
   "$PYTHON" -m tests.gpu.frameworks.compare ${FRAMEWORKS:---stop-after 200} \
@@ -72,7 +75,7 @@ cells() { # NAME CELLS REPETITIONS FORM...: goes on where the last call of it st
 
 PARTS="build tests launch switch restart disruption shares domains graph shim"
 PARTS="$PARTS replay peers peers-cpu long"
-PARTS="$PARTS frameworks colocate"
+PARTS="$PARTS smoke frameworks colocate"
 for name in ${*:-$PARTS}; do
   case " $PARTS " in
   *" $name "*) part "$name" "$name" ;;

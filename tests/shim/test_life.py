@@ -117,3 +117,12 @@ print(cuda.cuInit(0), cuda.cuDeviceGetCount(ctypes.byref(count)), count.value)
 def test_visible_devices(value, said, broker):
     done = run(["python3", "-c", COUNT], broker.path, CUDA_VISIBLE_DEVICES=value)
     assert done.stdout.strip() == said, done.stderr
+
+
+@pytest.mark.parametrize("level", ["warn", "debug", "trace"])
+def test_the_log_names_calls(program, broker, level):
+    done = run([str(program("contexts"))], broker.path, XSCHED_LOG=level)
+    lines = done.stderr.splitlines()
+    assert done.returncode == 0
+    assert ("xsched: cuCtxGetLimit returns 215" in lines) == (level != "warn")
+    assert ("xsched: cuCtxSetLimit" in lines) == (level == "trace")

@@ -118,6 +118,9 @@ def test_functions_tell_their_attributes(peer):
     for _ in range(2):  # cublasLt sets the same again and again
         call = (wire.FunctionAttributeSet, FUNCTION, 8, 65536)
         assert peer.call(*call).result == 0
+    assert peer.call(wire.FunctionAttributeSet, FUNCTION, 8, 1024).result == 0
+    wrong = peer.call(wire.FunctionAttributeSet, FUNCTION, 8, -1)
+    assert wrong.result == INVALID_VALUE
     wrong = peer.call(wire.FunctionAttributeSet, FUNCTION, 8, 10**6)
     assert wrong.result == INVALID_VALUE
 

@@ -16,8 +16,8 @@ from typing import Any
 
 _MACHINE_CUDA = 190
 _SECTION_SYMBOLS = 2
-_SYMBOL_GLOBAL_FUNCTION = 0x12
-_SYMBOL_GLOBAL_OBJECT = 0x11
+# Whatever the binding: constants are local, instances of templates weak.
+_SYMBOL_OBJECT, _SYMBOL_FUNCTION, _SYMBOL_TYPES = 1, 2, 15
 _FORMAT_SIZED = 4
 _ATTRIBUTE_PARAM = 0x17
 _HEADER = struct.Struct("<16sHHIQQQIHHHHHH")
@@ -100,7 +100,7 @@ def _params(info: bytes, kernel: str) -> tuple[tuple[int, ...], tuple[int, ...]]
 
 
 def variables(image: bytes) -> dict[str, int]:
-    """Bytes of each global variable of a cubin by name.
+    """Bytes of each variable of a cubin by name.
 
     Raises: CubinError.
     """
@@ -112,7 +112,8 @@ def variables(image: bytes) -> dict[str, int]:
         names = sections[section.link].data
         whole = len(section.data) // _SYMBOL.size * _SYMBOL.size
         for symbol in _SYMBOL.iter_unpack(section.data[:whole]):
-            if symbol[1] == _SYMBOL_GLOBAL_OBJECT:
+            here = 0 < symbol[3] < len(sections)
+            if symbol[1] & _SYMBOL_TYPES == _SYMBOL_OBJECT and here:
                 found[_text(names, symbol[0])] = symbol[5]
     return found
 
@@ -131,7 +132,7 @@ def parse(image: bytes) -> dict[str, Kernel]:
         names = sections[section.link].data
         whole = len(section.data) // _SYMBOL.size * _SYMBOL.size
         for symbol in _SYMBOL.iter_unpack(section.data[:whole]):
-            if symbol[1] != _SYMBOL_GLOBAL_FUNCTION:
+            if symbol[1] & _SYMBOL_TYPES != _SYMBOL_FUNCTION:
                 continue
             name = _text(names, symbol[0])
             if name in infos:  # a device function has no parameters of its own

@@ -173,8 +173,11 @@ static CUresult launch(CUfunction handle, CUstream stream_handle, const shape *s
         return result;
     if (extra && !params) {
         result = read_extra(extra, &packed, &bytes);
-        if (!result && bytes != function->params_bytes)
+        if (!result && bytes != function->params_bytes) {
+            xs_log(XS_LOG_DEBUG, "%s takes %u bytes of parameters, not %zu", function->name,
+                   function->params_bytes, bytes);
             result = CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES; /* as driver 580 answers */
+        }
         return result ? result
                       : append(stream, function, s, packed, (uint32_t)bytes, attributes, count);
     } else {

@@ -119,6 +119,8 @@ static void settings(void) {
     OK(cuCtxSetLimit(CU_LIMIT_STACK_SIZE, 4096));
     OK(cuCtxGetLimit(&value, CU_LIMIT_STACK_SIZE));
     CHECK(value == 4096);
+    OK(cuCtxGetLimit(&value, CU_LIMIT_CIG_ENABLED)); /* cublasLt believes a refusal */
+    CHECK(value == 0);
     EXPECT(CUDA_ERROR_UNSUPPORTED_LIMIT, cuCtxGetLimit(&value, 77));
     EXPECT(CUDA_ERROR_INVALID_VALUE, cuCtxGetLimit(NULL, CU_LIMIT_STACK_SIZE));
     OK(cuCtxGetStreamPriorityRange(&least, &greatest));

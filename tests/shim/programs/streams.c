@@ -65,6 +65,9 @@ static void events(CUdeviceptr d) {
     EXPECT(CUDA_ERROR_INVALID_HANDLE, cuStreamSynchronize(a));
     OK(cuStreamDestroy_v2(b));
     OK(cuCtxSynchronize());
+    OK(cuStreamCreate(&a, CU_STREAM_NON_BLOCKING)); /* as cublasLt: never used */
+    OK(cuStreamDestroy_v2(a));
+    OK(cuCtxSynchronize());
 }
 
 static void legacy(CUdeviceptr d) {

@@ -20,6 +20,7 @@ class Program:
 
 ALLOCATOR = "PYTORCH_CUDA_ALLOC_CONF"
 PROGRAMS: dict[str, Program] = {
+    "driver": Program("driver", timeout_s=120.0),
     "ops": Program("ops"),
     "matmul": Program("matmul"),
     "conv": Program("conv"),
