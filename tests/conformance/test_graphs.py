@@ -36,7 +36,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
 @pytest.fixture(params=BACKENDS)
 def bench(request: pytest.FixtureRequest, shared: Shared) -> Iterator[Bench]:
     held = shared.get(request.param)
-    with Bench(held, CAPABILITIES[request.param]) as bench:
+    with Bench(held, CAPABILITIES[request.param.removesuffix("-process")]) as bench:
         yield bench
 
 
