@@ -19,7 +19,10 @@ CONFIG = """
 memory = "64MiB"
 """
 PROGRAMS = [
+PROGRAMS = [
     *("vector_add", "copies", "streams", "memory", "modules", "crowd"),
+    *("capture", "graphs"),
+]
     *("capture", "graphs"),
 ]
 

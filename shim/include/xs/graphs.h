@@ -157,8 +157,6 @@ CUresult xs_graph_send_node(xs_graph_node *node, const xs_node_work *work, xs_gr
 
 /* ------------------------------------------------------------------ graph_execs.c */
 CUresult xs_graph_execs_start(void);
-/* Free what destroyed executable forms kept for launches that are over now. */
-void xs_graph_execs_reap(void);
 
 /* ------------------------------------------------------------------ capture.c */
 /* cuGraphLaunch. */

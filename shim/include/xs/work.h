@@ -216,6 +216,10 @@ int xs_capture_wait(xs_stream *stream, CUevent handle, const xs_captured_event *
                     unsigned flags, CUresult *result);
 CUresult xs_graphs_start(void);
 
+/* ------------------------------------------------------------------ graph_execs.c */
+/* Free what destroyed executable graphs kept for launches that are over now. */
+void xs_graph_execs_reap(void);
+
 /* ------------------------------------------------------------------ callbacks.c */
 CUresult xs_callbacks_start(void);
 /* A function that launches of a graph run again and again: its token; 0: no memory. */

@@ -157,7 +157,8 @@ CUresult xs_read_fill(xs_node_work *work, const CUDA_MEMSET_NODE_PARAMS *p) {
         p->width > UINT32_MAX || p->height > UINT32_MAX || p->dst % p->elementSize)
         return CUDA_ERROR_INVALID_VALUE;
     row = p->width * p->elementSize;
-    if (p->height > 1 && (p->pitch % p->elementSize || p->pitch < row || p->pitch > INT64_MAX / p->height))
+    if (p->height > 1 && (p->pitch % p->elementSize || p->pitch < row ||
+                          p->pitch > INT64_MAX / p->height))
         return CUDA_ERROR_INVALID_VALUE;
     if (row && p->height &&
         !xs_span_device(p->dst, (p->height - 1) * (p->height > 1 ? p->pitch : 0) + row))

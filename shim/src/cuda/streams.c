@@ -212,7 +212,10 @@ CUresult xs_cuCtxSynchronize(void) {
 
     if (!result)
         result = wait_many(1);
-    return result ? result : wait_destroyed();
+    if (!result)
+        result = wait_destroyed();
+    xs_graph_execs_reap();
+    return result;
 }
 
 CUresult xs_cuCtxSynchronize_v2(CUcontext ctx) {
@@ -227,7 +230,11 @@ CUresult xs_cuStreamSynchronize(CUstream hStream) {
 
     if (stream && XS_UNLIKELY(xs_captures_open) && xs_capture_asked(stream, &result))
         return result;
-    return stream ? xs_stream_wait_all(stream) : CUDA_ERROR_INVALID_HANDLE;
+    if (!stream)
+        return CUDA_ERROR_INVALID_HANDLE;
+    result = xs_stream_wait_all(stream);
+    xs_graph_execs_reap();
+    return result;
 }
 
 CUresult xs_cuStreamQuery(CUstream hStream) {

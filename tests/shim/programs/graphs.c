@@ -73,7 +73,7 @@ static void all_kinds(void) {
     OK(cuGraphAddEventWaitNode(&nodes[7], graph, NULL, 0, event_other));
     /* what is wrong */
     EXPECT(CUDA_ERROR_INVALID_VALUE, cuGraphAddEmptyNode(&root, graph, NULL, 1));
-    EXPECT(CUDA_ERROR_INVALID_VALUE, cuGraphAddEmptyNode(&root, (CUgraph)graph + 1, NULL, 0));
+    EXPECT(CUDA_ERROR_INVALID_VALUE, cuGraphAddEmptyNode(&root, (CUgraph)a, NULL, 0));
     EXPECT(CUDA_ERROR_INVALID_VALUE, cuGraphAddChildGraphNode(&root, graph, NULL, 0, graph));
     EXPECT(CUDA_ERROR_INVALID_HANDLE, cuGraphAddEventWaitNode(&root, graph, NULL, 0, NULL));
     set.elementSize = 3;
