@@ -19,10 +19,7 @@ CONFIG = """
 memory = "64MiB"
 """
 PROGRAMS = [
-PROGRAMS = [
     *("vector_add", "copies", "streams", "memory", "modules", "crowd"),
-    *("capture", "graphs"),
-]
     *("capture", "graphs"),
 ]
 
