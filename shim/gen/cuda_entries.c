@@ -3990,11 +3990,120 @@ XS_EXPORT CUresult cuStreamBatchMemOp_v2_ptsz(CUstream stream, unsigned int coun
     return xs_cuStreamBatchMemOp_v2(xs_per_thread(stream), count, paramArray, flags);
 }
 
+XS_EXPORT CUresult cuStreamBeginCapture(CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream))xs_twin[235])(hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuStreamBeginCapture", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuStreamBeginCapture", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamBeginCapture", xs_cuStreamBeginCapture(hStream));
+    return xs_cuStreamBeginCapture(hStream);
+}
+
+XS_EXPORT CUresult cuStreamBeginCapture_ptsz(CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream))xs_twin[236])(hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuStreamBeginCapture_ptsz", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuStreamBeginCapture_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamBeginCapture_ptsz", xs_cuStreamBeginCapture(
+                xs_per_thread(hStream)));
+    return xs_cuStreamBeginCapture(xs_per_thread(hStream));
+}
+
+XS_EXPORT CUresult cuStreamBeginCapture_v2(CUstream hStream, CUstreamCaptureMode mode) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUstreamCaptureMode))xs_twin[237])(hStream, mode);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuStreamBeginCapture_v2", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuStreamBeginCapture_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamBeginCapture_v2", xs_cuStreamBeginCapture_v2(hStream, mode));
+    return xs_cuStreamBeginCapture_v2(hStream, mode);
+}
+
+XS_EXPORT CUresult cuStreamBeginCapture_v2_ptsz(CUstream hStream, CUstreamCaptureMode mode) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUstreamCaptureMode))xs_twin[238])(hStream, mode);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuStreamBeginCapture_v2_ptsz", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuStreamBeginCapture_v2_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamBeginCapture_v2_ptsz", xs_cuStreamBeginCapture_v2(
+                xs_per_thread(hStream), mode));
+    return xs_cuStreamBeginCapture_v2(xs_per_thread(hStream), mode);
+}
+
+XS_EXPORT CUresult cuStreamBeginCaptureToGraph(CUstream hStream, CUgraph hGraph,
+        const CUgraphNode *dependencies, const CUgraphEdgeData *dependencyData,
+        size_t numDependencies, CUstreamCaptureMode mode) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUgraph, const CUgraphNode *, const CUgraphEdgeData *, size_t, CUstreamCaptureMode))xs_twin[239])(
+                    hStream, hGraph, dependencies, dependencyData, numDependencies, mode);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuStreamBeginCaptureToGraph", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuStreamBeginCaptureToGraph", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamBeginCaptureToGraph", xs_cuStreamBeginCaptureToGraph(hStream,
+                hGraph, dependencies, dependencyData, numDependencies, mode));
+    return xs_cuStreamBeginCaptureToGraph(hStream, hGraph, dependencies, dependencyData,
+            numDependencies, mode);
+}
+
+XS_EXPORT CUresult cuStreamBeginCaptureToGraph_ptsz(CUstream hStream, CUgraph hGraph,
+        const CUgraphNode *dependencies, const CUgraphEdgeData *dependencyData,
+        size_t numDependencies, CUstreamCaptureMode mode) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUgraph, const CUgraphNode *, const CUgraphEdgeData *, size_t, CUstreamCaptureMode))xs_twin[240])(
+                    hStream, hGraph, dependencies, dependencyData, numDependencies, mode);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuStreamBeginCaptureToGraph_ptsz", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuStreamBeginCaptureToGraph_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamBeginCaptureToGraph_ptsz", xs_cuStreamBeginCaptureToGraph(
+                xs_per_thread(hStream), hGraph, dependencies, dependencyData, numDependencies,
+                mode));
+    return xs_cuStreamBeginCaptureToGraph(xs_per_thread(hStream), hGraph, dependencies,
+            dependencyData, numDependencies, mode);
+}
+
 XS_EXPORT CUresult cuStreamCopyAttributes(CUstream dstStream, CUstream srcStream) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUstream))xs_twin[235])(dstStream, srcStream);
+            return ((CUresult (*)(CUstream, CUstream))xs_twin[241])(dstStream, srcStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamCopyAttributes", refusal);
@@ -4011,7 +4120,7 @@ XS_EXPORT CUresult cuStreamCopyAttributes_ptsz(CUstream dstStream, CUstream srcS
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUstream))xs_twin[236])(dstStream, srcStream);
+            return ((CUresult (*)(CUstream, CUstream))xs_twin[242])(dstStream, srcStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamCopyAttributes_ptsz", refusal);
@@ -4028,7 +4137,7 @@ XS_EXPORT CUresult cuStreamCreate(CUstream *phStream, unsigned int Flags) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream *, unsigned int))xs_twin[237])(phStream, Flags);
+            return ((CUresult (*)(CUstream *, unsigned int))xs_twin[243])(phStream, Flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamCreate", refusal);
@@ -4045,7 +4154,7 @@ XS_EXPORT CUresult cuStreamCreateWithPriority(CUstream *phStream, unsigned int f
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream *, unsigned int, int))xs_twin[238])(phStream,
+            return ((CUresult (*)(CUstream *, unsigned int, int))xs_twin[244])(phStream,
                     flags, priority);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4063,7 +4172,7 @@ XS_EXPORT CUresult cuStreamDestroy(CUstream hStream) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream))xs_twin[239])(hStream);
+            return ((CUresult (*)(CUstream))xs_twin[245])(hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamDestroy", refusal);
@@ -4079,7 +4188,7 @@ XS_EXPORT CUresult cuStreamDestroy_v2(CUstream hStream) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream))xs_twin[240])(hStream);
+            return ((CUresult (*)(CUstream))xs_twin[246])(hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamDestroy_v2", refusal);
@@ -4091,12 +4200,45 @@ XS_EXPORT CUresult cuStreamDestroy_v2(CUstream hStream) {
     return xs_cuStreamDestroy_v2(hStream);
 }
 
+XS_EXPORT CUresult cuStreamEndCapture(CUstream hStream, CUgraph *phGraph) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUgraph *))xs_twin[247])(hStream, phGraph);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuStreamEndCapture", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuStreamEndCapture", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamEndCapture", xs_cuStreamEndCapture(hStream, phGraph));
+    return xs_cuStreamEndCapture(hStream, phGraph);
+}
+
+XS_EXPORT CUresult cuStreamEndCapture_ptsz(CUstream hStream, CUgraph *phGraph) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUgraph *))xs_twin[248])(hStream, phGraph);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuStreamEndCapture_ptsz", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuStreamEndCapture_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamEndCapture_ptsz", xs_cuStreamEndCapture(
+                xs_per_thread(hStream), phGraph));
+    return xs_cuStreamEndCapture(xs_per_thread(hStream), phGraph);
+}
+
 XS_EXPORT CUresult cuStreamGetAttribute(CUstream hStream, CUstreamAttrID attr,
         CUstreamAttrValue *value) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUstreamAttrID, CUstreamAttrValue *))xs_twin[241])(
+            return ((CUresult (*)(CUstream, CUstreamAttrID, CUstreamAttrValue *))xs_twin[249])(
                     hStream, attr, value);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4114,7 +4256,7 @@ XS_EXPORT CUresult cuStreamGetAttribute_ptsz(CUstream hStream, CUstreamAttrID at
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUstreamAttrID, CUstreamAttrValue *))xs_twin[242])(
+            return ((CUresult (*)(CUstream, CUstreamAttrID, CUstreamAttrValue *))xs_twin[250])(
                     hStream, attr, value);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4133,7 +4275,7 @@ XS_EXPORT CUresult cuStreamGetCaptureInfo(CUstream hStream,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *, uint64_t *))xs_twin[243])(
+            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *, uint64_t *))xs_twin[251])(
                     hStream, captureStatus_out, id_out);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4152,7 +4294,7 @@ XS_EXPORT CUresult cuStreamGetCaptureInfo_ptsz(CUstream hStream,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *, uint64_t *))xs_twin[244])(
+            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *, uint64_t *))xs_twin[252])(
                     hStream, captureStatus_out, id_out);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4172,7 +4314,7 @@ XS_EXPORT CUresult cuStreamGetCaptureInfo_v2(CUstream hStream,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *, uint64_t *, CUgraph *, const CUgraphNode **, size_t *))xs_twin[245])(
+            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *, uint64_t *, CUgraph *, const CUgraphNode **, size_t *))xs_twin[253])(
                     hStream, captureStatus_out, id_out, graph_out, dependencies_out,
                     numDependencies_out);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
@@ -4194,7 +4336,7 @@ XS_EXPORT CUresult cuStreamGetCaptureInfo_v2_ptsz(CUstream hStream,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *, uint64_t *, CUgraph *, const CUgraphNode **, size_t *))xs_twin[246])(
+            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *, uint64_t *, CUgraph *, const CUgraphNode **, size_t *))xs_twin[254])(
                     hStream, captureStatus_out, id_out, graph_out, dependencies_out,
                     numDependencies_out);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
@@ -4218,7 +4360,7 @@ XS_EXPORT CUresult cuStreamGetCaptureInfo_v3(CUstream hStream,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *, uint64_t *, CUgraph *, const CUgraphNode **, const CUgraphEdgeData **, size_t *))xs_twin[247])(
+            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *, uint64_t *, CUgraph *, const CUgraphNode **, const CUgraphEdgeData **, size_t *))xs_twin[255])(
                     hStream, captureStatus_out, id_out, graph_out, dependencies_out,
                     edgeData_out, numDependencies_out);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
@@ -4242,7 +4384,7 @@ XS_EXPORT CUresult cuStreamGetCaptureInfo_v3_ptsz(CUstream hStream,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *, uint64_t *, CUgraph *, const CUgraphNode **, const CUgraphEdgeData **, size_t *))xs_twin[248])(
+            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *, uint64_t *, CUgraph *, const CUgraphNode **, const CUgraphEdgeData **, size_t *))xs_twin[256])(
                     hStream, captureStatus_out, id_out, graph_out, dependencies_out,
                     edgeData_out, numDependencies_out);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
@@ -4263,7 +4405,7 @@ XS_EXPORT CUresult cuStreamGetCtx(CUstream hStream, CUcontext *pctx) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUcontext *))xs_twin[249])(hStream, pctx);
+            return ((CUresult (*)(CUstream, CUcontext *))xs_twin[257])(hStream, pctx);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamGetCtx", refusal);
@@ -4279,7 +4421,7 @@ XS_EXPORT CUresult cuStreamGetCtx_ptsz(CUstream hStream, CUcontext *pctx) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUcontext *))xs_twin[250])(hStream, pctx);
+            return ((CUresult (*)(CUstream, CUcontext *))xs_twin[258])(hStream, pctx);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamGetCtx_ptsz", refusal);
@@ -4295,7 +4437,7 @@ XS_EXPORT CUresult cuStreamGetCtx_v2(CUstream hStream, CUcontext *pctx, CUgreenC
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUcontext *, CUgreenCtx *))xs_twin[251])(hStream,
+            return ((CUresult (*)(CUstream, CUcontext *, CUgreenCtx *))xs_twin[259])(hStream,
                     pctx, pGreenCtx);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4313,7 +4455,7 @@ XS_EXPORT CUresult cuStreamGetCtx_v2_ptsz(CUstream hStream, CUcontext *pctx,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUcontext *, CUgreenCtx *))xs_twin[252])(hStream,
+            return ((CUresult (*)(CUstream, CUcontext *, CUgreenCtx *))xs_twin[260])(hStream,
                     pctx, pGreenCtx);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4331,7 +4473,7 @@ XS_EXPORT CUresult cuStreamGetDevice(CUstream hStream, CUdevice *device) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdevice *))xs_twin[253])(hStream, device);
+            return ((CUresult (*)(CUstream, CUdevice *))xs_twin[261])(hStream, device);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamGetDevice", refusal);
@@ -4347,7 +4489,7 @@ XS_EXPORT CUresult cuStreamGetDevice_ptsz(CUstream hStream, CUdevice *device) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdevice *))xs_twin[254])(hStream, device);
+            return ((CUresult (*)(CUstream, CUdevice *))xs_twin[262])(hStream, device);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamGetDevice_ptsz", refusal);
@@ -4364,7 +4506,7 @@ XS_EXPORT CUresult cuStreamGetFlags(CUstream hStream, unsigned int *flags) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, unsigned int *))xs_twin[255])(hStream, flags);
+            return ((CUresult (*)(CUstream, unsigned int *))xs_twin[263])(hStream, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamGetFlags", refusal);
@@ -4380,7 +4522,7 @@ XS_EXPORT CUresult cuStreamGetFlags_ptsz(CUstream hStream, unsigned int *flags) 
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, unsigned int *))xs_twin[256])(hStream, flags);
+            return ((CUresult (*)(CUstream, unsigned int *))xs_twin[264])(hStream, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamGetFlags_ptsz", refusal);
@@ -4397,7 +4539,7 @@ XS_EXPORT CUresult cuStreamGetId(CUstream hStream, unsigned long long *streamId)
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, unsigned long long *))xs_twin[257])(hStream,
+            return ((CUresult (*)(CUstream, unsigned long long *))xs_twin[265])(hStream,
                     streamId);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4414,7 +4556,7 @@ XS_EXPORT CUresult cuStreamGetId_ptsz(CUstream hStream, unsigned long long *stre
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, unsigned long long *))xs_twin[258])(hStream,
+            return ((CUresult (*)(CUstream, unsigned long long *))xs_twin[266])(hStream,
                     streamId);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4432,7 +4574,7 @@ XS_EXPORT CUresult cuStreamGetPriority(CUstream hStream, int *priority) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, int *))xs_twin[259])(hStream, priority);
+            return ((CUresult (*)(CUstream, int *))xs_twin[267])(hStream, priority);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamGetPriority", refusal);
@@ -4448,7 +4590,7 @@ XS_EXPORT CUresult cuStreamGetPriority_ptsz(CUstream hStream, int *priority) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, int *))xs_twin[260])(hStream, priority);
+            return ((CUresult (*)(CUstream, int *))xs_twin[268])(hStream, priority);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamGetPriority_ptsz", refusal);
@@ -4465,7 +4607,7 @@ XS_EXPORT CUresult cuStreamIsCapturing(CUstream hStream, CUstreamCaptureStatus *
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *))xs_twin[261])(hStream,
+            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *))xs_twin[269])(hStream,
                     captureStatus);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4483,7 +4625,7 @@ XS_EXPORT CUresult cuStreamIsCapturing_ptsz(CUstream hStream,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *))xs_twin[262])(hStream,
+            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *))xs_twin[270])(hStream,
                     captureStatus);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4501,7 +4643,7 @@ XS_EXPORT CUresult cuStreamQuery(CUstream hStream) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream))xs_twin[263])(hStream);
+            return ((CUresult (*)(CUstream))xs_twin[271])(hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamQuery", refusal);
@@ -4517,7 +4659,7 @@ XS_EXPORT CUresult cuStreamQuery_ptsz(CUstream hStream) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream))xs_twin[264])(hStream);
+            return ((CUresult (*)(CUstream))xs_twin[272])(hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamQuery_ptsz", refusal);
@@ -4534,7 +4676,7 @@ XS_EXPORT CUresult cuStreamSetAttribute(CUstream hStream, CUstreamAttrID attr,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUstreamAttrID, const CUstreamAttrValue *))xs_twin[265])(
+            return ((CUresult (*)(CUstream, CUstreamAttrID, const CUstreamAttrValue *))xs_twin[273])(
                     hStream, attr, param);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4552,7 +4694,7 @@ XS_EXPORT CUresult cuStreamSetAttribute_ptsz(CUstream hStream, CUstreamAttrID at
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUstreamAttrID, const CUstreamAttrValue *))xs_twin[266])(
+            return ((CUresult (*)(CUstream, CUstreamAttrID, const CUstreamAttrValue *))xs_twin[274])(
                     hStream, attr, param);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4570,7 +4712,7 @@ XS_EXPORT CUresult cuStreamSynchronize(CUstream hStream) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream))xs_twin[267])(hStream);
+            return ((CUresult (*)(CUstream))xs_twin[275])(hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamSynchronize", refusal);
@@ -4586,7 +4728,7 @@ XS_EXPORT CUresult cuStreamSynchronize_ptsz(CUstream hStream) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream))xs_twin[268])(hStream);
+            return ((CUresult (*)(CUstream))xs_twin[276])(hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamSynchronize_ptsz", refusal);
@@ -4599,11 +4741,92 @@ XS_EXPORT CUresult cuStreamSynchronize_ptsz(CUstream hStream) {
     return xs_cuStreamSynchronize(xs_per_thread(hStream));
 }
 
+XS_EXPORT CUresult cuStreamUpdateCaptureDependencies(CUstream hStream,
+        CUgraphNode *dependencies, size_t numDependencies, unsigned int flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUgraphNode *, size_t, unsigned int))xs_twin[277])(
+                    hStream, dependencies, numDependencies, flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuStreamUpdateCaptureDependencies", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuStreamUpdateCaptureDependencies", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamUpdateCaptureDependencies", xs_cuStreamUpdateCaptureDependencies(
+                hStream, dependencies, numDependencies, flags));
+    return xs_cuStreamUpdateCaptureDependencies(hStream, dependencies, numDependencies, flags);
+}
+
+XS_EXPORT CUresult cuStreamUpdateCaptureDependencies_ptsz(CUstream hStream,
+        CUgraphNode *dependencies, size_t numDependencies, unsigned int flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUgraphNode *, size_t, unsigned int))xs_twin[278])(
+                    hStream, dependencies, numDependencies, flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuStreamUpdateCaptureDependencies_ptsz", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuStreamUpdateCaptureDependencies_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamUpdateCaptureDependencies_ptsz", xs_cuStreamUpdateCaptureDependencies(
+                xs_per_thread(hStream), dependencies, numDependencies, flags));
+    return xs_cuStreamUpdateCaptureDependencies(xs_per_thread(hStream), dependencies,
+            numDependencies, flags);
+}
+
+XS_EXPORT CUresult cuStreamUpdateCaptureDependencies_v2(CUstream hStream,
+        CUgraphNode *dependencies, const CUgraphEdgeData *dependencyData,
+        size_t numDependencies, unsigned int flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUgraphNode *, const CUgraphEdgeData *, size_t, unsigned int))xs_twin[279])(
+                    hStream, dependencies, dependencyData, numDependencies, flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuStreamUpdateCaptureDependencies_v2", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuStreamUpdateCaptureDependencies_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamUpdateCaptureDependencies_v2", xs_cuStreamUpdateCaptureDependencies_v2(
+                hStream, dependencies, dependencyData, numDependencies, flags));
+    return xs_cuStreamUpdateCaptureDependencies_v2(hStream, dependencies, dependencyData,
+            numDependencies, flags);
+}
+
+XS_EXPORT CUresult cuStreamUpdateCaptureDependencies_v2_ptsz(CUstream hStream,
+        CUgraphNode *dependencies, const CUgraphEdgeData *dependencyData,
+        size_t numDependencies, unsigned int flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUgraphNode *, const CUgraphEdgeData *, size_t, unsigned int))xs_twin[280])(
+                    hStream, dependencies, dependencyData, numDependencies, flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuStreamUpdateCaptureDependencies_v2_ptsz", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuStreamUpdateCaptureDependencies_v2_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamUpdateCaptureDependencies_v2_ptsz", xs_cuStreamUpdateCaptureDependencies_v2(
+                xs_per_thread(hStream), dependencies, dependencyData, numDependencies, flags));
+    return xs_cuStreamUpdateCaptureDependencies_v2(xs_per_thread(hStream), dependencies,
+            dependencyData, numDependencies, flags);
+}
+
 XS_EXPORT CUresult cuStreamWaitEvent(CUstream hStream, CUevent hEvent, unsigned int Flags) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUevent, unsigned int))xs_twin[269])(hStream,
+            return ((CUresult (*)(CUstream, CUevent, unsigned int))xs_twin[281])(hStream,
                     hEvent, Flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4620,7 +4843,7 @@ XS_EXPORT CUresult cuStreamWaitEvent_ptsz(CUstream hStream, CUevent hEvent, unsi
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUevent, unsigned int))xs_twin[270])(hStream,
+            return ((CUresult (*)(CUstream, CUevent, unsigned int))xs_twin[282])(hStream,
                     hEvent, Flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4639,7 +4862,7 @@ XS_EXPORT CUresult cuStreamWaitValue32(CUstream stream, CUdeviceptr addr, uint32
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[271])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[283])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4658,7 +4881,7 @@ XS_EXPORT CUresult cuStreamWaitValue32_ptsz(CUstream stream, CUdeviceptr addr, u
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[272])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[284])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4677,7 +4900,7 @@ XS_EXPORT CUresult cuStreamWaitValue32_v2(CUstream stream, CUdeviceptr addr, uin
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[273])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[285])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4696,7 +4919,7 @@ XS_EXPORT CUresult cuStreamWaitValue32_v2_ptsz(CUstream stream, CUdeviceptr addr
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[274])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[286])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4715,7 +4938,7 @@ XS_EXPORT CUresult cuStreamWaitValue64(CUstream stream, CUdeviceptr addr, uint64
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[275])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[287])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4734,7 +4957,7 @@ XS_EXPORT CUresult cuStreamWaitValue64_ptsz(CUstream stream, CUdeviceptr addr, u
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[276])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[288])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4753,7 +4976,7 @@ XS_EXPORT CUresult cuStreamWaitValue64_v2(CUstream stream, CUdeviceptr addr, uin
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[277])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[289])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4772,7 +4995,7 @@ XS_EXPORT CUresult cuStreamWaitValue64_v2_ptsz(CUstream stream, CUdeviceptr addr
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[278])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[290])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4791,7 +5014,7 @@ XS_EXPORT CUresult cuStreamWriteValue32(CUstream stream, CUdeviceptr addr, uint3
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[279])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[291])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4810,7 +5033,7 @@ XS_EXPORT CUresult cuStreamWriteValue32_ptsz(CUstream stream, CUdeviceptr addr,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[280])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[292])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4829,7 +5052,7 @@ XS_EXPORT CUresult cuStreamWriteValue32_v2(CUstream stream, CUdeviceptr addr, ui
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[281])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[293])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4848,7 +5071,7 @@ XS_EXPORT CUresult cuStreamWriteValue32_v2_ptsz(CUstream stream, CUdeviceptr add
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[282])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[294])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4867,7 +5090,7 @@ XS_EXPORT CUresult cuStreamWriteValue64(CUstream stream, CUdeviceptr addr, uint6
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[283])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[295])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4886,7 +5109,7 @@ XS_EXPORT CUresult cuStreamWriteValue64_ptsz(CUstream stream, CUdeviceptr addr,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[284])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[296])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4905,7 +5128,7 @@ XS_EXPORT CUresult cuStreamWriteValue64_v2(CUstream stream, CUdeviceptr addr, ui
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[285])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[297])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4924,7 +5147,7 @@ XS_EXPORT CUresult cuStreamWriteValue64_v2_ptsz(CUstream stream, CUdeviceptr add
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[286])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[298])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4942,7 +5165,7 @@ XS_EXPORT CUresult cuThreadExchangeStreamCaptureMode(CUstreamCaptureMode *mode) 
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstreamCaptureMode *))xs_twin[287])(mode);
+            return ((CUresult (*)(CUstreamCaptureMode *))xs_twin[299])(mode);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
             return xs_seen("cuThreadExchangeStreamCaptureMode", refusal);
@@ -4951,6 +5174,1537 @@ XS_EXPORT CUresult cuThreadExchangeStreamCaptureMode(CUstreamCaptureMode *mode) 
         return xs_seen("cuThreadExchangeStreamCaptureMode", xs_cuThreadExchangeStreamCaptureMode(
                 mode));
     return xs_cuThreadExchangeStreamCaptureMode(mode);
+}
+
+XS_EXPORT CUresult cuDeviceGetGraphMemAttribute(CUdevice device, CUgraphMem_attribute attr,
+        void*value) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdevice, CUgraphMem_attribute, void*))xs_twin[300])(device,
+                    attr, value);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return xs_seen("cuDeviceGetGraphMemAttribute", refusal);
+    }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuDeviceGetGraphMemAttribute", xs_cuDeviceGetGraphMemAttribute(device,
+                attr, value));
+    return xs_cuDeviceGetGraphMemAttribute(device, attr, value);
+}
+
+XS_EXPORT CUresult cuDeviceGraphMemTrim(CUdevice device) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdevice))xs_twin[301])(device);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return xs_seen("cuDeviceGraphMemTrim", refusal);
+    }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuDeviceGraphMemTrim", xs_cuDeviceGraphMemTrim(device));
+    return xs_cuDeviceGraphMemTrim(device);
+}
+
+XS_EXPORT CUresult cuDeviceSetGraphMemAttribute(CUdevice device, CUgraphMem_attribute attr,
+        void*value) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdevice, CUgraphMem_attribute, void*))xs_twin[302])(device,
+                    attr, value);
+        refusal = xs_gate_refusal(XS_NEEDS_INIT);
+        if (refusal)
+            return xs_seen("cuDeviceSetGraphMemAttribute", refusal);
+    }
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuDeviceSetGraphMemAttribute", xs_cuDeviceSetGraphMemAttribute(device,
+                attr, value));
+    return xs_cuDeviceSetGraphMemAttribute(device, attr, value);
+}
+
+XS_EXPORT CUresult cuGraphAddBatchMemOpNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+        const CUgraphNode *dependencies, size_t numDependencies,
+        const CUDA_BATCH_MEM_OP_NODE_PARAMS *nodeParams) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, const CUDA_BATCH_MEM_OP_NODE_PARAMS *))xs_twin[303])(
+                    phGraphNode, hGraph, dependencies, numDependencies, nodeParams);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphAddBatchMemOpNode", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphAddBatchMemOpNode", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphAddBatchMemOpNode", xs_cuGraphAddBatchMemOpNode(phGraphNode,
+                hGraph, dependencies, numDependencies, nodeParams));
+    return xs_cuGraphAddBatchMemOpNode(phGraphNode, hGraph, dependencies, numDependencies,
+            nodeParams);
+}
+
+XS_EXPORT CUresult cuGraphAddChildGraphNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+        const CUgraphNode *dependencies, size_t numDependencies, CUgraph childGraph) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, CUgraph))xs_twin[304])(
+                    phGraphNode, hGraph, dependencies, numDependencies, childGraph);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphAddChildGraphNode", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphAddChildGraphNode", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphAddChildGraphNode", xs_cuGraphAddChildGraphNode(phGraphNode,
+                hGraph, dependencies, numDependencies, childGraph));
+    return xs_cuGraphAddChildGraphNode(phGraphNode, hGraph, dependencies, numDependencies,
+            childGraph);
+}
+
+XS_EXPORT CUresult cuGraphAddDependencies(CUgraph hGraph, const CUgraphNode *from,
+        const CUgraphNode *to, size_t numDependencies) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraph, const CUgraphNode *, const CUgraphNode *, size_t))xs_twin[305])(
+                    hGraph, from, to, numDependencies);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphAddDependencies", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphAddDependencies", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphAddDependencies", xs_cuGraphAddDependencies(hGraph, from, to,
+                numDependencies));
+    return xs_cuGraphAddDependencies(hGraph, from, to, numDependencies);
+}
+
+XS_EXPORT CUresult cuGraphAddDependencies_v2(CUgraph hGraph, const CUgraphNode *from,
+        const CUgraphNode *to, const CUgraphEdgeData *edgeData, size_t numDependencies) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraph, const CUgraphNode *, const CUgraphNode *, const CUgraphEdgeData *, size_t))xs_twin[306])(
+                    hGraph, from, to, edgeData, numDependencies);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphAddDependencies_v2", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphAddDependencies_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphAddDependencies_v2", xs_cuGraphAddDependencies_v2(hGraph, from,
+                to, edgeData, numDependencies));
+    return xs_cuGraphAddDependencies_v2(hGraph, from, to, edgeData, numDependencies);
+}
+
+XS_EXPORT CUresult cuGraphAddEmptyNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+        const CUgraphNode *dependencies, size_t numDependencies) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t))xs_twin[307])(
+                    phGraphNode, hGraph, dependencies, numDependencies);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphAddEmptyNode", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphAddEmptyNode", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphAddEmptyNode", xs_cuGraphAddEmptyNode(phGraphNode, hGraph,
+                dependencies, numDependencies));
+    return xs_cuGraphAddEmptyNode(phGraphNode, hGraph, dependencies, numDependencies);
+}
+
+XS_EXPORT CUresult cuGraphAddEventRecordNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+        const CUgraphNode *dependencies, size_t numDependencies, CUevent event) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, CUevent))xs_twin[308])(
+                    phGraphNode, hGraph, dependencies, numDependencies, event);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphAddEventRecordNode", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphAddEventRecordNode", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphAddEventRecordNode", xs_cuGraphAddEventRecordNode(phGraphNode,
+                hGraph, dependencies, numDependencies, event));
+    return xs_cuGraphAddEventRecordNode(phGraphNode, hGraph, dependencies, numDependencies,
+            event);
+}
+
+XS_EXPORT CUresult cuGraphAddEventWaitNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+        const CUgraphNode *dependencies, size_t numDependencies, CUevent event) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, CUevent))xs_twin[309])(
+                    phGraphNode, hGraph, dependencies, numDependencies, event);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphAddEventWaitNode", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphAddEventWaitNode", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphAddEventWaitNode", xs_cuGraphAddEventWaitNode(phGraphNode,
+                hGraph, dependencies, numDependencies, event));
+    return xs_cuGraphAddEventWaitNode(phGraphNode, hGraph, dependencies, numDependencies,
+            event);
+}
+
+XS_EXPORT CUresult cuGraphAddHostNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+        const CUgraphNode *dependencies, size_t numDependencies,
+        const CUDA_HOST_NODE_PARAMS *nodeParams) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, const CUDA_HOST_NODE_PARAMS *))xs_twin[310])(
+                    phGraphNode, hGraph, dependencies, numDependencies, nodeParams);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphAddHostNode", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphAddHostNode", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphAddHostNode", xs_cuGraphAddHostNode(phGraphNode, hGraph,
+                dependencies, numDependencies, nodeParams));
+    return xs_cuGraphAddHostNode(phGraphNode, hGraph, dependencies, numDependencies,
+            nodeParams);
+}
+
+XS_EXPORT CUresult cuGraphAddKernelNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+        const CUgraphNode *dependencies, size_t numDependencies,
+        const CUDA_KERNEL_NODE_PARAMS_v1 *nodeParams) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, const CUDA_KERNEL_NODE_PARAMS_v1 *))xs_twin[311])(
+                    phGraphNode, hGraph, dependencies, numDependencies, nodeParams);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphAddKernelNode", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphAddKernelNode", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphAddKernelNode", xs_cuGraphAddKernelNode(phGraphNode, hGraph,
+                dependencies, numDependencies, nodeParams));
+    return xs_cuGraphAddKernelNode(phGraphNode, hGraph, dependencies, numDependencies,
+            nodeParams);
+}
+
+XS_EXPORT CUresult cuGraphAddKernelNode_v2(CUgraphNode *phGraphNode, CUgraph hGraph,
+        const CUgraphNode *dependencies, size_t numDependencies,
+        const CUDA_KERNEL_NODE_PARAMS *nodeParams) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, const CUDA_KERNEL_NODE_PARAMS *))xs_twin[312])(
+                    phGraphNode, hGraph, dependencies, numDependencies, nodeParams);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphAddKernelNode_v2", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphAddKernelNode_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphAddKernelNode_v2", xs_cuGraphAddKernelNode_v2(phGraphNode,
+                hGraph, dependencies, numDependencies, nodeParams));
+    return xs_cuGraphAddKernelNode_v2(phGraphNode, hGraph, dependencies, numDependencies,
+            nodeParams);
+}
+
+XS_EXPORT CUresult cuGraphAddMemcpyNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+        const CUgraphNode *dependencies, size_t numDependencies,
+        const CUDA_MEMCPY3D *copyParams, CUcontext ctx) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, const CUDA_MEMCPY3D *, CUcontext))xs_twin[313])(
+                    phGraphNode, hGraph, dependencies, numDependencies, copyParams, ctx);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphAddMemcpyNode", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphAddMemcpyNode", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphAddMemcpyNode", xs_cuGraphAddMemcpyNode(phGraphNode, hGraph,
+                dependencies, numDependencies, copyParams, ctx));
+    return xs_cuGraphAddMemcpyNode(phGraphNode, hGraph, dependencies, numDependencies,
+            copyParams, ctx);
+}
+
+XS_EXPORT CUresult cuGraphAddMemsetNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+        const CUgraphNode *dependencies, size_t numDependencies,
+        const CUDA_MEMSET_NODE_PARAMS *memsetParams, CUcontext ctx) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, const CUDA_MEMSET_NODE_PARAMS *, CUcontext))xs_twin[314])(
+                    phGraphNode, hGraph, dependencies, numDependencies, memsetParams, ctx);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphAddMemsetNode", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphAddMemsetNode", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphAddMemsetNode", xs_cuGraphAddMemsetNode(phGraphNode, hGraph,
+                dependencies, numDependencies, memsetParams, ctx));
+    return xs_cuGraphAddMemsetNode(phGraphNode, hGraph, dependencies, numDependencies,
+            memsetParams, ctx);
+}
+
+XS_EXPORT CUresult cuGraphAddNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+        const CUgraphNode *dependencies, size_t numDependencies, CUgraphNodeParams *nodeParams) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, CUgraphNodeParams *))xs_twin[315])(
+                    phGraphNode, hGraph, dependencies, numDependencies, nodeParams);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphAddNode", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphAddNode", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphAddNode", xs_cuGraphAddNode(phGraphNode, hGraph, dependencies,
+                numDependencies, nodeParams));
+    return xs_cuGraphAddNode(phGraphNode, hGraph, dependencies, numDependencies, nodeParams);
+}
+
+XS_EXPORT CUresult cuGraphAddNode_v2(CUgraphNode *phGraphNode, CUgraph hGraph,
+        const CUgraphNode *dependencies, const CUgraphEdgeData *dependencyData,
+        size_t numDependencies, CUgraphNodeParams *nodeParams) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, const CUgraphEdgeData *, size_t, CUgraphNodeParams *))xs_twin[316])(
+                    phGraphNode, hGraph, dependencies, dependencyData, numDependencies,
+                    nodeParams);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphAddNode_v2", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphAddNode_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphAddNode_v2", xs_cuGraphAddNode_v2(phGraphNode, hGraph,
+                dependencies, dependencyData, numDependencies, nodeParams));
+    return xs_cuGraphAddNode_v2(phGraphNode, hGraph, dependencies, dependencyData,
+            numDependencies, nodeParams);
+}
+
+XS_EXPORT CUresult cuGraphBatchMemOpNodeGetParams(CUgraphNode hNode,
+        CUDA_BATCH_MEM_OP_NODE_PARAMS *nodeParams_out) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode, CUDA_BATCH_MEM_OP_NODE_PARAMS *))xs_twin[317])(
+                    hNode, nodeParams_out);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphBatchMemOpNodeGetParams", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphBatchMemOpNodeGetParams", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphBatchMemOpNodeGetParams", xs_cuGraphBatchMemOpNodeGetParams(
+                hNode, nodeParams_out));
+    return xs_cuGraphBatchMemOpNodeGetParams(hNode, nodeParams_out);
+}
+
+XS_EXPORT CUresult cuGraphBatchMemOpNodeSetParams(CUgraphNode hNode,
+        const CUDA_BATCH_MEM_OP_NODE_PARAMS *nodeParams) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode, const CUDA_BATCH_MEM_OP_NODE_PARAMS *))xs_twin[318])(
+                    hNode, nodeParams);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphBatchMemOpNodeSetParams", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphBatchMemOpNodeSetParams", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphBatchMemOpNodeSetParams", xs_cuGraphBatchMemOpNodeSetParams(
+                hNode, nodeParams));
+    return xs_cuGraphBatchMemOpNodeSetParams(hNode, nodeParams);
+}
+
+XS_EXPORT CUresult cuGraphChildGraphNodeGetGraph(CUgraphNode hNode, CUgraph *phGraph) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode, CUgraph *))xs_twin[319])(hNode, phGraph);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphChildGraphNodeGetGraph", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphChildGraphNodeGetGraph", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphChildGraphNodeGetGraph", xs_cuGraphChildGraphNodeGetGraph(
+                hNode, phGraph));
+    return xs_cuGraphChildGraphNodeGetGraph(hNode, phGraph);
+}
+
+XS_EXPORT CUresult cuGraphClone(CUgraph *phGraphClone, CUgraph originalGraph) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraph *, CUgraph))xs_twin[320])(phGraphClone,
+                    originalGraph);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphClone", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphClone", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphClone", xs_cuGraphClone(phGraphClone, originalGraph));
+    return xs_cuGraphClone(phGraphClone, originalGraph);
+}
+
+XS_EXPORT CUresult cuGraphCreate(CUgraph *phGraph, unsigned int flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraph *, unsigned int))xs_twin[321])(phGraph, flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphCreate", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphCreate", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphCreate", xs_cuGraphCreate(phGraph, flags));
+    return xs_cuGraphCreate(phGraph, flags);
+}
+
+XS_EXPORT CUresult cuGraphDebugDotPrint(CUgraph hGraph, const char *path, unsigned int flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraph, const char *, unsigned int))xs_twin[322])(hGraph,
+                    path, flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphDebugDotPrint", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphDebugDotPrint", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphDebugDotPrint", xs_cuGraphDebugDotPrint(hGraph, path, flags));
+    return xs_cuGraphDebugDotPrint(hGraph, path, flags);
+}
+
+XS_EXPORT CUresult cuGraphDestroy(CUgraph hGraph) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraph))xs_twin[323])(hGraph);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphDestroy", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphDestroy", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphDestroy", xs_cuGraphDestroy(hGraph));
+    return xs_cuGraphDestroy(hGraph);
+}
+
+XS_EXPORT CUresult cuGraphDestroyNode(CUgraphNode hNode) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode))xs_twin[324])(hNode);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphDestroyNode", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphDestroyNode", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphDestroyNode", xs_cuGraphDestroyNode(hNode));
+    return xs_cuGraphDestroyNode(hNode);
+}
+
+XS_EXPORT CUresult cuGraphEventRecordNodeGetEvent(CUgraphNode hNode, CUevent *event_out) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode, CUevent *))xs_twin[325])(hNode, event_out);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphEventRecordNodeGetEvent", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphEventRecordNodeGetEvent", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphEventRecordNodeGetEvent", xs_cuGraphEventRecordNodeGetEvent(
+                hNode, event_out));
+    return xs_cuGraphEventRecordNodeGetEvent(hNode, event_out);
+}
+
+XS_EXPORT CUresult cuGraphEventRecordNodeSetEvent(CUgraphNode hNode, CUevent event) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode, CUevent))xs_twin[326])(hNode, event);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphEventRecordNodeSetEvent", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphEventRecordNodeSetEvent", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphEventRecordNodeSetEvent", xs_cuGraphEventRecordNodeSetEvent(
+                hNode, event));
+    return xs_cuGraphEventRecordNodeSetEvent(hNode, event);
+}
+
+XS_EXPORT CUresult cuGraphEventWaitNodeGetEvent(CUgraphNode hNode, CUevent *event_out) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode, CUevent *))xs_twin[327])(hNode, event_out);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphEventWaitNodeGetEvent", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphEventWaitNodeGetEvent", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphEventWaitNodeGetEvent", xs_cuGraphEventWaitNodeGetEvent(hNode,
+                event_out));
+    return xs_cuGraphEventWaitNodeGetEvent(hNode, event_out);
+}
+
+XS_EXPORT CUresult cuGraphEventWaitNodeSetEvent(CUgraphNode hNode, CUevent event) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode, CUevent))xs_twin[328])(hNode, event);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphEventWaitNodeSetEvent", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphEventWaitNodeSetEvent", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphEventWaitNodeSetEvent", xs_cuGraphEventWaitNodeSetEvent(hNode,
+                event));
+    return xs_cuGraphEventWaitNodeSetEvent(hNode, event);
+}
+
+XS_EXPORT CUresult cuGraphExecBatchMemOpNodeSetParams(CUgraphExec graphExec, CUgraphNode node,
+        const CUDA_BATCH_MEM_OP_NODE_PARAMS *nodeParams) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, const CUDA_BATCH_MEM_OP_NODE_PARAMS *))xs_twin[329])(
+                    graphExec, node, nodeParams);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphExecBatchMemOpNodeSetParams", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphExecBatchMemOpNodeSetParams", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphExecBatchMemOpNodeSetParams", xs_cuGraphExecBatchMemOpNodeSetParams(
+                graphExec, node, nodeParams));
+    return xs_cuGraphExecBatchMemOpNodeSetParams(graphExec, node, nodeParams);
+}
+
+XS_EXPORT CUresult cuGraphExecChildGraphNodeSetParams(CUgraphExec hGraphExec,
+        CUgraphNode hNode, CUgraph childGraph) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, CUgraph))xs_twin[330])(hGraphExec,
+                    hNode, childGraph);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphExecChildGraphNodeSetParams", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphExecChildGraphNodeSetParams", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphExecChildGraphNodeSetParams", xs_cuGraphExecChildGraphNodeSetParams(
+                hGraphExec, hNode, childGraph));
+    return xs_cuGraphExecChildGraphNodeSetParams(hGraphExec, hNode, childGraph);
+}
+
+XS_EXPORT CUresult cuGraphExecDestroy(CUgraphExec hGraphExec) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphExec))xs_twin[331])(hGraphExec);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphExecDestroy", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphExecDestroy", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphExecDestroy", xs_cuGraphExecDestroy(hGraphExec));
+    return xs_cuGraphExecDestroy(hGraphExec);
+}
+
+XS_EXPORT CUresult cuGraphExecEventRecordNodeSetEvent(CUgraphExec hGraphExec,
+        CUgraphNode hNode, CUevent event) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, CUevent))xs_twin[332])(hGraphExec,
+                    hNode, event);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphExecEventRecordNodeSetEvent", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphExecEventRecordNodeSetEvent", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphExecEventRecordNodeSetEvent", xs_cuGraphExecEventRecordNodeSetEvent(
+                hGraphExec, hNode, event));
+    return xs_cuGraphExecEventRecordNodeSetEvent(hGraphExec, hNode, event);
+}
+
+XS_EXPORT CUresult cuGraphExecEventWaitNodeSetEvent(CUgraphExec hGraphExec, CUgraphNode hNode,
+        CUevent event) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, CUevent))xs_twin[333])(hGraphExec,
+                    hNode, event);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphExecEventWaitNodeSetEvent", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphExecEventWaitNodeSetEvent", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphExecEventWaitNodeSetEvent", xs_cuGraphExecEventWaitNodeSetEvent(
+                hGraphExec, hNode, event));
+    return xs_cuGraphExecEventWaitNodeSetEvent(hGraphExec, hNode, event);
+}
+
+XS_EXPORT CUresult cuGraphExecGetFlags(CUgraphExec hGraphExec, uint64_t *flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphExec, uint64_t *))xs_twin[334])(hGraphExec, flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphExecGetFlags", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphExecGetFlags", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphExecGetFlags", xs_cuGraphExecGetFlags(hGraphExec, flags));
+    return xs_cuGraphExecGetFlags(hGraphExec, flags);
+}
+
+XS_EXPORT CUresult cuGraphExecHostNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode,
+        const CUDA_HOST_NODE_PARAMS *nodeParams) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, const CUDA_HOST_NODE_PARAMS *))xs_twin[335])(
+                    hGraphExec, hNode, nodeParams);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphExecHostNodeSetParams", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphExecHostNodeSetParams", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphExecHostNodeSetParams", xs_cuGraphExecHostNodeSetParams(
+                hGraphExec, hNode, nodeParams));
+    return xs_cuGraphExecHostNodeSetParams(hGraphExec, hNode, nodeParams);
+}
+
+XS_EXPORT CUresult cuGraphExecKernelNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode,
+        const CUDA_KERNEL_NODE_PARAMS_v1 *nodeParams) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, const CUDA_KERNEL_NODE_PARAMS_v1 *))xs_twin[336])(
+                    hGraphExec, hNode, nodeParams);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphExecKernelNodeSetParams", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphExecKernelNodeSetParams", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphExecKernelNodeSetParams", xs_cuGraphExecKernelNodeSetParams(
+                hGraphExec, hNode, nodeParams));
+    return xs_cuGraphExecKernelNodeSetParams(hGraphExec, hNode, nodeParams);
+}
+
+XS_EXPORT CUresult cuGraphExecKernelNodeSetParams_v2(CUgraphExec hGraphExec,
+        CUgraphNode hNode, const CUDA_KERNEL_NODE_PARAMS *nodeParams) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, const CUDA_KERNEL_NODE_PARAMS *))xs_twin[337])(
+                    hGraphExec, hNode, nodeParams);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphExecKernelNodeSetParams_v2", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphExecKernelNodeSetParams_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphExecKernelNodeSetParams_v2", xs_cuGraphExecKernelNodeSetParams_v2(
+                hGraphExec, hNode, nodeParams));
+    return xs_cuGraphExecKernelNodeSetParams_v2(hGraphExec, hNode, nodeParams);
+}
+
+XS_EXPORT CUresult cuGraphExecMemcpyNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode,
+        const CUDA_MEMCPY3D *copyParams, CUcontext ctx) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, const CUDA_MEMCPY3D *, CUcontext))xs_twin[338])(
+                    hGraphExec, hNode, copyParams, ctx);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphExecMemcpyNodeSetParams", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphExecMemcpyNodeSetParams", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphExecMemcpyNodeSetParams", xs_cuGraphExecMemcpyNodeSetParams(
+                hGraphExec, hNode, copyParams, ctx));
+    return xs_cuGraphExecMemcpyNodeSetParams(hGraphExec, hNode, copyParams, ctx);
+}
+
+XS_EXPORT CUresult cuGraphExecMemsetNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode,
+        const CUDA_MEMSET_NODE_PARAMS *memsetParams, CUcontext ctx) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, const CUDA_MEMSET_NODE_PARAMS *, CUcontext))xs_twin[339])(
+                    hGraphExec, hNode, memsetParams, ctx);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphExecMemsetNodeSetParams", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphExecMemsetNodeSetParams", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphExecMemsetNodeSetParams", xs_cuGraphExecMemsetNodeSetParams(
+                hGraphExec, hNode, memsetParams, ctx));
+    return xs_cuGraphExecMemsetNodeSetParams(hGraphExec, hNode, memsetParams, ctx);
+}
+
+XS_EXPORT CUresult cuGraphExecNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode,
+        CUgraphNodeParams *nodeParams) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, CUgraphNodeParams *))xs_twin[340])(
+                    hGraphExec, hNode, nodeParams);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphExecNodeSetParams", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphExecNodeSetParams", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphExecNodeSetParams", xs_cuGraphExecNodeSetParams(hGraphExec,
+                hNode, nodeParams));
+    return xs_cuGraphExecNodeSetParams(hGraphExec, hNode, nodeParams);
+}
+
+XS_EXPORT CUresult cuGraphExecUpdate(CUgraphExec hGraphExec, CUgraph hGraph,
+        CUgraphNode *hErrorNode_out, CUgraphExecUpdateResult *updateResult_out) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphExec, CUgraph, CUgraphNode *, CUgraphExecUpdateResult *))xs_twin[341])(
+                    hGraphExec, hGraph, hErrorNode_out, updateResult_out);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphExecUpdate", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphExecUpdate", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphExecUpdate", xs_cuGraphExecUpdate(hGraphExec, hGraph,
+                hErrorNode_out, updateResult_out));
+    return xs_cuGraphExecUpdate(hGraphExec, hGraph, hErrorNode_out, updateResult_out);
+}
+
+XS_EXPORT CUresult cuGraphExecUpdate_v2(CUgraphExec hGraphExec, CUgraph hGraph,
+        CUgraphExecUpdateResultInfo *resultInfo) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphExec, CUgraph, CUgraphExecUpdateResultInfo *))xs_twin[342])(
+                    hGraphExec, hGraph, resultInfo);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphExecUpdate_v2", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphExecUpdate_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphExecUpdate_v2", xs_cuGraphExecUpdate_v2(hGraphExec, hGraph,
+                resultInfo));
+    return xs_cuGraphExecUpdate_v2(hGraphExec, hGraph, resultInfo);
+}
+
+XS_EXPORT CUresult cuGraphGetEdges(CUgraph hGraph, CUgraphNode *from, CUgraphNode *to,
+        size_t *numEdges) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraph, CUgraphNode *, CUgraphNode *, size_t *))xs_twin[343])(
+                    hGraph, from, to, numEdges);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphGetEdges", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphGetEdges", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphGetEdges", xs_cuGraphGetEdges(hGraph, from, to, numEdges));
+    return xs_cuGraphGetEdges(hGraph, from, to, numEdges);
+}
+
+XS_EXPORT CUresult cuGraphGetEdges_v2(CUgraph hGraph, CUgraphNode *from, CUgraphNode *to,
+        CUgraphEdgeData *edgeData, size_t *numEdges) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraph, CUgraphNode *, CUgraphNode *, CUgraphEdgeData *, size_t *))xs_twin[344])(
+                    hGraph, from, to, edgeData, numEdges);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphGetEdges_v2", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphGetEdges_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphGetEdges_v2", xs_cuGraphGetEdges_v2(hGraph, from, to, edgeData,
+                numEdges));
+    return xs_cuGraphGetEdges_v2(hGraph, from, to, edgeData, numEdges);
+}
+
+XS_EXPORT CUresult cuGraphGetNodes(CUgraph hGraph, CUgraphNode *nodes, size_t *numNodes) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraph, CUgraphNode *, size_t *))xs_twin[345])(hGraph,
+                    nodes, numNodes);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphGetNodes", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphGetNodes", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphGetNodes", xs_cuGraphGetNodes(hGraph, nodes, numNodes));
+    return xs_cuGraphGetNodes(hGraph, nodes, numNodes);
+}
+
+XS_EXPORT CUresult cuGraphGetRootNodes(CUgraph hGraph, CUgraphNode *rootNodes,
+        size_t *numRootNodes) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraph, CUgraphNode *, size_t *))xs_twin[346])(hGraph,
+                    rootNodes, numRootNodes);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphGetRootNodes", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphGetRootNodes", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphGetRootNodes", xs_cuGraphGetRootNodes(hGraph, rootNodes,
+                numRootNodes));
+    return xs_cuGraphGetRootNodes(hGraph, rootNodes, numRootNodes);
+}
+
+XS_EXPORT CUresult cuGraphHostNodeGetParams(CUgraphNode hNode,
+        CUDA_HOST_NODE_PARAMS *nodeParams) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode, CUDA_HOST_NODE_PARAMS *))xs_twin[347])(hNode,
+                    nodeParams);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphHostNodeGetParams", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphHostNodeGetParams", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphHostNodeGetParams", xs_cuGraphHostNodeGetParams(hNode,
+                nodeParams));
+    return xs_cuGraphHostNodeGetParams(hNode, nodeParams);
+}
+
+XS_EXPORT CUresult cuGraphHostNodeSetParams(CUgraphNode hNode,
+        const CUDA_HOST_NODE_PARAMS *nodeParams) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode, const CUDA_HOST_NODE_PARAMS *))xs_twin[348])(
+                    hNode, nodeParams);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphHostNodeSetParams", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphHostNodeSetParams", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphHostNodeSetParams", xs_cuGraphHostNodeSetParams(hNode,
+                nodeParams));
+    return xs_cuGraphHostNodeSetParams(hNode, nodeParams);
+}
+
+XS_EXPORT CUresult cuGraphInstantiate(CUgraphExec *phGraphExec, CUgraph hGraph,
+        CUgraphNode *phErrorNode, char *logBuffer, size_t bufferSize) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphExec *, CUgraph, CUgraphNode *, char *, size_t))xs_twin[349])(
+                    phGraphExec, hGraph, phErrorNode, logBuffer, bufferSize);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphInstantiate", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphInstantiate", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphInstantiate", xs_cuGraphInstantiate(phGraphExec, hGraph,
+                phErrorNode, logBuffer, bufferSize));
+    return xs_cuGraphInstantiate(phGraphExec, hGraph, phErrorNode, logBuffer, bufferSize);
+}
+
+XS_EXPORT CUresult cuGraphInstantiate_v2(CUgraphExec *phGraphExec, CUgraph hGraph,
+        CUgraphNode *phErrorNode, char *logBuffer, size_t bufferSize) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphExec *, CUgraph, CUgraphNode *, char *, size_t))xs_twin[350])(
+                    phGraphExec, hGraph, phErrorNode, logBuffer, bufferSize);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphInstantiate_v2", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphInstantiate_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphInstantiate_v2", xs_cuGraphInstantiate_v2(phGraphExec, hGraph,
+                phErrorNode, logBuffer, bufferSize));
+    return xs_cuGraphInstantiate_v2(phGraphExec, hGraph, phErrorNode, logBuffer, bufferSize);
+}
+
+XS_EXPORT CUresult cuGraphInstantiateWithFlags(CUgraphExec *phGraphExec, CUgraph hGraph,
+        unsigned long long flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphExec *, CUgraph, unsigned long long))xs_twin[351])(
+                    phGraphExec, hGraph, flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphInstantiateWithFlags", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphInstantiateWithFlags", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphInstantiateWithFlags", xs_cuGraphInstantiateWithFlags(
+                phGraphExec, hGraph, flags));
+    return xs_cuGraphInstantiateWithFlags(phGraphExec, hGraph, flags);
+}
+
+XS_EXPORT CUresult cuGraphInstantiateWithParams(CUgraphExec *phGraphExec, CUgraph hGraph,
+        CUDA_GRAPH_INSTANTIATE_PARAMS *instantiateParams) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphExec *, CUgraph, CUDA_GRAPH_INSTANTIATE_PARAMS *))xs_twin[352])(
+                    phGraphExec, hGraph, instantiateParams);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphInstantiateWithParams", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphInstantiateWithParams", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphInstantiateWithParams", xs_cuGraphInstantiateWithParams(
+                phGraphExec, hGraph, instantiateParams, CU_STREAM_LEGACY));
+    return xs_cuGraphInstantiateWithParams(phGraphExec, hGraph, instantiateParams,
+            CU_STREAM_LEGACY);
+}
+
+XS_EXPORT CUresult cuGraphInstantiateWithParams_ptsz(CUgraphExec *phGraphExec, CUgraph hGraph,
+        CUDA_GRAPH_INSTANTIATE_PARAMS *instantiateParams) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphExec *, CUgraph, CUDA_GRAPH_INSTANTIATE_PARAMS *))xs_twin[353])(
+                    phGraphExec, hGraph, instantiateParams);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphInstantiateWithParams_ptsz", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphInstantiateWithParams_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphInstantiateWithParams_ptsz", xs_cuGraphInstantiateWithParams(
+                phGraphExec, hGraph, instantiateParams, CU_STREAM_PER_THREAD));
+    return xs_cuGraphInstantiateWithParams(phGraphExec, hGraph, instantiateParams,
+            CU_STREAM_PER_THREAD);
+}
+
+XS_EXPORT CUresult cuGraphKernelNodeCopyAttributes(CUgraphNode dst, CUgraphNode src) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode, CUgraphNode))xs_twin[354])(dst, src);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphKernelNodeCopyAttributes", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphKernelNodeCopyAttributes", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphKernelNodeCopyAttributes", xs_cuGraphKernelNodeCopyAttributes(
+                dst, src));
+    return xs_cuGraphKernelNodeCopyAttributes(dst, src);
+}
+
+XS_EXPORT CUresult cuGraphKernelNodeGetAttribute(CUgraphNode hNode, CUkernelNodeAttrID attr,
+        CUkernelNodeAttrValue *value_out) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode, CUkernelNodeAttrID, CUkernelNodeAttrValue *))xs_twin[355])(
+                    hNode, attr, value_out);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphKernelNodeGetAttribute", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphKernelNodeGetAttribute", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphKernelNodeGetAttribute", xs_cuGraphKernelNodeGetAttribute(
+                hNode, attr, value_out));
+    return xs_cuGraphKernelNodeGetAttribute(hNode, attr, value_out);
+}
+
+XS_EXPORT CUresult cuGraphKernelNodeGetParams(CUgraphNode hNode,
+        CUDA_KERNEL_NODE_PARAMS_v1 *nodeParams) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode, CUDA_KERNEL_NODE_PARAMS_v1 *))xs_twin[356])(
+                    hNode, nodeParams);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphKernelNodeGetParams", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphKernelNodeGetParams", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphKernelNodeGetParams", xs_cuGraphKernelNodeGetParams(hNode,
+                nodeParams));
+    return xs_cuGraphKernelNodeGetParams(hNode, nodeParams);
+}
+
+XS_EXPORT CUresult cuGraphKernelNodeGetParams_v2(CUgraphNode hNode,
+        CUDA_KERNEL_NODE_PARAMS *nodeParams) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode, CUDA_KERNEL_NODE_PARAMS *))xs_twin[357])(hNode,
+                    nodeParams);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphKernelNodeGetParams_v2", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphKernelNodeGetParams_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphKernelNodeGetParams_v2", xs_cuGraphKernelNodeGetParams_v2(
+                hNode, nodeParams));
+    return xs_cuGraphKernelNodeGetParams_v2(hNode, nodeParams);
+}
+
+XS_EXPORT CUresult cuGraphKernelNodeSetAttribute(CUgraphNode hNode, CUkernelNodeAttrID attr,
+        const CUkernelNodeAttrValue *value) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode, CUkernelNodeAttrID, const CUkernelNodeAttrValue *))xs_twin[358])(
+                    hNode, attr, value);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphKernelNodeSetAttribute", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphKernelNodeSetAttribute", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphKernelNodeSetAttribute", xs_cuGraphKernelNodeSetAttribute(
+                hNode, attr, value));
+    return xs_cuGraphKernelNodeSetAttribute(hNode, attr, value);
+}
+
+XS_EXPORT CUresult cuGraphKernelNodeSetParams(CUgraphNode hNode,
+        const CUDA_KERNEL_NODE_PARAMS_v1 *nodeParams) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode, const CUDA_KERNEL_NODE_PARAMS_v1 *))xs_twin[359])(
+                    hNode, nodeParams);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphKernelNodeSetParams", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphKernelNodeSetParams", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphKernelNodeSetParams", xs_cuGraphKernelNodeSetParams(hNode,
+                nodeParams));
+    return xs_cuGraphKernelNodeSetParams(hNode, nodeParams);
+}
+
+XS_EXPORT CUresult cuGraphKernelNodeSetParams_v2(CUgraphNode hNode,
+        const CUDA_KERNEL_NODE_PARAMS *nodeParams) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode, const CUDA_KERNEL_NODE_PARAMS *))xs_twin[360])(
+                    hNode, nodeParams);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphKernelNodeSetParams_v2", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphKernelNodeSetParams_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphKernelNodeSetParams_v2", xs_cuGraphKernelNodeSetParams_v2(
+                hNode, nodeParams));
+    return xs_cuGraphKernelNodeSetParams_v2(hNode, nodeParams);
+}
+
+XS_EXPORT CUresult cuGraphLaunch(CUgraphExec hGraph, CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphExec, CUstream))xs_twin[361])(hGraph, hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphLaunch", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphLaunch", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphLaunch", xs_cuGraphLaunch(hGraph, hStream));
+    return xs_cuGraphLaunch(hGraph, hStream);
+}
+
+XS_EXPORT CUresult cuGraphLaunch_ptsz(CUgraphExec hGraph, CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphExec, CUstream))xs_twin[362])(hGraph, hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphLaunch_ptsz", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphLaunch_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphLaunch_ptsz", xs_cuGraphLaunch(hGraph, xs_per_thread(hStream)));
+    return xs_cuGraphLaunch(hGraph, xs_per_thread(hStream));
+}
+
+XS_EXPORT CUresult cuGraphMemcpyNodeGetParams(CUgraphNode hNode, CUDA_MEMCPY3D *nodeParams) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode, CUDA_MEMCPY3D *))xs_twin[363])(hNode,
+                    nodeParams);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphMemcpyNodeGetParams", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphMemcpyNodeGetParams", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphMemcpyNodeGetParams", xs_cuGraphMemcpyNodeGetParams(hNode,
+                nodeParams));
+    return xs_cuGraphMemcpyNodeGetParams(hNode, nodeParams);
+}
+
+XS_EXPORT CUresult cuGraphMemcpyNodeSetParams(CUgraphNode hNode,
+        const CUDA_MEMCPY3D *nodeParams) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode, const CUDA_MEMCPY3D *))xs_twin[364])(hNode,
+                    nodeParams);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphMemcpyNodeSetParams", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphMemcpyNodeSetParams", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphMemcpyNodeSetParams", xs_cuGraphMemcpyNodeSetParams(hNode,
+                nodeParams));
+    return xs_cuGraphMemcpyNodeSetParams(hNode, nodeParams);
+}
+
+XS_EXPORT CUresult cuGraphMemsetNodeGetParams(CUgraphNode hNode,
+        CUDA_MEMSET_NODE_PARAMS *nodeParams) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode, CUDA_MEMSET_NODE_PARAMS *))xs_twin[365])(hNode,
+                    nodeParams);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphMemsetNodeGetParams", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphMemsetNodeGetParams", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphMemsetNodeGetParams", xs_cuGraphMemsetNodeGetParams(hNode,
+                nodeParams));
+    return xs_cuGraphMemsetNodeGetParams(hNode, nodeParams);
+}
+
+XS_EXPORT CUresult cuGraphMemsetNodeSetParams(CUgraphNode hNode,
+        const CUDA_MEMSET_NODE_PARAMS *nodeParams) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode, const CUDA_MEMSET_NODE_PARAMS *))xs_twin[366])(
+                    hNode, nodeParams);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphMemsetNodeSetParams", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphMemsetNodeSetParams", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphMemsetNodeSetParams", xs_cuGraphMemsetNodeSetParams(hNode,
+                nodeParams));
+    return xs_cuGraphMemsetNodeSetParams(hNode, nodeParams);
+}
+
+XS_EXPORT CUresult cuGraphNodeFindInClone(CUgraphNode *phNode, CUgraphNode hOriginalNode,
+        CUgraph hClonedGraph) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode *, CUgraphNode, CUgraph))xs_twin[367])(phNode,
+                    hOriginalNode, hClonedGraph);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphNodeFindInClone", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphNodeFindInClone", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphNodeFindInClone", xs_cuGraphNodeFindInClone(phNode,
+                hOriginalNode, hClonedGraph));
+    return xs_cuGraphNodeFindInClone(phNode, hOriginalNode, hClonedGraph);
+}
+
+XS_EXPORT CUresult cuGraphNodeGetDependencies(CUgraphNode hNode, CUgraphNode *dependencies,
+        size_t *numDependencies) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode, CUgraphNode *, size_t *))xs_twin[368])(hNode,
+                    dependencies, numDependencies);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphNodeGetDependencies", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphNodeGetDependencies", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphNodeGetDependencies", xs_cuGraphNodeGetDependencies(hNode,
+                dependencies, numDependencies));
+    return xs_cuGraphNodeGetDependencies(hNode, dependencies, numDependencies);
+}
+
+XS_EXPORT CUresult cuGraphNodeGetDependencies_v2(CUgraphNode hNode, CUgraphNode *dependencies,
+        CUgraphEdgeData *edgeData, size_t *numDependencies) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode, CUgraphNode *, CUgraphEdgeData *, size_t *))xs_twin[369])(
+                    hNode, dependencies, edgeData, numDependencies);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphNodeGetDependencies_v2", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphNodeGetDependencies_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphNodeGetDependencies_v2", xs_cuGraphNodeGetDependencies_v2(
+                hNode, dependencies, edgeData, numDependencies));
+    return xs_cuGraphNodeGetDependencies_v2(hNode, dependencies, edgeData, numDependencies);
+}
+
+XS_EXPORT CUresult cuGraphNodeGetDependentNodes(CUgraphNode hNode,
+        CUgraphNode *dependentNodes, size_t *numDependentNodes) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode, CUgraphNode *, size_t *))xs_twin[370])(hNode,
+                    dependentNodes, numDependentNodes);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphNodeGetDependentNodes", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphNodeGetDependentNodes", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphNodeGetDependentNodes", xs_cuGraphNodeGetDependentNodes(hNode,
+                dependentNodes, numDependentNodes));
+    return xs_cuGraphNodeGetDependentNodes(hNode, dependentNodes, numDependentNodes);
+}
+
+XS_EXPORT CUresult cuGraphNodeGetDependentNodes_v2(CUgraphNode hNode,
+        CUgraphNode *dependentNodes, CUgraphEdgeData *edgeData, size_t *numDependentNodes) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode, CUgraphNode *, CUgraphEdgeData *, size_t *))xs_twin[371])(
+                    hNode, dependentNodes, edgeData, numDependentNodes);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphNodeGetDependentNodes_v2", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphNodeGetDependentNodes_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphNodeGetDependentNodes_v2", xs_cuGraphNodeGetDependentNodes_v2(
+                hNode, dependentNodes, edgeData, numDependentNodes));
+    return xs_cuGraphNodeGetDependentNodes_v2(hNode, dependentNodes, edgeData,
+            numDependentNodes);
+}
+
+XS_EXPORT CUresult cuGraphNodeGetType(CUgraphNode hNode, CUgraphNodeType *type) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode, CUgraphNodeType *))xs_twin[372])(hNode, type);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphNodeGetType", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphNodeGetType", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphNodeGetType", xs_cuGraphNodeGetType(hNode, type));
+    return xs_cuGraphNodeGetType(hNode, type);
+}
+
+XS_EXPORT CUresult cuGraphNodeSetParams(CUgraphNode hNode, CUgraphNodeParams *nodeParams) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode, CUgraphNodeParams *))xs_twin[373])(hNode,
+                    nodeParams);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphNodeSetParams", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphNodeSetParams", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphNodeSetParams", xs_cuGraphNodeSetParams(hNode, nodeParams));
+    return xs_cuGraphNodeSetParams(hNode, nodeParams);
+}
+
+XS_EXPORT CUresult cuGraphReleaseUserObject(CUgraph graph, CUuserObject object,
+        unsigned int count) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraph, CUuserObject, unsigned int))xs_twin[374])(graph,
+                    object, count);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphReleaseUserObject", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphReleaseUserObject", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphReleaseUserObject", xs_cuGraphReleaseUserObject(graph, object,
+                count));
+    return xs_cuGraphReleaseUserObject(graph, object, count);
+}
+
+XS_EXPORT CUresult cuGraphRemoveDependencies(CUgraph hGraph, const CUgraphNode *from,
+        const CUgraphNode *to, size_t numDependencies) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraph, const CUgraphNode *, const CUgraphNode *, size_t))xs_twin[375])(
+                    hGraph, from, to, numDependencies);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphRemoveDependencies", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphRemoveDependencies", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphRemoveDependencies", xs_cuGraphRemoveDependencies(hGraph, from,
+                to, numDependencies));
+    return xs_cuGraphRemoveDependencies(hGraph, from, to, numDependencies);
+}
+
+XS_EXPORT CUresult cuGraphRemoveDependencies_v2(CUgraph hGraph, const CUgraphNode *from,
+        const CUgraphNode *to, const CUgraphEdgeData *edgeData, size_t numDependencies) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraph, const CUgraphNode *, const CUgraphNode *, const CUgraphEdgeData *, size_t))xs_twin[376])(
+                    hGraph, from, to, edgeData, numDependencies);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphRemoveDependencies_v2", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphRemoveDependencies_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphRemoveDependencies_v2", xs_cuGraphRemoveDependencies_v2(hGraph,
+                from, to, edgeData, numDependencies));
+    return xs_cuGraphRemoveDependencies_v2(hGraph, from, to, edgeData, numDependencies);
+}
+
+XS_EXPORT CUresult cuGraphRetainUserObject(CUgraph graph, CUuserObject object,
+        unsigned int count, unsigned int flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraph, CUuserObject, unsigned int, unsigned int))xs_twin[377])(
+                    graph, object, count, flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphRetainUserObject", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphRetainUserObject", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphRetainUserObject", xs_cuGraphRetainUserObject(graph, object,
+                count, flags));
+    return xs_cuGraphRetainUserObject(graph, object, count, flags);
+}
+
+XS_EXPORT CUresult cuGraphUpload(CUgraphExec hGraph, CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphExec, CUstream))xs_twin[378])(hGraph, hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphUpload", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphUpload", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphUpload", xs_cuGraphUpload(hGraph, hStream));
+    return xs_cuGraphUpload(hGraph, hStream);
+}
+
+XS_EXPORT CUresult cuGraphUpload_ptsz(CUgraphExec hGraph, CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphExec, CUstream))xs_twin[379])(hGraph, hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphUpload_ptsz", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphUpload_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphUpload_ptsz", xs_cuGraphUpload(hGraph, xs_per_thread(hStream)));
+    return xs_cuGraphUpload(hGraph, xs_per_thread(hStream));
+}
+
+XS_EXPORT CUresult cuUserObjectCreate(CUuserObject *object_out, void *ptr, CUhostFn destroy,
+        unsigned int initialRefcount, unsigned int flags) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUuserObject *, void *, CUhostFn, unsigned int, unsigned int))xs_twin[380])(
+                    object_out, ptr, destroy, initialRefcount, flags);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuUserObjectCreate", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuUserObjectCreate", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuUserObjectCreate", xs_cuUserObjectCreate(object_out, ptr, destroy,
+                initialRefcount, flags));
+    return xs_cuUserObjectCreate(object_out, ptr, destroy, initialRefcount, flags);
+}
+
+XS_EXPORT CUresult cuUserObjectRelease(CUuserObject object, unsigned int count) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUuserObject, unsigned int))xs_twin[381])(object, count);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuUserObjectRelease", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuUserObjectRelease", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuUserObjectRelease", xs_cuUserObjectRelease(object, count));
+    return xs_cuUserObjectRelease(object, count);
+}
+
+XS_EXPORT CUresult cuUserObjectRetain(CUuserObject object, unsigned int count) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUuserObject, unsigned int))xs_twin[382])(object, count);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuUserObjectRetain", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuUserObjectRetain", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuUserObjectRetain", xs_cuUserObjectRetain(object, count));
+    return xs_cuUserObjectRetain(object, count);
 }
 
 /* ---- refused: any arguments, as the caller cleans up after itself */
@@ -5058,116 +6812,21 @@ XS_REFUSED(cuParamSetTexRef)
 XS_REFUSED(cuParamSetv)
 XS_REFUSED(cuTensorMapEncodeIm2colWide)
 XS_REFUSED(cuTensorMapReplaceAddress)
-XS_REFUSED(cuStreamBeginCapture)
-XS_REFUSED(cuStreamBeginCapture_ptsz)
-XS_REFUSED(cuStreamBeginCapture_v2)
-XS_REFUSED(cuStreamBeginCapture_v2_ptsz)
-XS_REFUSED(cuStreamBeginCaptureToGraph)
-XS_REFUSED(cuStreamBeginCaptureToGraph_ptsz)
-XS_REFUSED(cuStreamEndCapture)
-XS_REFUSED(cuStreamEndCapture_ptsz)
-XS_REFUSED(cuStreamUpdateCaptureDependencies)
-XS_REFUSED(cuStreamUpdateCaptureDependencies_ptsz)
-XS_REFUSED(cuStreamUpdateCaptureDependencies_v2)
-XS_REFUSED(cuStreamUpdateCaptureDependencies_v2_ptsz)
-XS_REFUSED(cuDeviceGetGraphMemAttribute)
-XS_REFUSED(cuDeviceGraphMemTrim)
-XS_REFUSED(cuDeviceSetGraphMemAttribute)
-XS_REFUSED(cuGraphAddBatchMemOpNode)
-XS_REFUSED(cuGraphAddChildGraphNode)
-XS_REFUSED(cuGraphAddDependencies)
-XS_REFUSED(cuGraphAddDependencies_v2)
-XS_REFUSED(cuGraphAddEmptyNode)
-XS_REFUSED(cuGraphAddEventRecordNode)
-XS_REFUSED(cuGraphAddEventWaitNode)
 XS_REFUSED(cuGraphAddExternalSemaphoresSignalNode)
 XS_REFUSED(cuGraphAddExternalSemaphoresWaitNode)
-XS_REFUSED(cuGraphAddHostNode)
-XS_REFUSED(cuGraphAddKernelNode)
-XS_REFUSED(cuGraphAddKernelNode_v2)
 XS_REFUSED(cuGraphAddMemAllocNode)
-XS_REFUSED(cuGraphAddMemcpyNode)
 XS_REFUSED(cuGraphAddMemFreeNode)
-XS_REFUSED(cuGraphAddMemsetNode)
-XS_REFUSED(cuGraphAddNode)
-XS_REFUSED(cuGraphAddNode_v2)
-XS_REFUSED(cuGraphBatchMemOpNodeGetParams)
-XS_REFUSED(cuGraphBatchMemOpNodeSetParams)
-XS_REFUSED(cuGraphChildGraphNodeGetGraph)
-XS_REFUSED(cuGraphClone)
 XS_REFUSED(cuGraphConditionalHandleCreate)
-XS_REFUSED(cuGraphCreate)
-XS_REFUSED(cuGraphDebugDotPrint)
-XS_REFUSED(cuGraphDestroy)
-XS_REFUSED(cuGraphDestroyNode)
-XS_REFUSED(cuGraphEventRecordNodeGetEvent)
-XS_REFUSED(cuGraphEventRecordNodeSetEvent)
-XS_REFUSED(cuGraphEventWaitNodeGetEvent)
-XS_REFUSED(cuGraphEventWaitNodeSetEvent)
-XS_REFUSED(cuGraphExecBatchMemOpNodeSetParams)
-XS_REFUSED(cuGraphExecChildGraphNodeSetParams)
-XS_REFUSED(cuGraphExecDestroy)
-XS_REFUSED(cuGraphExecEventRecordNodeSetEvent)
-XS_REFUSED(cuGraphExecEventWaitNodeSetEvent)
 XS_REFUSED(cuGraphExecExternalSemaphoresSignalNodeSetParams)
 XS_REFUSED(cuGraphExecExternalSemaphoresWaitNodeSetParams)
-XS_REFUSED(cuGraphExecGetFlags)
-XS_REFUSED(cuGraphExecHostNodeSetParams)
-XS_REFUSED(cuGraphExecKernelNodeSetParams)
-XS_REFUSED(cuGraphExecKernelNodeSetParams_v2)
-XS_REFUSED(cuGraphExecMemcpyNodeSetParams)
-XS_REFUSED(cuGraphExecMemsetNodeSetParams)
-XS_REFUSED(cuGraphExecNodeSetParams)
-XS_REFUSED(cuGraphExecUpdate)
-XS_REFUSED(cuGraphExecUpdate_v2)
 XS_REFUSED(cuGraphExternalSemaphoresSignalNodeGetParams)
 XS_REFUSED(cuGraphExternalSemaphoresSignalNodeSetParams)
 XS_REFUSED(cuGraphExternalSemaphoresWaitNodeGetParams)
 XS_REFUSED(cuGraphExternalSemaphoresWaitNodeSetParams)
-XS_REFUSED(cuGraphGetEdges)
-XS_REFUSED(cuGraphGetEdges_v2)
-XS_REFUSED(cuGraphGetNodes)
-XS_REFUSED(cuGraphGetRootNodes)
-XS_REFUSED(cuGraphHostNodeGetParams)
-XS_REFUSED(cuGraphHostNodeSetParams)
-XS_REFUSED(cuGraphInstantiate)
-XS_REFUSED(cuGraphInstantiate_v2)
-XS_REFUSED(cuGraphInstantiateWithFlags)
-XS_REFUSED(cuGraphInstantiateWithParams)
-XS_REFUSED(cuGraphInstantiateWithParams_ptsz)
-XS_REFUSED(cuGraphKernelNodeCopyAttributes)
-XS_REFUSED(cuGraphKernelNodeGetAttribute)
-XS_REFUSED(cuGraphKernelNodeGetParams)
-XS_REFUSED(cuGraphKernelNodeGetParams_v2)
-XS_REFUSED(cuGraphKernelNodeSetAttribute)
-XS_REFUSED(cuGraphKernelNodeSetParams)
-XS_REFUSED(cuGraphKernelNodeSetParams_v2)
-XS_REFUSED(cuGraphLaunch)
-XS_REFUSED(cuGraphLaunch_ptsz)
 XS_REFUSED(cuGraphMemAllocNodeGetParams)
-XS_REFUSED(cuGraphMemcpyNodeGetParams)
-XS_REFUSED(cuGraphMemcpyNodeSetParams)
 XS_REFUSED(cuGraphMemFreeNodeGetParams)
-XS_REFUSED(cuGraphMemsetNodeGetParams)
-XS_REFUSED(cuGraphMemsetNodeSetParams)
-XS_REFUSED(cuGraphNodeFindInClone)
-XS_REFUSED(cuGraphNodeGetDependencies)
-XS_REFUSED(cuGraphNodeGetDependencies_v2)
-XS_REFUSED(cuGraphNodeGetDependentNodes)
-XS_REFUSED(cuGraphNodeGetDependentNodes_v2)
 XS_REFUSED(cuGraphNodeGetEnabled)
-XS_REFUSED(cuGraphNodeGetType)
 XS_REFUSED(cuGraphNodeSetEnabled)
-XS_REFUSED(cuGraphNodeSetParams)
-XS_REFUSED(cuGraphReleaseUserObject)
-XS_REFUSED(cuGraphRemoveDependencies)
-XS_REFUSED(cuGraphRemoveDependencies_v2)
-XS_REFUSED(cuGraphRetainUserObject)
-XS_REFUSED(cuGraphUpload)
-XS_REFUSED(cuGraphUpload_ptsz)
-XS_REFUSED(cuUserObjectCreate)
-XS_REFUSED(cuUserObjectRelease)
-XS_REFUSED(cuUserObjectRetain)
 XS_REFUSED(cuArray3DCreate)
 XS_REFUSED(cuArray3DCreate_v2)
 XS_REFUSED(cuArray3DGetDescriptor)
@@ -5349,7 +7008,7 @@ XS_REFUSED(cuVDPAUGetDevice)
 XS_REFUSED(cuWaitExternalSemaphoresAsync)
 XS_REFUSED(cuWaitExternalSemaphoresAsync_ptsz)
 
-void *xs_twin[288];
+void *xs_twin[383];
 
 const xs_symbol xs_answered[] = {
     {"cuDriverGetVersion", (void *)cuDriverGetVersion},
@@ -5587,12 +7246,20 @@ const xs_symbol xs_answered[] = {
     {"cuStreamBatchMemOp_ptsz", (void *)cuStreamBatchMemOp_ptsz},
     {"cuStreamBatchMemOp_v2", (void *)cuStreamBatchMemOp_v2},
     {"cuStreamBatchMemOp_v2_ptsz", (void *)cuStreamBatchMemOp_v2_ptsz},
+    {"cuStreamBeginCapture", (void *)cuStreamBeginCapture},
+    {"cuStreamBeginCapture_ptsz", (void *)cuStreamBeginCapture_ptsz},
+    {"cuStreamBeginCapture_v2", (void *)cuStreamBeginCapture_v2},
+    {"cuStreamBeginCapture_v2_ptsz", (void *)cuStreamBeginCapture_v2_ptsz},
+    {"cuStreamBeginCaptureToGraph", (void *)cuStreamBeginCaptureToGraph},
+    {"cuStreamBeginCaptureToGraph_ptsz", (void *)cuStreamBeginCaptureToGraph_ptsz},
     {"cuStreamCopyAttributes", (void *)cuStreamCopyAttributes},
     {"cuStreamCopyAttributes_ptsz", (void *)cuStreamCopyAttributes_ptsz},
     {"cuStreamCreate", (void *)cuStreamCreate},
     {"cuStreamCreateWithPriority", (void *)cuStreamCreateWithPriority},
     {"cuStreamDestroy", (void *)cuStreamDestroy},
     {"cuStreamDestroy_v2", (void *)cuStreamDestroy_v2},
+    {"cuStreamEndCapture", (void *)cuStreamEndCapture},
+    {"cuStreamEndCapture_ptsz", (void *)cuStreamEndCapture_ptsz},
     {"cuStreamGetAttribute", (void *)cuStreamGetAttribute},
     {"cuStreamGetAttribute_ptsz", (void *)cuStreamGetAttribute_ptsz},
     {"cuStreamGetCaptureInfo", (void *)cuStreamGetCaptureInfo},
@@ -5621,6 +7288,10 @@ const xs_symbol xs_answered[] = {
     {"cuStreamSetAttribute_ptsz", (void *)cuStreamSetAttribute_ptsz},
     {"cuStreamSynchronize", (void *)cuStreamSynchronize},
     {"cuStreamSynchronize_ptsz", (void *)cuStreamSynchronize_ptsz},
+    {"cuStreamUpdateCaptureDependencies", (void *)cuStreamUpdateCaptureDependencies},
+    {"cuStreamUpdateCaptureDependencies_ptsz", (void *)cuStreamUpdateCaptureDependencies_ptsz},
+    {"cuStreamUpdateCaptureDependencies_v2", (void *)cuStreamUpdateCaptureDependencies_v2},
+    {"cuStreamUpdateCaptureDependencies_v2_ptsz", (void *)cuStreamUpdateCaptureDependencies_v2_ptsz},
     {"cuStreamWaitEvent", (void *)cuStreamWaitEvent},
     {"cuStreamWaitEvent_ptsz", (void *)cuStreamWaitEvent_ptsz},
     {"cuStreamWaitValue32", (void *)cuStreamWaitValue32},
@@ -5640,6 +7311,89 @@ const xs_symbol xs_answered[] = {
     {"cuStreamWriteValue64_v2", (void *)cuStreamWriteValue64_v2},
     {"cuStreamWriteValue64_v2_ptsz", (void *)cuStreamWriteValue64_v2_ptsz},
     {"cuThreadExchangeStreamCaptureMode", (void *)cuThreadExchangeStreamCaptureMode},
+    {"cuDeviceGetGraphMemAttribute", (void *)cuDeviceGetGraphMemAttribute},
+    {"cuDeviceGraphMemTrim", (void *)cuDeviceGraphMemTrim},
+    {"cuDeviceSetGraphMemAttribute", (void *)cuDeviceSetGraphMemAttribute},
+    {"cuGraphAddBatchMemOpNode", (void *)cuGraphAddBatchMemOpNode},
+    {"cuGraphAddChildGraphNode", (void *)cuGraphAddChildGraphNode},
+    {"cuGraphAddDependencies", (void *)cuGraphAddDependencies},
+    {"cuGraphAddDependencies_v2", (void *)cuGraphAddDependencies_v2},
+    {"cuGraphAddEmptyNode", (void *)cuGraphAddEmptyNode},
+    {"cuGraphAddEventRecordNode", (void *)cuGraphAddEventRecordNode},
+    {"cuGraphAddEventWaitNode", (void *)cuGraphAddEventWaitNode},
+    {"cuGraphAddHostNode", (void *)cuGraphAddHostNode},
+    {"cuGraphAddKernelNode", (void *)cuGraphAddKernelNode},
+    {"cuGraphAddKernelNode_v2", (void *)cuGraphAddKernelNode_v2},
+    {"cuGraphAddMemcpyNode", (void *)cuGraphAddMemcpyNode},
+    {"cuGraphAddMemsetNode", (void *)cuGraphAddMemsetNode},
+    {"cuGraphAddNode", (void *)cuGraphAddNode},
+    {"cuGraphAddNode_v2", (void *)cuGraphAddNode_v2},
+    {"cuGraphBatchMemOpNodeGetParams", (void *)cuGraphBatchMemOpNodeGetParams},
+    {"cuGraphBatchMemOpNodeSetParams", (void *)cuGraphBatchMemOpNodeSetParams},
+    {"cuGraphChildGraphNodeGetGraph", (void *)cuGraphChildGraphNodeGetGraph},
+    {"cuGraphClone", (void *)cuGraphClone},
+    {"cuGraphCreate", (void *)cuGraphCreate},
+    {"cuGraphDebugDotPrint", (void *)cuGraphDebugDotPrint},
+    {"cuGraphDestroy", (void *)cuGraphDestroy},
+    {"cuGraphDestroyNode", (void *)cuGraphDestroyNode},
+    {"cuGraphEventRecordNodeGetEvent", (void *)cuGraphEventRecordNodeGetEvent},
+    {"cuGraphEventRecordNodeSetEvent", (void *)cuGraphEventRecordNodeSetEvent},
+    {"cuGraphEventWaitNodeGetEvent", (void *)cuGraphEventWaitNodeGetEvent},
+    {"cuGraphEventWaitNodeSetEvent", (void *)cuGraphEventWaitNodeSetEvent},
+    {"cuGraphExecBatchMemOpNodeSetParams", (void *)cuGraphExecBatchMemOpNodeSetParams},
+    {"cuGraphExecChildGraphNodeSetParams", (void *)cuGraphExecChildGraphNodeSetParams},
+    {"cuGraphExecDestroy", (void *)cuGraphExecDestroy},
+    {"cuGraphExecEventRecordNodeSetEvent", (void *)cuGraphExecEventRecordNodeSetEvent},
+    {"cuGraphExecEventWaitNodeSetEvent", (void *)cuGraphExecEventWaitNodeSetEvent},
+    {"cuGraphExecGetFlags", (void *)cuGraphExecGetFlags},
+    {"cuGraphExecHostNodeSetParams", (void *)cuGraphExecHostNodeSetParams},
+    {"cuGraphExecKernelNodeSetParams", (void *)cuGraphExecKernelNodeSetParams},
+    {"cuGraphExecKernelNodeSetParams_v2", (void *)cuGraphExecKernelNodeSetParams_v2},
+    {"cuGraphExecMemcpyNodeSetParams", (void *)cuGraphExecMemcpyNodeSetParams},
+    {"cuGraphExecMemsetNodeSetParams", (void *)cuGraphExecMemsetNodeSetParams},
+    {"cuGraphExecNodeSetParams", (void *)cuGraphExecNodeSetParams},
+    {"cuGraphExecUpdate", (void *)cuGraphExecUpdate},
+    {"cuGraphExecUpdate_v2", (void *)cuGraphExecUpdate_v2},
+    {"cuGraphGetEdges", (void *)cuGraphGetEdges},
+    {"cuGraphGetEdges_v2", (void *)cuGraphGetEdges_v2},
+    {"cuGraphGetNodes", (void *)cuGraphGetNodes},
+    {"cuGraphGetRootNodes", (void *)cuGraphGetRootNodes},
+    {"cuGraphHostNodeGetParams", (void *)cuGraphHostNodeGetParams},
+    {"cuGraphHostNodeSetParams", (void *)cuGraphHostNodeSetParams},
+    {"cuGraphInstantiate", (void *)cuGraphInstantiate},
+    {"cuGraphInstantiate_v2", (void *)cuGraphInstantiate_v2},
+    {"cuGraphInstantiateWithFlags", (void *)cuGraphInstantiateWithFlags},
+    {"cuGraphInstantiateWithParams", (void *)cuGraphInstantiateWithParams},
+    {"cuGraphInstantiateWithParams_ptsz", (void *)cuGraphInstantiateWithParams_ptsz},
+    {"cuGraphKernelNodeCopyAttributes", (void *)cuGraphKernelNodeCopyAttributes},
+    {"cuGraphKernelNodeGetAttribute", (void *)cuGraphKernelNodeGetAttribute},
+    {"cuGraphKernelNodeGetParams", (void *)cuGraphKernelNodeGetParams},
+    {"cuGraphKernelNodeGetParams_v2", (void *)cuGraphKernelNodeGetParams_v2},
+    {"cuGraphKernelNodeSetAttribute", (void *)cuGraphKernelNodeSetAttribute},
+    {"cuGraphKernelNodeSetParams", (void *)cuGraphKernelNodeSetParams},
+    {"cuGraphKernelNodeSetParams_v2", (void *)cuGraphKernelNodeSetParams_v2},
+    {"cuGraphLaunch", (void *)cuGraphLaunch},
+    {"cuGraphLaunch_ptsz", (void *)cuGraphLaunch_ptsz},
+    {"cuGraphMemcpyNodeGetParams", (void *)cuGraphMemcpyNodeGetParams},
+    {"cuGraphMemcpyNodeSetParams", (void *)cuGraphMemcpyNodeSetParams},
+    {"cuGraphMemsetNodeGetParams", (void *)cuGraphMemsetNodeGetParams},
+    {"cuGraphMemsetNodeSetParams", (void *)cuGraphMemsetNodeSetParams},
+    {"cuGraphNodeFindInClone", (void *)cuGraphNodeFindInClone},
+    {"cuGraphNodeGetDependencies", (void *)cuGraphNodeGetDependencies},
+    {"cuGraphNodeGetDependencies_v2", (void *)cuGraphNodeGetDependencies_v2},
+    {"cuGraphNodeGetDependentNodes", (void *)cuGraphNodeGetDependentNodes},
+    {"cuGraphNodeGetDependentNodes_v2", (void *)cuGraphNodeGetDependentNodes_v2},
+    {"cuGraphNodeGetType", (void *)cuGraphNodeGetType},
+    {"cuGraphNodeSetParams", (void *)cuGraphNodeSetParams},
+    {"cuGraphReleaseUserObject", (void *)cuGraphReleaseUserObject},
+    {"cuGraphRemoveDependencies", (void *)cuGraphRemoveDependencies},
+    {"cuGraphRemoveDependencies_v2", (void *)cuGraphRemoveDependencies_v2},
+    {"cuGraphRetainUserObject", (void *)cuGraphRetainUserObject},
+    {"cuGraphUpload", (void *)cuGraphUpload},
+    {"cuGraphUpload_ptsz", (void *)cuGraphUpload_ptsz},
+    {"cuUserObjectCreate", (void *)cuUserObjectCreate},
+    {"cuUserObjectRelease", (void *)cuUserObjectRelease},
+    {"cuUserObjectRetain", (void *)cuUserObjectRetain},
 };
 const unsigned xs_answered_count = sizeof xs_answered /
                                     sizeof xs_answered[0];

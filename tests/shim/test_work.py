@@ -18,7 +18,10 @@ CONFIG = """
 [tenants.t]
 memory = "64MiB"
 """
-PROGRAMS = ["vector_add", "copies", "streams", "memory", "modules", "crowd"]
+PROGRAMS = [
+    *("vector_add", "copies", "streams", "memory", "modules", "crowd"),
+    *("capture", "graphs"),
+]
 
 
 @pytest.fixture(scope="module", params=["null", "emulated"])

@@ -343,12 +343,24 @@ CUresult cuStreamBatchMemOp_v2(CUstream stream, unsigned int count,
         CUstreamBatchMemOpParams *paramArray, unsigned int flags);
 CUresult cuStreamBatchMemOp_v2_ptsz(CUstream stream, unsigned int count,
         CUstreamBatchMemOpParams *paramArray, unsigned int flags);
+CUresult cuStreamBeginCapture(CUstream hStream);
+CUresult cuStreamBeginCapture_ptsz(CUstream hStream);
+CUresult cuStreamBeginCapture_v2(CUstream hStream, CUstreamCaptureMode mode);
+CUresult cuStreamBeginCapture_v2_ptsz(CUstream hStream, CUstreamCaptureMode mode);
+CUresult cuStreamBeginCaptureToGraph(CUstream hStream, CUgraph hGraph,
+        const CUgraphNode *dependencies, const CUgraphEdgeData *dependencyData,
+        size_t numDependencies, CUstreamCaptureMode mode);
+CUresult cuStreamBeginCaptureToGraph_ptsz(CUstream hStream, CUgraph hGraph,
+        const CUgraphNode *dependencies, const CUgraphEdgeData *dependencyData,
+        size_t numDependencies, CUstreamCaptureMode mode);
 CUresult cuStreamCopyAttributes(CUstream dstStream, CUstream srcStream);
 CUresult cuStreamCopyAttributes_ptsz(CUstream dstStream, CUstream srcStream);
 CUresult cuStreamCreate(CUstream *phStream, unsigned int Flags);
 CUresult cuStreamCreateWithPriority(CUstream *phStream, unsigned int flags, int priority);
 CUresult cuStreamDestroy(CUstream hStream);
 CUresult cuStreamDestroy_v2(CUstream hStream);
+CUresult cuStreamEndCapture(CUstream hStream, CUgraph *phGraph);
+CUresult cuStreamEndCapture_ptsz(CUstream hStream, CUgraph *phGraph);
 CUresult cuStreamGetAttribute(CUstream hStream, CUstreamAttrID attr, CUstreamAttrValue *value);
 CUresult cuStreamGetAttribute_ptsz(CUstream hStream, CUstreamAttrID attr,
         CUstreamAttrValue *value);
@@ -391,6 +403,15 @@ CUresult cuStreamSetAttribute_ptsz(CUstream hStream, CUstreamAttrID attr,
         const CUstreamAttrValue *param);
 CUresult cuStreamSynchronize(CUstream hStream);
 CUresult cuStreamSynchronize_ptsz(CUstream hStream);
+CUresult cuStreamUpdateCaptureDependencies(CUstream hStream, CUgraphNode *dependencies,
+        size_t numDependencies, unsigned int flags);
+CUresult cuStreamUpdateCaptureDependencies_ptsz(CUstream hStream, CUgraphNode *dependencies,
+        size_t numDependencies, unsigned int flags);
+CUresult cuStreamUpdateCaptureDependencies_v2(CUstream hStream, CUgraphNode *dependencies,
+        const CUgraphEdgeData *dependencyData, size_t numDependencies, unsigned int flags);
+CUresult cuStreamUpdateCaptureDependencies_v2_ptsz(CUstream hStream,
+        CUgraphNode *dependencies, const CUgraphEdgeData *dependencyData,
+        size_t numDependencies, unsigned int flags);
 CUresult cuStreamWaitEvent(CUstream hStream, CUevent hEvent, unsigned int Flags);
 CUresult cuStreamWaitEvent_ptsz(CUstream hStream, CUevent hEvent, unsigned int Flags);
 CUresult cuStreamWaitValue32(CUstream stream, CUdeviceptr addr, uint32_t value,
@@ -426,6 +447,144 @@ CUresult cuStreamWriteValue64_v2(CUstream stream, CUdeviceptr addr, uint64_t val
 CUresult cuStreamWriteValue64_v2_ptsz(CUstream stream, CUdeviceptr addr, uint64_t value,
         unsigned int flags);
 CUresult cuThreadExchangeStreamCaptureMode(CUstreamCaptureMode *mode);
+CUresult cuDeviceGetGraphMemAttribute(CUdevice device, CUgraphMem_attribute attr, void*value);
+CUresult cuDeviceGraphMemTrim(CUdevice device);
+CUresult cuDeviceSetGraphMemAttribute(CUdevice device, CUgraphMem_attribute attr, void*value);
+CUresult cuGraphAddBatchMemOpNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+        const CUgraphNode *dependencies, size_t numDependencies,
+        const CUDA_BATCH_MEM_OP_NODE_PARAMS *nodeParams);
+CUresult cuGraphAddChildGraphNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+        const CUgraphNode *dependencies, size_t numDependencies, CUgraph childGraph);
+CUresult cuGraphAddDependencies(CUgraph hGraph, const CUgraphNode *from,
+        const CUgraphNode *to, size_t numDependencies);
+CUresult cuGraphAddDependencies_v2(CUgraph hGraph, const CUgraphNode *from,
+        const CUgraphNode *to, const CUgraphEdgeData *edgeData, size_t numDependencies);
+CUresult cuGraphAddEmptyNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+        const CUgraphNode *dependencies, size_t numDependencies);
+CUresult cuGraphAddEventRecordNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+        const CUgraphNode *dependencies, size_t numDependencies, CUevent event);
+CUresult cuGraphAddEventWaitNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+        const CUgraphNode *dependencies, size_t numDependencies, CUevent event);
+CUresult cuGraphAddHostNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+        const CUgraphNode *dependencies, size_t numDependencies,
+        const CUDA_HOST_NODE_PARAMS *nodeParams);
+CUresult cuGraphAddKernelNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+        const CUgraphNode *dependencies, size_t numDependencies,
+        const CUDA_KERNEL_NODE_PARAMS_v1 *nodeParams);
+CUresult cuGraphAddKernelNode_v2(CUgraphNode *phGraphNode, CUgraph hGraph,
+        const CUgraphNode *dependencies, size_t numDependencies,
+        const CUDA_KERNEL_NODE_PARAMS *nodeParams);
+CUresult cuGraphAddMemcpyNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+        const CUgraphNode *dependencies, size_t numDependencies,
+        const CUDA_MEMCPY3D *copyParams, CUcontext ctx);
+CUresult cuGraphAddMemsetNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+        const CUgraphNode *dependencies, size_t numDependencies,
+        const CUDA_MEMSET_NODE_PARAMS *memsetParams, CUcontext ctx);
+CUresult cuGraphAddNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+        const CUgraphNode *dependencies, size_t numDependencies, CUgraphNodeParams *nodeParams);
+CUresult cuGraphAddNode_v2(CUgraphNode *phGraphNode, CUgraph hGraph,
+        const CUgraphNode *dependencies, const CUgraphEdgeData *dependencyData,
+        size_t numDependencies, CUgraphNodeParams *nodeParams);
+CUresult cuGraphBatchMemOpNodeGetParams(CUgraphNode hNode,
+        CUDA_BATCH_MEM_OP_NODE_PARAMS *nodeParams_out);
+CUresult cuGraphBatchMemOpNodeSetParams(CUgraphNode hNode,
+        const CUDA_BATCH_MEM_OP_NODE_PARAMS *nodeParams);
+CUresult cuGraphChildGraphNodeGetGraph(CUgraphNode hNode, CUgraph *phGraph);
+CUresult cuGraphClone(CUgraph *phGraphClone, CUgraph originalGraph);
+CUresult cuGraphCreate(CUgraph *phGraph, unsigned int flags);
+CUresult cuGraphDebugDotPrint(CUgraph hGraph, const char *path, unsigned int flags);
+CUresult cuGraphDestroy(CUgraph hGraph);
+CUresult cuGraphDestroyNode(CUgraphNode hNode);
+CUresult cuGraphEventRecordNodeGetEvent(CUgraphNode hNode, CUevent *event_out);
+CUresult cuGraphEventRecordNodeSetEvent(CUgraphNode hNode, CUevent event);
+CUresult cuGraphEventWaitNodeGetEvent(CUgraphNode hNode, CUevent *event_out);
+CUresult cuGraphEventWaitNodeSetEvent(CUgraphNode hNode, CUevent event);
+CUresult cuGraphExecBatchMemOpNodeSetParams(CUgraphExec graphExec, CUgraphNode node,
+        const CUDA_BATCH_MEM_OP_NODE_PARAMS *nodeParams);
+CUresult cuGraphExecChildGraphNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode,
+        CUgraph childGraph);
+CUresult cuGraphExecDestroy(CUgraphExec hGraphExec);
+CUresult cuGraphExecEventRecordNodeSetEvent(CUgraphExec hGraphExec, CUgraphNode hNode,
+        CUevent event);
+CUresult cuGraphExecEventWaitNodeSetEvent(CUgraphExec hGraphExec, CUgraphNode hNode,
+        CUevent event);
+CUresult cuGraphExecGetFlags(CUgraphExec hGraphExec, uint64_t *flags);
+CUresult cuGraphExecHostNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode,
+        const CUDA_HOST_NODE_PARAMS *nodeParams);
+CUresult cuGraphExecKernelNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode,
+        const CUDA_KERNEL_NODE_PARAMS_v1 *nodeParams);
+CUresult cuGraphExecKernelNodeSetParams_v2(CUgraphExec hGraphExec, CUgraphNode hNode,
+        const CUDA_KERNEL_NODE_PARAMS *nodeParams);
+CUresult cuGraphExecMemcpyNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode,
+        const CUDA_MEMCPY3D *copyParams, CUcontext ctx);
+CUresult cuGraphExecMemsetNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode,
+        const CUDA_MEMSET_NODE_PARAMS *memsetParams, CUcontext ctx);
+CUresult cuGraphExecNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode,
+        CUgraphNodeParams *nodeParams);
+CUresult cuGraphExecUpdate(CUgraphExec hGraphExec, CUgraph hGraph,
+        CUgraphNode *hErrorNode_out, CUgraphExecUpdateResult *updateResult_out);
+CUresult cuGraphExecUpdate_v2(CUgraphExec hGraphExec, CUgraph hGraph,
+        CUgraphExecUpdateResultInfo *resultInfo);
+CUresult cuGraphGetEdges(CUgraph hGraph, CUgraphNode *from, CUgraphNode *to, size_t *numEdges);
+CUresult cuGraphGetEdges_v2(CUgraph hGraph, CUgraphNode *from, CUgraphNode *to,
+        CUgraphEdgeData *edgeData, size_t *numEdges);
+CUresult cuGraphGetNodes(CUgraph hGraph, CUgraphNode *nodes, size_t *numNodes);
+CUresult cuGraphGetRootNodes(CUgraph hGraph, CUgraphNode *rootNodes, size_t *numRootNodes);
+CUresult cuGraphHostNodeGetParams(CUgraphNode hNode, CUDA_HOST_NODE_PARAMS *nodeParams);
+CUresult cuGraphHostNodeSetParams(CUgraphNode hNode, const CUDA_HOST_NODE_PARAMS *nodeParams);
+CUresult cuGraphInstantiate(CUgraphExec *phGraphExec, CUgraph hGraph,
+        CUgraphNode *phErrorNode, char *logBuffer, size_t bufferSize);
+CUresult cuGraphInstantiate_v2(CUgraphExec *phGraphExec, CUgraph hGraph,
+        CUgraphNode *phErrorNode, char *logBuffer, size_t bufferSize);
+CUresult cuGraphInstantiateWithFlags(CUgraphExec *phGraphExec, CUgraph hGraph,
+        unsigned long long flags);
+CUresult cuGraphInstantiateWithParams(CUgraphExec *phGraphExec, CUgraph hGraph,
+        CUDA_GRAPH_INSTANTIATE_PARAMS *instantiateParams);
+CUresult cuGraphInstantiateWithParams_ptsz(CUgraphExec *phGraphExec, CUgraph hGraph,
+        CUDA_GRAPH_INSTANTIATE_PARAMS *instantiateParams);
+CUresult cuGraphKernelNodeCopyAttributes(CUgraphNode dst, CUgraphNode src);
+CUresult cuGraphKernelNodeGetAttribute(CUgraphNode hNode, CUkernelNodeAttrID attr,
+        CUkernelNodeAttrValue *value_out);
+CUresult cuGraphKernelNodeGetParams(CUgraphNode hNode, CUDA_KERNEL_NODE_PARAMS_v1 *nodeParams);
+CUresult cuGraphKernelNodeGetParams_v2(CUgraphNode hNode, CUDA_KERNEL_NODE_PARAMS *nodeParams);
+CUresult cuGraphKernelNodeSetAttribute(CUgraphNode hNode, CUkernelNodeAttrID attr,
+        const CUkernelNodeAttrValue *value);
+CUresult cuGraphKernelNodeSetParams(CUgraphNode hNode,
+        const CUDA_KERNEL_NODE_PARAMS_v1 *nodeParams);
+CUresult cuGraphKernelNodeSetParams_v2(CUgraphNode hNode,
+        const CUDA_KERNEL_NODE_PARAMS *nodeParams);
+CUresult cuGraphLaunch(CUgraphExec hGraph, CUstream hStream);
+CUresult cuGraphLaunch_ptsz(CUgraphExec hGraph, CUstream hStream);
+CUresult cuGraphMemcpyNodeGetParams(CUgraphNode hNode, CUDA_MEMCPY3D *nodeParams);
+CUresult cuGraphMemcpyNodeSetParams(CUgraphNode hNode, const CUDA_MEMCPY3D *nodeParams);
+CUresult cuGraphMemsetNodeGetParams(CUgraphNode hNode, CUDA_MEMSET_NODE_PARAMS *nodeParams);
+CUresult cuGraphMemsetNodeSetParams(CUgraphNode hNode,
+        const CUDA_MEMSET_NODE_PARAMS *nodeParams);
+CUresult cuGraphNodeFindInClone(CUgraphNode *phNode, CUgraphNode hOriginalNode,
+        CUgraph hClonedGraph);
+CUresult cuGraphNodeGetDependencies(CUgraphNode hNode, CUgraphNode *dependencies,
+        size_t *numDependencies);
+CUresult cuGraphNodeGetDependencies_v2(CUgraphNode hNode, CUgraphNode *dependencies,
+        CUgraphEdgeData *edgeData, size_t *numDependencies);
+CUresult cuGraphNodeGetDependentNodes(CUgraphNode hNode, CUgraphNode *dependentNodes,
+        size_t *numDependentNodes);
+CUresult cuGraphNodeGetDependentNodes_v2(CUgraphNode hNode, CUgraphNode *dependentNodes,
+        CUgraphEdgeData *edgeData, size_t *numDependentNodes);
+CUresult cuGraphNodeGetType(CUgraphNode hNode, CUgraphNodeType *type);
+CUresult cuGraphNodeSetParams(CUgraphNode hNode, CUgraphNodeParams *nodeParams);
+CUresult cuGraphReleaseUserObject(CUgraph graph, CUuserObject object, unsigned int count);
+CUresult cuGraphRemoveDependencies(CUgraph hGraph, const CUgraphNode *from,
+        const CUgraphNode *to, size_t numDependencies);
+CUresult cuGraphRemoveDependencies_v2(CUgraph hGraph, const CUgraphNode *from,
+        const CUgraphNode *to, const CUgraphEdgeData *edgeData, size_t numDependencies);
+CUresult cuGraphRetainUserObject(CUgraph graph, CUuserObject object, unsigned int count,
+        unsigned int flags);
+CUresult cuGraphUpload(CUgraphExec hGraph, CUstream hStream);
+CUresult cuGraphUpload_ptsz(CUgraphExec hGraph, CUstream hStream);
+CUresult cuUserObjectCreate(CUuserObject *object_out, void *ptr, CUhostFn destroy,
+        unsigned int initialRefcount, unsigned int flags);
+CUresult cuUserObjectRelease(CUuserObject object, unsigned int count);
+CUresult cuUserObjectRetain(CUuserObject object, unsigned int count);
 
 /* Implementations: src/cuda/. */
 CUresult xs_cuDriverGetVersion(int *driverVersion);
@@ -693,10 +852,16 @@ CUresult xs_cuStreamAddCallback(CUstream hStream, CUstreamCallback callback, voi
         unsigned int flags);
 CUresult xs_cuStreamBatchMemOp_v2(CUstream stream, unsigned int count,
         CUstreamBatchMemOpParams *paramArray, unsigned int flags);
+CUresult xs_cuStreamBeginCapture(CUstream hStream);
+CUresult xs_cuStreamBeginCapture_v2(CUstream hStream, CUstreamCaptureMode mode);
+CUresult xs_cuStreamBeginCaptureToGraph(CUstream hStream, CUgraph hGraph,
+        const CUgraphNode *dependencies, const CUgraphEdgeData *dependencyData,
+        size_t numDependencies, CUstreamCaptureMode mode);
 CUresult xs_cuStreamCopyAttributes(CUstream dstStream, CUstream srcStream);
 CUresult xs_cuStreamCreate(CUstream *phStream, unsigned int Flags);
 CUresult xs_cuStreamCreateWithPriority(CUstream *phStream, unsigned int flags, int priority);
 CUresult xs_cuStreamDestroy_v2(CUstream hStream);
+CUresult xs_cuStreamEndCapture(CUstream hStream, CUgraph *phGraph);
 CUresult xs_cuStreamGetAttribute(CUstream hStream, CUstreamAttrID attr,
         CUstreamAttrValue *value);
 CUresult xs_cuStreamGetCaptureInfo(CUstream hStream, CUstreamCaptureStatus *captureStatus_out,
@@ -719,6 +884,10 @@ CUresult xs_cuStreamQuery(CUstream hStream);
 CUresult xs_cuStreamSetAttribute(CUstream hStream, CUstreamAttrID attr,
         const CUstreamAttrValue *param);
 CUresult xs_cuStreamSynchronize(CUstream hStream);
+CUresult xs_cuStreamUpdateCaptureDependencies(CUstream hStream, CUgraphNode *dependencies,
+        size_t numDependencies, unsigned int flags);
+CUresult xs_cuStreamUpdateCaptureDependencies_v2(CUstream hStream, CUgraphNode *dependencies,
+        const CUgraphEdgeData *dependencyData, size_t numDependencies, unsigned int flags);
 CUresult xs_cuStreamWaitEvent(CUstream hStream, CUevent hEvent, unsigned int Flags);
 CUresult xs_cuStreamWaitValue32_v2(CUstream stream, CUdeviceptr addr, uint32_t value,
         unsigned int flags);
@@ -729,5 +898,145 @@ CUresult xs_cuStreamWriteValue32_v2(CUstream stream, CUdeviceptr addr, uint32_t 
 CUresult xs_cuStreamWriteValue64_v2(CUstream stream, CUdeviceptr addr, uint64_t value,
         unsigned int flags);
 CUresult xs_cuThreadExchangeStreamCaptureMode(CUstreamCaptureMode *mode);
+CUresult xs_cuDeviceGetGraphMemAttribute(CUdevice device, CUgraphMem_attribute attr,
+        void*value);
+CUresult xs_cuDeviceGraphMemTrim(CUdevice device);
+CUresult xs_cuDeviceSetGraphMemAttribute(CUdevice device, CUgraphMem_attribute attr,
+        void*value);
+CUresult xs_cuGraphAddBatchMemOpNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+        const CUgraphNode *dependencies, size_t numDependencies,
+        const CUDA_BATCH_MEM_OP_NODE_PARAMS *nodeParams);
+CUresult xs_cuGraphAddChildGraphNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+        const CUgraphNode *dependencies, size_t numDependencies, CUgraph childGraph);
+CUresult xs_cuGraphAddDependencies(CUgraph hGraph, const CUgraphNode *from,
+        const CUgraphNode *to, size_t numDependencies);
+CUresult xs_cuGraphAddDependencies_v2(CUgraph hGraph, const CUgraphNode *from,
+        const CUgraphNode *to, const CUgraphEdgeData *edgeData, size_t numDependencies);
+CUresult xs_cuGraphAddEmptyNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+        const CUgraphNode *dependencies, size_t numDependencies);
+CUresult xs_cuGraphAddEventRecordNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+        const CUgraphNode *dependencies, size_t numDependencies, CUevent event);
+CUresult xs_cuGraphAddEventWaitNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+        const CUgraphNode *dependencies, size_t numDependencies, CUevent event);
+CUresult xs_cuGraphAddHostNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+        const CUgraphNode *dependencies, size_t numDependencies,
+        const CUDA_HOST_NODE_PARAMS *nodeParams);
+CUresult xs_cuGraphAddKernelNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+        const CUgraphNode *dependencies, size_t numDependencies,
+        const CUDA_KERNEL_NODE_PARAMS_v1 *nodeParams);
+CUresult xs_cuGraphAddKernelNode_v2(CUgraphNode *phGraphNode, CUgraph hGraph,
+        const CUgraphNode *dependencies, size_t numDependencies,
+        const CUDA_KERNEL_NODE_PARAMS *nodeParams);
+CUresult xs_cuGraphAddMemcpyNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+        const CUgraphNode *dependencies, size_t numDependencies,
+        const CUDA_MEMCPY3D *copyParams, CUcontext ctx);
+CUresult xs_cuGraphAddMemsetNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+        const CUgraphNode *dependencies, size_t numDependencies,
+        const CUDA_MEMSET_NODE_PARAMS *memsetParams, CUcontext ctx);
+CUresult xs_cuGraphAddNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+        const CUgraphNode *dependencies, size_t numDependencies, CUgraphNodeParams *nodeParams);
+CUresult xs_cuGraphAddNode_v2(CUgraphNode *phGraphNode, CUgraph hGraph,
+        const CUgraphNode *dependencies, const CUgraphEdgeData *dependencyData,
+        size_t numDependencies, CUgraphNodeParams *nodeParams);
+CUresult xs_cuGraphBatchMemOpNodeGetParams(CUgraphNode hNode,
+        CUDA_BATCH_MEM_OP_NODE_PARAMS *nodeParams_out);
+CUresult xs_cuGraphBatchMemOpNodeSetParams(CUgraphNode hNode,
+        const CUDA_BATCH_MEM_OP_NODE_PARAMS *nodeParams);
+CUresult xs_cuGraphChildGraphNodeGetGraph(CUgraphNode hNode, CUgraph *phGraph);
+CUresult xs_cuGraphClone(CUgraph *phGraphClone, CUgraph originalGraph);
+CUresult xs_cuGraphCreate(CUgraph *phGraph, unsigned int flags);
+CUresult xs_cuGraphDebugDotPrint(CUgraph hGraph, const char *path, unsigned int flags);
+CUresult xs_cuGraphDestroy(CUgraph hGraph);
+CUresult xs_cuGraphDestroyNode(CUgraphNode hNode);
+CUresult xs_cuGraphEventRecordNodeGetEvent(CUgraphNode hNode, CUevent *event_out);
+CUresult xs_cuGraphEventRecordNodeSetEvent(CUgraphNode hNode, CUevent event);
+CUresult xs_cuGraphEventWaitNodeGetEvent(CUgraphNode hNode, CUevent *event_out);
+CUresult xs_cuGraphEventWaitNodeSetEvent(CUgraphNode hNode, CUevent event);
+CUresult xs_cuGraphExecBatchMemOpNodeSetParams(CUgraphExec graphExec, CUgraphNode node,
+        const CUDA_BATCH_MEM_OP_NODE_PARAMS *nodeParams);
+CUresult xs_cuGraphExecChildGraphNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode,
+        CUgraph childGraph);
+CUresult xs_cuGraphExecDestroy(CUgraphExec hGraphExec);
+CUresult xs_cuGraphExecEventRecordNodeSetEvent(CUgraphExec hGraphExec, CUgraphNode hNode,
+        CUevent event);
+CUresult xs_cuGraphExecEventWaitNodeSetEvent(CUgraphExec hGraphExec, CUgraphNode hNode,
+        CUevent event);
+CUresult xs_cuGraphExecGetFlags(CUgraphExec hGraphExec, uint64_t *flags);
+CUresult xs_cuGraphExecHostNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode,
+        const CUDA_HOST_NODE_PARAMS *nodeParams);
+CUresult xs_cuGraphExecKernelNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode,
+        const CUDA_KERNEL_NODE_PARAMS_v1 *nodeParams);
+CUresult xs_cuGraphExecKernelNodeSetParams_v2(CUgraphExec hGraphExec, CUgraphNode hNode,
+        const CUDA_KERNEL_NODE_PARAMS *nodeParams);
+CUresult xs_cuGraphExecMemcpyNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode,
+        const CUDA_MEMCPY3D *copyParams, CUcontext ctx);
+CUresult xs_cuGraphExecMemsetNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode,
+        const CUDA_MEMSET_NODE_PARAMS *memsetParams, CUcontext ctx);
+CUresult xs_cuGraphExecNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode,
+        CUgraphNodeParams *nodeParams);
+CUresult xs_cuGraphExecUpdate(CUgraphExec hGraphExec, CUgraph hGraph,
+        CUgraphNode *hErrorNode_out, CUgraphExecUpdateResult *updateResult_out);
+CUresult xs_cuGraphExecUpdate_v2(CUgraphExec hGraphExec, CUgraph hGraph,
+        CUgraphExecUpdateResultInfo *resultInfo);
+CUresult xs_cuGraphGetEdges(CUgraph hGraph, CUgraphNode *from, CUgraphNode *to,
+        size_t *numEdges);
+CUresult xs_cuGraphGetEdges_v2(CUgraph hGraph, CUgraphNode *from, CUgraphNode *to,
+        CUgraphEdgeData *edgeData, size_t *numEdges);
+CUresult xs_cuGraphGetNodes(CUgraph hGraph, CUgraphNode *nodes, size_t *numNodes);
+CUresult xs_cuGraphGetRootNodes(CUgraph hGraph, CUgraphNode *rootNodes, size_t *numRootNodes);
+CUresult xs_cuGraphHostNodeGetParams(CUgraphNode hNode, CUDA_HOST_NODE_PARAMS *nodeParams);
+CUresult xs_cuGraphHostNodeSetParams(CUgraphNode hNode,
+        const CUDA_HOST_NODE_PARAMS *nodeParams);
+CUresult xs_cuGraphInstantiate(CUgraphExec *phGraphExec, CUgraph hGraph,
+        CUgraphNode *phErrorNode, char *logBuffer, size_t bufferSize);
+CUresult xs_cuGraphInstantiate_v2(CUgraphExec *phGraphExec, CUgraph hGraph,
+        CUgraphNode *phErrorNode, char *logBuffer, size_t bufferSize);
+CUresult xs_cuGraphInstantiateWithFlags(CUgraphExec *phGraphExec, CUgraph hGraph,
+        unsigned long long flags);
+CUresult xs_cuGraphInstantiateWithParams(CUgraphExec *phGraphExec, CUgraph hGraph,
+        CUDA_GRAPH_INSTANTIATE_PARAMS *instantiateParams, CUstream stream0);
+CUresult xs_cuGraphKernelNodeCopyAttributes(CUgraphNode dst, CUgraphNode src);
+CUresult xs_cuGraphKernelNodeGetAttribute(CUgraphNode hNode, CUkernelNodeAttrID attr,
+        CUkernelNodeAttrValue *value_out);
+CUresult xs_cuGraphKernelNodeGetParams(CUgraphNode hNode,
+        CUDA_KERNEL_NODE_PARAMS_v1 *nodeParams);
+CUresult xs_cuGraphKernelNodeGetParams_v2(CUgraphNode hNode,
+        CUDA_KERNEL_NODE_PARAMS *nodeParams);
+CUresult xs_cuGraphKernelNodeSetAttribute(CUgraphNode hNode, CUkernelNodeAttrID attr,
+        const CUkernelNodeAttrValue *value);
+CUresult xs_cuGraphKernelNodeSetParams(CUgraphNode hNode,
+        const CUDA_KERNEL_NODE_PARAMS_v1 *nodeParams);
+CUresult xs_cuGraphKernelNodeSetParams_v2(CUgraphNode hNode,
+        const CUDA_KERNEL_NODE_PARAMS *nodeParams);
+CUresult xs_cuGraphLaunch(CUgraphExec hGraph, CUstream hStream);
+CUresult xs_cuGraphMemcpyNodeGetParams(CUgraphNode hNode, CUDA_MEMCPY3D *nodeParams);
+CUresult xs_cuGraphMemcpyNodeSetParams(CUgraphNode hNode, const CUDA_MEMCPY3D *nodeParams);
+CUresult xs_cuGraphMemsetNodeGetParams(CUgraphNode hNode, CUDA_MEMSET_NODE_PARAMS *nodeParams);
+CUresult xs_cuGraphMemsetNodeSetParams(CUgraphNode hNode,
+        const CUDA_MEMSET_NODE_PARAMS *nodeParams);
+CUresult xs_cuGraphNodeFindInClone(CUgraphNode *phNode, CUgraphNode hOriginalNode,
+        CUgraph hClonedGraph);
+CUresult xs_cuGraphNodeGetDependencies(CUgraphNode hNode, CUgraphNode *dependencies,
+        size_t *numDependencies);
+CUresult xs_cuGraphNodeGetDependencies_v2(CUgraphNode hNode, CUgraphNode *dependencies,
+        CUgraphEdgeData *edgeData, size_t *numDependencies);
+CUresult xs_cuGraphNodeGetDependentNodes(CUgraphNode hNode, CUgraphNode *dependentNodes,
+        size_t *numDependentNodes);
+CUresult xs_cuGraphNodeGetDependentNodes_v2(CUgraphNode hNode, CUgraphNode *dependentNodes,
+        CUgraphEdgeData *edgeData, size_t *numDependentNodes);
+CUresult xs_cuGraphNodeGetType(CUgraphNode hNode, CUgraphNodeType *type);
+CUresult xs_cuGraphNodeSetParams(CUgraphNode hNode, CUgraphNodeParams *nodeParams);
+CUresult xs_cuGraphReleaseUserObject(CUgraph graph, CUuserObject object, unsigned int count);
+CUresult xs_cuGraphRemoveDependencies(CUgraph hGraph, const CUgraphNode *from,
+        const CUgraphNode *to, size_t numDependencies);
+CUresult xs_cuGraphRemoveDependencies_v2(CUgraph hGraph, const CUgraphNode *from,
+        const CUgraphNode *to, const CUgraphEdgeData *edgeData, size_t numDependencies);
+CUresult xs_cuGraphRetainUserObject(CUgraph graph, CUuserObject object, unsigned int count,
+        unsigned int flags);
+CUresult xs_cuGraphUpload(CUgraphExec hGraph, CUstream hStream);
+CUresult xs_cuUserObjectCreate(CUuserObject *object_out, void *ptr, CUhostFn destroy,
+        unsigned int initialRefcount, unsigned int flags);
+CUresult xs_cuUserObjectRelease(CUuserObject object, unsigned int count);
+CUresult xs_cuUserObjectRetain(CUuserObject object, unsigned int count);
 
 #endif

@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The first four, and memory, are the wire's kinds. */
+/* The first four, graphs and memory are the wire's kinds. */
 typedef enum xs_object_kind {
     XS_OBJECT_STREAM = 1,
     XS_OBJECT_EVENT = 2,
@@ -21,10 +21,10 @@ typedef enum xs_object_kind {
     XS_OBJECT_CONTEXT = 5,
     XS_OBJECT_LIBRARY = 6,
     XS_OBJECT_LINK = 7,
-    XS_OBJECT_POOL = 8,
-    XS_OBJECT_GRAPH = 9,
-    XS_OBJECT_GRAPH_NODE = 10,
-    XS_OBJECT_GRAPH_EXEC = 11,
+    XS_OBJECT_GRAPH = 8,
+    XS_OBJECT_GRAPH_EXEC = 9,
+    XS_OBJECT_POOL = 10,
+    XS_OBJECT_GRAPH_NODE = 11,
     XS_OBJECT_USER_OBJECT = 12,
     XS_OBJECT_ARRAY = 13,
     XS_OBJECT_MEMORY = 14, /* CUmemGenericAllocationHandle */

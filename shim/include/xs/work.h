@@ -84,6 +84,7 @@ typedef struct xs_stream {
     uint64_t created_seq;
     CUlaunchAttribute attributes[4]; /* kept for cuStreamGetAttribute */
     uint32_t attributes_count;
+    struct xs_captured *captured; /* capture.c: NULL: it is not captured */
 } xs_stream;
 
 /* NULL for a handle that is none. Handles 0 and 1 are the legacy stream, 2 is the calling
@@ -129,9 +130,103 @@ CUresult xs_modules_start(void);
 /* ------------------------------------------------------------------ copies.c */
 /* To the device from any host memory, in stream order; waits only for staging chunks. */
 CUresult xs_copy_up(xs_stream *stream, uint64_t to, const void *from, uint64_t bytes);
+/* Is it an address of the device, allocated or not? */
+int xs_is_device(uint64_t address);
+
+/* ------------------------------------------------------------------ boxes.c */
+typedef struct xs_box_side {
+    uint64_t at;            /* of the first row */
+    uint64_t pitch, slice;
+    int device, pinned;     /* neither: pageable */
+} xs_box_side;
+
+typedef struct xs_box {
+    xs_box_side to, from;
+    uint64_t row_bytes, rows, layers;
+} xs_box;
+
+static inline int xs_box_is_empty(const xs_box *box) {
+    return !box->row_bytes || !box->rows || !box->layers;
+}
+/* What a description means; 0, INVALID_VALUE or NOT_SUPPORTED. An empty one is not checked. */
+CUresult xs_box_read(const CUDA_MEMCPY3D *description, xs_box *box);
+/* One operation for all of it, without its stream; host sides must be pinned, not both. */
+void xs_box_operation(const xs_box *box, xs_operation *op);
+
+/* ------------------------------------------------------------------ launch.c */
+typedef struct xs_shape {
+    unsigned grid[3], block[3], shared_bytes;
+} xs_shape;
+/* Check a launch and pack its parameters: function->params_bytes at packed. */
+CUresult xs_launch_check(const xs_function *function, const xs_shape *shape, void **params,
+                         void **extra, const CUlaunchAttribute *attributes, unsigned count,
+                         uint8_t *packed);
+
+/* ------------------------------------------------------------------ events.c */
+/* A launch of a graph recorded it. */
+void xs_event_recorded(CUevent event, const xs_stream *stream, uint64_t seq);
+/* Its handle on the wire; 0: it is none. */
+uint64_t xs_event_wire(CUevent event);
+
+/* ------------------------------------------------------------------ values.c */
+int xs_word_is_valid(const CUstreamBatchMemOpParams *one);
+/* The operation of one word, without its stream; 0: it needs none. */
+int xs_word_operation(const CUstreamBatchMemOpParams *one, xs_operation *op);
+
+/* ------------------------------------------------------------------ capture.c */
+/* Captures open in the process. While it is 0 nobody asks anything further. */
+extern uint32_t xs_captures_open __attribute__((visibility("hidden")));
+
+/* Each of these: 1: the stream is captured and took it, or something is wrong: *result; 0: it
+ * is for the caller to do. `wait`: it is a call that would wait, which a capture refuses. */
+int xs_capture_launch(xs_stream *stream, xs_function *function, const xs_shape *shape,
+                      const uint8_t *params, const CUlaunchAttribute *attributes,
+                      unsigned count, CUresult *result);
+int xs_capture_copy(xs_stream *stream, const CUDA_MEMCPY3D *copy, int wait, CUresult *result);
+int xs_capture_bytes(xs_stream *stream, uint64_t to, uint64_t from, uint64_t bytes, int wait,
+                     CUresult *result);
+int xs_capture_fill(xs_stream *stream, const CUDA_MEMSET_NODE_PARAMS *fill, CUresult *result);
+int xs_capture_words(xs_stream *stream, CUstreamBatchMemOpParams *words, unsigned count,
+                     CUresult *result);
+int xs_capture_host(xs_stream *stream, CUhostFn function, void *data, CUresult *result);
+/* Asking for its state or waiting for it. */
+int xs_capture_asked(xs_stream *stream, CUresult *result);
+/* Memory in stream order. */
+int xs_capture_allocate(xs_stream *stream, uint64_t bytes, CUdeviceptr *address,
+                        CUresult *result);
+int xs_capture_free(xs_stream *stream, CUdeviceptr address, CUresult *result);
+/* May the calling thread make a call that waits, or gives or takes memory? If a capture is
+ * against it, that is invalid from now on. */
+CUresult xs_capture_unsafe(void);
+static inline CUresult xs_check_unsafe(void) {
+    return XS_UNLIKELY(xs_captures_open) ? xs_capture_unsafe() : CUDA_SUCCESS;
+}
+
+/* What an event recorded in a capture stands for. */
+typedef struct xs_captured_event {
+    uint64_t capture;          /* id; 0: it was not recorded in one */
+    struct xs_graph_edge *at;  /* the nodes a waiter comes after; owned */
+    uint32_t count;
+} xs_captured_event;
+void xs_captured_event_clear(xs_captured_event *captured);
+/* handle: the event's, for the nodes of external records and waits. */
+int xs_capture_record(xs_stream *stream, CUevent handle, xs_captured_event *captured,
+                      unsigned flags, CUresult *result);
+int xs_capture_wait(xs_stream *stream, CUevent handle, const xs_captured_event *captured,
+                    unsigned flags, CUresult *result);
+CUresult xs_graphs_start(void);
+
+/* ------------------------------------------------------------------ graph_execs.c */
+/* Free what destroyed executable graphs kept for launches that are over now. */
+void xs_graph_execs_reap(void);
 
 /* ------------------------------------------------------------------ callbacks.c */
 CUresult xs_callbacks_start(void);
+/* A function that launches of a graph run again and again: its token; 0: no memory. */
+uint64_t xs_callback_keep(CUhostFn function, void *data);
+void xs_callback_forget(uint64_t token);
+/* `count` of them will be due on the line. */
+CUresult xs_callbacks_expect(uint32_t line, uint32_t count);
 
 /* ------------------------------------------------------------------ pools.c */
 CUresult xs_pools_start(void);

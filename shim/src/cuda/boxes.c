@@ -5,16 +5,8 @@
  * Source: driver API, cuMemcpy2D, cuMemcpy3D. */
 #include "xs/work.h"
 
-typedef struct side {
-    uint64_t at;            /* of the first row */
-    uint64_t pitch, slice;
-    int device, pinned;
-} side;
-
-typedef struct box {
-    side to, from;
-    uint64_t row_bytes, rows, layers;
-} box;
+typedef xs_box box;
+typedef xs_box_side side;
 
 /* Bytes from the first to behind the last; 0: more than any memory has. */
 static uint64_t span_of(const side *side, const box *box) {
@@ -40,11 +32,10 @@ static CUresult check(side *side, const box *box) {
     return side->at ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
 }
 
-static CUresult append(const xs_stream *stream, const box *box, uint64_t *seq) {
-    xs_operation op = {.kind = XS_OP_COPY_3D};
-    xs_op_copy_3d *copy = &op.u.copy_3d;
+void xs_box_operation(const box *box, xs_operation *op) {
+    xs_op_copy_3d *copy = &op->u.copy_3d;
 
-    copy->stream = stream->object.wire;
+    *op = (xs_operation){.kind = XS_OP_COPY_3D};
     copy->kind = box->to.device ? box->from.device ? XS_COPY_KIND_D2D : XS_COPY_KIND_H2D
                                 : XS_COPY_KIND_D2H;
     copy->destination = box->to.device ? box->to.at
@@ -58,6 +49,13 @@ static CUresult append(const xs_stream *stream, const box *box, uint64_t *seq) {
     copy->row_bytes = box->row_bytes;
     copy->rows = (uint32_t)box->rows;
     copy->layers = (uint32_t)box->layers;
+}
+
+static CUresult append(const xs_stream *stream, const box *box, uint64_t *seq) {
+    xs_operation op;
+
+    xs_box_operation(box, &op);
+    op.u.copy_3d.stream = stream->object.wire;
     return xs_append(&op, seq);
 }
 
@@ -159,32 +157,6 @@ static CUresult beside(xs_stream *stream, const box *box) {
     return result;
 }
 
-static CUresult copy(CUstream handle, box *box, int wait) {
-    xs_stream *stream = xs_stream_of(handle);
-    CUresult result;
-    uint64_t seq;
-
-    if (!stream)
-        return CUDA_ERROR_INVALID_HANDLE;
-    if (!box->row_bytes || !box->rows || !box->layers)
-        return CUDA_SUCCESS;
-    if (box->rows > UINT32_MAX || box->layers > UINT32_MAX)
-        return CUDA_ERROR_INVALID_VALUE;
-    result = check(&box->to, box);
-    if (!result)
-        result = check(&box->from, box);
-    if (result)
-        return result;
-    if (!box->to.device && !box->from.device)
-        return beside(stream, box);
-    if (!(box->to.device || box->to.pinned) || !(box->from.device || box->from.pinned))
-        return staged(stream, box);
-    result = append(stream, box, &seq);
-    if (result || !wait || (box->to.device && box->from.device))
-        return result;
-    return xs_line_wait(stream, seq);
-}
-
 /* ------------------------------------------------------------------ descriptions */
 
 /* A side as it is described; the first row's address includes the offsets. */
@@ -214,44 +186,63 @@ static CUresult side_of(const described *d, const box *box, side *made) {
     return CUDA_SUCCESS;
 }
 
-static CUresult copy_described(CUstream stream, const described *to, const described *from,
-                               box *box, int wait) {
-    CUresult result = side_of(to, box, &box->to);
+CUresult xs_box_read(const CUDA_MEMCPY3D *p, box *box) {
+    const described to = {p->dstMemoryType, p->dstHost, p->dstDevice, p->dstXInBytes, p->dstY,
+                          p->dstZ, p->dstPitch, p->dstHeight};
+    const described from = {p->srcMemoryType, p->srcHost, p->srcDevice, p->srcXInBytes, p->srcY,
+                            p->srcZ, p->srcPitch, p->srcHeight};
+    CUresult result;
 
+    *box = (xs_box){.row_bytes = p->WidthInBytes, .rows = p->Height, .layers = p->Depth};
+    if (p->srcLOD || p->dstLOD || box->rows > UINT32_MAX || box->layers > UINT32_MAX)
+        return CUDA_ERROR_INVALID_VALUE;
+    result = side_of(&to, box, &box->to);
     if (!result)
-        result = side_of(from, box, &box->from);
-    return result ? result : copy(stream, box, wait);
+        result = side_of(&from, box, &box->from);
+    if (result || xs_box_is_empty(box))
+        return result;
+    result = check(&box->to, box);
+    return result ? result : check(&box->from, box);
+}
+
+static CUresult copy(CUstream handle, const CUDA_MEMCPY3D *p, int wait) {
+    xs_stream *stream = xs_stream_of(handle);
+    CUresult result;
+    uint64_t seq;
+    box box;
+
+    if (!stream)
+        return CUDA_ERROR_INVALID_HANDLE;
+    if (!p)
+        return CUDA_ERROR_INVALID_VALUE;
+    result = xs_box_read(p, &box);
+    if (result || xs_box_is_empty(&box))
+        return result;
+    if (XS_UNLIKELY(xs_captures_open) && xs_capture_copy(stream, p, wait, &result))
+        return result;
+    if (!box.to.device && !box.from.device)
+        return beside(stream, &box);
+    if (!(box.to.device || box.to.pinned) || !(box.from.device || box.from.pinned))
+        return staged(stream, &box);
+    result = append(stream, &box, &seq);
+    if (result || !wait || (box.to.device && box.from.device))
+        return result;
+    return xs_line_wait(stream, seq);
 }
 
 static CUresult copy_2d(CUstream stream, const CUDA_MEMCPY2D *p, int wait) {
-    box box = {.layers = 1};
-    described to, from;
+    CUDA_MEMCPY3D whole;
 
     if (!p)
-        return CUDA_ERROR_INVALID_VALUE;
-    box.row_bytes = p->WidthInBytes;
-    box.rows = p->Height;
-    to = (described){p->dstMemoryType, p->dstHost, p->dstDevice, p->dstXInBytes, p->dstY, 0,
-                     p->dstPitch, 0};
-    from = (described){p->srcMemoryType, p->srcHost, p->srcDevice, p->srcXInBytes, p->srcY, 0,
-                       p->srcPitch, 0};
-    return copy_described(stream, &to, &from, &box, wait);
-}
-
-static CUresult copy_3d(CUstream stream, const CUDA_MEMCPY3D *p, int wait) {
-    described to, from;
-    box box = {0};
-
-    if (!p || p->srcLOD || p->dstLOD)
-        return CUDA_ERROR_INVALID_VALUE;
-    box.row_bytes = p->WidthInBytes;
-    box.rows = p->Height;
-    box.layers = p->Depth;
-    to = (described){p->dstMemoryType, p->dstHost, p->dstDevice, p->dstXInBytes, p->dstY, p->dstZ,
-                     p->dstPitch, p->dstHeight};
-    from = (described){p->srcMemoryType, p->srcHost, p->srcDevice, p->srcXInBytes, p->srcY,
-                       p->srcZ, p->srcPitch, p->srcHeight};
-    return copy_described(stream, &to, &from, &box, wait);
+        return copy(stream, NULL, wait);
+    whole = (CUDA_MEMCPY3D){
+        .srcXInBytes = p->srcXInBytes, .srcY = p->srcY, .srcMemoryType = p->srcMemoryType,
+        .srcHost = p->srcHost, .srcDevice = p->srcDevice, .srcArray = p->srcArray,
+        .srcPitch = p->srcPitch, .dstXInBytes = p->dstXInBytes, .dstY = p->dstY,
+        .dstMemoryType = p->dstMemoryType, .dstHost = p->dstHost, .dstDevice = p->dstDevice,
+        .dstArray = p->dstArray, .dstPitch = p->dstPitch, .WidthInBytes = p->WidthInBytes,
+        .Height = p->Height, .Depth = 1};
+    return copy(stream, &whole, wait);
 }
 
 CUresult xs_cuMemcpy2D_v2(const CUDA_MEMCPY2D *pCopy, CUstream stream0) {
@@ -267,9 +258,9 @@ CUresult xs_cuMemcpy2DAsync_v2(const CUDA_MEMCPY2D *pCopy, CUstream hStream) {
 }
 
 CUresult xs_cuMemcpy3D_v2(const CUDA_MEMCPY3D *pCopy, CUstream stream0) {
-    return copy_3d(stream0, pCopy, 1);
+    return copy(stream0, pCopy, 1);
 }
 
 CUresult xs_cuMemcpy3DAsync_v2(const CUDA_MEMCPY3D *pCopy, CUstream hStream) {
-    return copy_3d(hStream, pCopy, 0);
+    return copy(hStream, pCopy, 0);
 }

@@ -22,12 +22,24 @@ typedef struct callback {
     void *data;
 } callback;
 
+/* A graph's: its launches run it again and again. */
+typedef struct kept {
+    struct kept *next;
+    uint64_t token;
+    CUhostFn function;
+    void *data;
+} kept;
+#define KEPT (1ull << 63) /* in their tokens */
+#define KEPT_LISTS 1024u
+
 static struct {
     pthread_mutex_t lock;
     pthread_cond_t queued;
     callback *first;
     uint64_t tokens;
     int started;
+    kept *kept[KEPT_LISTS];            /* by token, modulo */
+    uint64_t expected, expected_on[XS_STREAMS_MAX]; /* runs of kept ones, in all and by line */
     uint64_t seen[XS_STREAMS_MAX]; /* host_seq last run, by line */
 } state = {.lock = PTHREAD_MUTEX_INITIALIZER, .queued = PTHREAD_COND_INITIALIZER};
 
@@ -48,6 +60,15 @@ static uint32_t lines_of(uint32_t *lines, uint64_t *seen) {
         lines[count] = one->line;
         seen[count++] = state.seen[one->line];
     }
+    for (uint32_t line = 0; state.expected && line < XS_STREAMS_MAX; line++) {
+        uint32_t i = 0;
+        while (i < count && lines[i] != line)
+            i++;
+        if (i < count || !state.expected_on[line])
+            continue;
+        lines[count] = line;
+        seen[count++] = state.seen[line];
+    }
     return count;
 }
 
@@ -66,10 +87,31 @@ static callback *take(uint64_t token) {
     return found;
 }
 
+/* Of a graph: it stays. 0: the token is none of a graph's. */
+static int run_kept(uint32_t line, uint64_t token) {
+    kept found = {0};
+
+    if (!(token & KEPT))
+        return 0;
+    pthread_mutex_lock(&state.lock);
+    for (const kept *one = state.kept[token % KEPT_LISTS]; one; one = one->next)
+        if (one->token == token)
+            found = *one;
+    if (state.expected_on[line]) {
+        state.expected_on[line]--;
+        state.expected--;
+    }
+    pthread_mutex_unlock(&state.lock);
+    if (found.function)
+        found.function(found.data);
+    return 1;
+}
+
 static void run(uint32_t line) {
     const xs_status_line *page = &xs_session_now()->status[line];
     uint64_t seq = __atomic_load_n(&page->host_seq, __ATOMIC_ACQUIRE);
-    callback *due = take(__atomic_load_n(&page->host_token, __ATOMIC_ACQUIRE));
+    uint64_t token = __atomic_load_n(&page->host_token, __ATOMIC_ACQUIRE);
+    callback *due = run_kept(line, token) ? NULL : take(token);
 
     state.seen[line] = seq;
     if (due && due->function)
@@ -89,7 +131,7 @@ static void *serve(void *nothing) {
         xs_outcome outcome;
 
         pthread_mutex_lock(&state.lock);
-        while (!state.first)
+        while (!state.first && !state.expected)
             pthread_cond_wait(&state.queued, &state.lock);
         count = lines_of(lines, seen);
         pthread_mutex_unlock(&state.lock);
@@ -120,6 +162,49 @@ static CUresult start_thread(void) {
     pthread_attr_destroy(&attributes);
     state.started = !problem;
     return problem ? CUDA_ERROR_OUT_OF_MEMORY : CUDA_SUCCESS;
+}
+
+uint64_t xs_callback_keep(CUhostFn function, void *data) {
+    kept *made = malloc(sizeof *made), **list;
+
+    if (!made)
+        return 0;
+    pthread_mutex_lock(&state.lock);
+    *made = (kept){.token = KEPT | ++state.tokens, .function = function, .data = data};
+    list = &state.kept[made->token % KEPT_LISTS];
+    made->next = *list;
+    *list = made;
+    pthread_mutex_unlock(&state.lock);
+    return made->token;
+}
+
+void xs_callback_forget(uint64_t token) {
+    kept *gone = NULL;
+
+    pthread_mutex_lock(&state.lock);
+    for (kept **at = &state.kept[token % KEPT_LISTS]; *at && !gone; at = &(*at)->next) {
+        if ((*at)->token != token)
+            continue;
+        gone = *at;
+        *at = gone->next;
+        break;
+    }
+    pthread_mutex_unlock(&state.lock);
+    free(gone);
+}
+
+CUresult xs_callbacks_expect(uint32_t line, uint32_t count) {
+    CUresult result;
+
+    pthread_mutex_lock(&state.lock);
+    result = start_thread();
+    if (!result) {
+        state.expected += count;
+        state.expected_on[line] += count;
+        pthread_cond_signal(&state.queued);
+    }
+    pthread_mutex_unlock(&state.lock);
+    return result;
 }
 
 static CUresult queue(xs_stream *stream, const callback *wanted) {
@@ -158,8 +243,12 @@ CUresult xs_cuLaunchHostFunc(CUstream hStream, CUhostFn fn, void *userData) {
     xs_stream *stream = xs_stream_of(hStream);
     callback wanted = {.function = fn, .data = userData};
 
+    CUresult result;
+
     if (!stream)
         return CUDA_ERROR_INVALID_HANDLE;
+    if (fn && XS_UNLIKELY(xs_captures_open) && xs_capture_host(stream, fn, userData, &result))
+        return result;
     return fn ? queue(stream, &wanted) : CUDA_ERROR_INVALID_VALUE;
 }
 
@@ -167,8 +256,11 @@ CUresult xs_cuStreamAddCallback(CUstream hStream, CUstreamCallback function, voi
                                 unsigned int flags) {
     xs_stream *stream = xs_stream_of(hStream);
     callback wanted = {.with_status = function, .data = userData, .stream = hStream};
+    CUresult result;
 
     if (!stream)
         return CUDA_ERROR_INVALID_HANDLE;
+    if (XS_UNLIKELY(xs_captures_open) && xs_capture_asked(stream, &result))
+        return result; /* a graph has no place for its status */
     return function && !flags ? queue(stream, &wanted) : CUDA_ERROR_INVALID_VALUE;
 }

@@ -8,7 +8,7 @@
 
 #define AHEAD 4 /* chunks under way to pageable memory */
 
-static int is_device(uint64_t address) {
+int xs_is_device(uint64_t address) {
     xs_span span;
 
     if (address - xs_the_link.va_base < xs_the_link.va_bytes)
@@ -139,6 +139,9 @@ static CUresult up(xs_stream *stream, uint64_t to, const void *from, uint64_t by
         return CUDA_SUCCESS;
     if (!from || !xs_span_device(to, bytes))
         return CUDA_ERROR_INVALID_VALUE;
+    if (XS_UNLIKELY(xs_captures_open) &&
+        xs_capture_bytes(stream, to, (uint64_t)(uintptr_t)from, bytes, wait, &result))
+        return result;
     if (!xs_span_pinned(from, bytes))
         return xs_copy_up(stream, to, from, bytes);
     result = append_up(stream, to, from, bytes, &seq);
@@ -155,6 +158,9 @@ static CUresult down(xs_stream *stream, void *to, uint64_t from, uint64_t bytes,
         return CUDA_SUCCESS;
     if (!to || !xs_span_device(from, bytes))
         return CUDA_ERROR_INVALID_VALUE;
+    if (XS_UNLIKELY(xs_captures_open) &&
+        xs_capture_bytes(stream, (uint64_t)(uintptr_t)to, from, bytes, wait, &result))
+        return result;
     if (!xs_span_pinned(to, bytes))
         return copy_down(stream, to, from, bytes);
     result = append_down(stream, to, from, bytes, &seq);
@@ -163,6 +169,7 @@ static CUresult down(xs_stream *stream, void *to, uint64_t from, uint64_t bytes,
 
 static CUresult across(xs_stream *stream, uint64_t to, uint64_t from, uint64_t bytes) {
     xs_operation op = {.kind = XS_OP_COPY_D2D};
+    CUresult result;
 
     if (!stream)
         return CUDA_ERROR_INVALID_HANDLE;
@@ -170,6 +177,8 @@ static CUresult across(xs_stream *stream, uint64_t to, uint64_t from, uint64_t b
         return CUDA_SUCCESS;
     if (!xs_span_device(to, bytes) || !xs_span_device(from, bytes))
         return CUDA_ERROR_INVALID_VALUE;
+    if (XS_UNLIKELY(xs_captures_open) && xs_capture_bytes(stream, to, from, bytes, 0, &result))
+        return result;
     op.u.copy_d2d.stream = stream->object.wire;
     op.u.copy_d2d.destination = to;
     op.u.copy_d2d.source = from;
@@ -178,11 +187,16 @@ static CUresult across(xs_stream *stream, uint64_t to, uint64_t from, uint64_t b
 }
 
 /* Between two places of this process: after what the stream was given. */
-static CUresult beside(xs_stream *stream, void *to, const void *from, uint64_t bytes) {
+static CUresult beside(xs_stream *stream, void *to, const void *from, uint64_t bytes,
+                       int wait) {
     CUresult result;
 
     if (!stream)
         return CUDA_ERROR_INVALID_HANDLE;
+    if (XS_UNLIKELY(xs_captures_open) &&
+        xs_capture_bytes(stream, (uint64_t)(uintptr_t)to, (uint64_t)(uintptr_t)from, bytes, wait,
+                         &result))
+        return result;
     result = xs_stream_wait_all(stream);
     if (!result)
         memmove(to, from, bytes);
@@ -193,12 +207,12 @@ static CUresult beside(xs_stream *stream, void *to, const void *from, uint64_t b
 static CUresult any(xs_stream *stream, uint64_t to, uint64_t from, uint64_t bytes, int wait) {
     if (!to || !from)
         return bytes ? CUDA_ERROR_INVALID_VALUE : CUDA_SUCCESS;
-    if (is_device(to))
-        return is_device(from) ? across(stream, to, from, bytes)
+    if (xs_is_device(to))
+        return xs_is_device(from) ? across(stream, to, from, bytes)
                                : up(stream, to, (const void *)(uintptr_t)from, bytes, wait);
-    if (is_device(from))
+    if (xs_is_device(from))
         return down(stream, (void *)(uintptr_t)to, from, bytes, wait);
-    return beside(stream, (void *)(uintptr_t)to, (const void *)(uintptr_t)from, bytes);
+    return beside(stream, (void *)(uintptr_t)to, (const void *)(uintptr_t)from, bytes, wait);
 }
 
 CUresult xs_cuMemcpyHtoD_v2(CUdeviceptr dst, const void *src, size_t bytes, CUstream stream0) {
@@ -238,8 +252,10 @@ CUresult xs_cuMemcpyAsync(CUdeviceptr dst, CUdeviceptr src, size_t bytes, CUstre
 /* ------------------------------------------------------------------ fills */
 
 static CUresult fill(CUstream handle, uint64_t to, uint32_t value, uint32_t width, uint64_t count) {
-    const xs_stream *stream = xs_stream_of(handle);
+    const CUDA_MEMSET_NODE_PARAMS node = {to, 0, value, width, count, 1};
+    xs_stream *stream = xs_stream_of(handle);
     xs_operation op = {.kind = XS_OP_MEMSET};
+    CUresult result;
 
     if (!stream)
         return CUDA_ERROR_INVALID_HANDLE;
@@ -247,6 +263,8 @@ static CUresult fill(CUstream handle, uint64_t to, uint32_t value, uint32_t widt
         return CUDA_SUCCESS;
     if (to % width || count > UINT64_MAX / 4 || !xs_span_device(to, count * width))
         return CUDA_ERROR_INVALID_VALUE;
+    if (XS_UNLIKELY(xs_captures_open) && xs_capture_fill(stream, &node, &result))
+        return result;
     op.u.memset.stream = stream->object.wire;
     op.u.memset.destination = to;
     op.u.memset.value = value;
@@ -281,8 +299,10 @@ CUresult xs_cuMemsetD32Async(CUdeviceptr to, unsigned int ui, size_t n, CUstream
 
 static CUresult fill_rows(CUstream handle, uint64_t to, uint64_t pitch, uint32_t value,
                           uint32_t width, uint64_t columns, uint64_t rows) {
-    const xs_stream *stream = xs_stream_of(handle);
+    const CUDA_MEMSET_NODE_PARAMS node = {to, pitch, value, width, columns, rows};
+    xs_stream *stream = xs_stream_of(handle);
     xs_operation op = {.kind = XS_OP_MEMSET_2D};
+    CUresult result;
 
     if (!stream)
         return CUDA_ERROR_INVALID_HANDLE;
@@ -294,6 +314,8 @@ static CUresult fill_rows(CUstream handle, uint64_t to, uint64_t pitch, uint32_t
         pitch < columns * width || pitch > UINT64_MAX / rows ||
         !xs_span_device(to, (rows - 1) * pitch + columns * width))
         return CUDA_ERROR_INVALID_VALUE;
+    if (XS_UNLIKELY(xs_captures_open) && xs_capture_fill(stream, &node, &result))
+        return result;
     op.u.memset_2d.stream = stream->object.wire;
     op.u.memset_2d.destination = to;
     op.u.memset_2d.pitch = pitch;

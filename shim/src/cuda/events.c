@@ -14,6 +14,7 @@ typedef struct xs_event {
     uint64_t seq;       /* its latest record; 0: none */
     uint64_t stream;    /* of that record: on the wire */
     uint32_t line;
+    xs_captured_event captured; /* instead of a record */
 } xs_event;
 
 static xs_event *event_of(CUevent handle) {
@@ -64,6 +65,7 @@ CUresult xs_cuEventDestroy_v2(CUevent hEvent) {
         return CUDA_ERROR_INVALID_HANDLE;
     op.u.event_destroy.event = event->object.wire;
     result = xs_append(&op, NULL);
+    xs_captured_event_clear(&event->captured);
     xs_object_end(event);
     return result;
 }
@@ -82,8 +84,14 @@ CUresult xs_cuEventRecordWithFlags(CUevent hEvent, CUstream hStream, unsigned in
     op.u.event_record.stream = stream->object.wire;
     op.u.event_record.event = event->object.wire;
     lock(event);
+    if (XS_UNLIKELY(xs_captures_open) &&
+        xs_capture_record(stream, hEvent, &event->captured, flags, &result)) {
+        unlock(event);
+        return result;
+    }
     result = xs_append(&op, &seq);
     if (!result) {
+        xs_captured_event_clear(&event->captured);
         event->seq = seq;
         event->stream = stream->object.wire;
         event->line = stream->object.index;
@@ -109,11 +117,35 @@ CUresult xs_cuStreamWaitEvent(CUstream hStream, CUevent hEvent, unsigned int Fla
     op.u.stream_wait.stream = stream->object.wire;
     op.u.stream_wait.event = event->object.wire;
     lock(event);
+    if (XS_UNLIKELY(xs_captures_open || event->captured.capture) &&
+        xs_capture_wait(stream, hEvent, &event->captured, Flags, &result)) {
+        unlock(event);
+        return result;
+    }
     op.u.stream_wait.record_seq = event->seq;
     if (event->seq && !(event->line == stream->object.index))
         result = xs_append(&op, NULL);
     unlock(event);
     return result;
+}
+
+void xs_event_recorded(CUevent handle, const xs_stream *stream, uint64_t seq) {
+    xs_event *event = event_of(handle);
+
+    if (!event)
+        return;
+    lock(event);
+    xs_captured_event_clear(&event->captured);
+    event->seq = seq;
+    event->stream = stream->object.wire;
+    event->line = stream->object.index;
+    unlock(event);
+}
+
+uint64_t xs_event_wire(CUevent handle) {
+    const xs_event *event = event_of(handle);
+
+    return event ? event->object.wire : 0;
 }
 
 /* Its latest record, seen as one. */
@@ -144,6 +176,10 @@ CUresult xs_cuEventQuery(CUevent hEvent) {
 
     if (!event)
         return CUDA_ERROR_INVALID_HANDLE;
+    if (event->captured.capture)
+        return CUDA_ERROR_CAPTURED_EVENT;
+    if (xs_check_unsafe())
+        return CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
     record_of(event, &seen);
     if (is_over(&seen))
         return xs_work_error();
@@ -159,6 +195,10 @@ CUresult xs_cuEventSynchronize(CUevent hEvent) {
 
     if (!event)
         return CUDA_ERROR_INVALID_HANDLE;
+    if (event->captured.capture)
+        return CUDA_ERROR_CAPTURED_EVENT;
+    if (xs_check_unsafe())
+        return CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
     record_of(event, &seen);
     if (is_over(&seen))
         return xs_work_error();
@@ -177,6 +217,8 @@ CUresult xs_cuEventElapsedTime_v2(float *pMilliseconds, CUevent hStart, CUevent 
         return CUDA_ERROR_INVALID_VALUE;
     if (!start || !end || (start->flags | end->flags) & CU_EVENT_DISABLE_TIMING)
         return CUDA_ERROR_INVALID_HANDLE;
+    if (start->captured.capture || end->captured.capture)
+        return CUDA_ERROR_CAPTURED_EVENT;
     record_of(start, &first);
     record_of(end, &last);
     if (!first.seq || !last.seq)

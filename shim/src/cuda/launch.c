@@ -11,9 +11,7 @@
 #define FIRST_WAIT_NS 2000000ull
 #define CHECKED_MOST 64u
 
-typedef struct shape {
-    unsigned grid[3], block[3], shared_bytes;
-} shape;
+typedef xs_shape shape;
 
 /* ------------------------------------------------------------------ parameters */
 
@@ -137,6 +135,9 @@ static CUresult append(xs_stream *stream, xs_function *function, const shape *s,
     xs_op_launch *launch = &op.u.launch;
     CUresult result;
 
+    if (XS_UNLIKELY(xs_captures_open) &&
+        xs_capture_launch(stream, function, s, params, attributes, count, &result))
+        return result;
     launch->stream = stream->object.wire;
     launch->function = function->object.wire;
     launch->grid_x = s->grid[0];
@@ -187,6 +188,25 @@ static CUresult launch(CUfunction handle, CUstream stream_handle, const shape *s
                       : append(stream, function, s, here, function->params_bytes, attributes,
                                count);
     }
+}
+
+CUresult xs_launch_check(const xs_function *function, const shape *s, void **params,
+                         void **extra, const CUlaunchAttribute *attributes, unsigned count,
+                         uint8_t *packed) {
+    CUresult result = check_shape(function, s);
+    const uint8_t *given;
+    size_t bytes;
+
+    if (!result && count)
+        result = check_attributes(attributes, count);
+    if (result || params || !extra)
+        return result ? result : pack(function, params, packed);
+    result = read_extra(extra, &given, &bytes);
+    if (!result && bytes != function->params_bytes)
+        result = CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES;
+    if (!result)
+        memcpy(packed, given, bytes);
+    return result;
 }
 
 CUresult xs_cuLaunchKernel(CUfunction f, unsigned int gridDimX, unsigned int gridDimY,

@@ -50,6 +50,9 @@ CUresult xs_cuMemAlloc_v2(CUdeviceptr *dptr, size_t bytesize) {
 
     if (!dptr || !bytesize)
         return CUDA_ERROR_INVALID_VALUE;
+    result = xs_check_unsafe();
+    if (result)
+        return result;
     result = xs_device_allocate(bytesize, &span.start);
     if (result)
         return result;
@@ -82,6 +85,9 @@ CUresult xs_cuMemFree_v2(CUdeviceptr dptr) {
 
     if (!dptr)
         return CUDA_SUCCESS;
+    result = xs_check_unsafe();
+    if (result)
+        return result;
     if (xs_span_remove(dptr, XS_SPAN_DEVICE, &span))
         return xs_device_free(dptr);
     if (xs_pool_free(dptr, NULL, &result))
@@ -130,6 +136,9 @@ CUresult xs_cuMemHostAlloc(void **pp, size_t bytesize, unsigned int Flags) {
 
     if (!pp || !bytesize || Flags & ~7u)
         return CUDA_ERROR_INVALID_VALUE;
+    result = xs_check_unsafe();
+    if (result)
+        return result;
     at = xs_arena_take(bytesize, 0);
     if (!at)
         return xs_session_lost(xs_session_now()) ? xs_lose(0, NULL) : CUDA_ERROR_OUT_OF_MEMORY;

@@ -269,6 +269,8 @@ static CUresult allocate(CUdeviceptr *dptr, size_t bytes, xs_mempool *pool, CUst
         return stream ? CUDA_ERROR_INVALID_VALUE : CUDA_ERROR_INVALID_HANDLE;
     if (!dptr || !bytes || bytes > xs_the_link.va_bytes)
         return CUDA_ERROR_INVALID_VALUE;
+    if (XS_UNLIKELY(xs_captures_open) && xs_capture_allocate(stream, bytes, dptr, &result))
+        return result;
     pthread_mutex_lock(&lock);
     result = take(pool, bytes, stream->object.index, &span.start);
     pthread_mutex_unlock(&lock);
@@ -326,6 +328,8 @@ CUresult xs_cuMemFreeAsync(CUdeviceptr dptr, CUstream hStream) {
         return CUDA_ERROR_INVALID_HANDLE;
     if (!dptr)
         return CUDA_ERROR_INVALID_VALUE;
+    if (XS_UNLIKELY(xs_captures_open) && xs_capture_free(stream, dptr, &result))
+        return result;
     return xs_pool_free(dptr, stream, &result) ? result : xs_cuMemFree_v2(dptr);
 }
 

@@ -113,8 +113,12 @@ CUresult xs_cuStreamCreate(CUstream *phStream, unsigned int Flags) {
 CUresult xs_cuStreamDestroy_v2(CUstream hStream) {
     xs_stream *stream = xs_object_of(XS_OBJECT_STREAM, hStream);
 
+    CUresult result;
+
     if (!stream || stream == legacy)
         return CUDA_ERROR_INVALID_HANDLE;
+    if (stream->captured && xs_capture_asked(stream, &result))
+        return result;
     return destroy(stream);
 }
 
@@ -204,9 +208,14 @@ int xs_streams_idle(uint64_t patience_ns) {
 }
 
 CUresult xs_cuCtxSynchronize(void) {
-    CUresult result = wait_many(1);
+    CUresult result = xs_check_unsafe();
 
-    return result ? result : wait_destroyed();
+    if (!result)
+        result = wait_many(1);
+    if (!result)
+        result = wait_destroyed();
+    xs_graph_execs_reap();
+    return result;
 }
 
 CUresult xs_cuCtxSynchronize_v2(CUcontext ctx) {
@@ -217,16 +226,26 @@ CUresult xs_cuCtxSynchronize_v2(CUcontext ctx) {
 
 CUresult xs_cuStreamSynchronize(CUstream hStream) {
     xs_stream *stream = xs_stream_of(hStream);
+    CUresult result;
 
-    return stream ? xs_stream_wait_all(stream) : CUDA_ERROR_INVALID_HANDLE;
+    if (stream && XS_UNLIKELY(xs_captures_open) && xs_capture_asked(stream, &result))
+        return result;
+    if (!stream)
+        return CUDA_ERROR_INVALID_HANDLE;
+    result = xs_stream_wait_all(stream);
+    xs_graph_execs_reap();
+    return result;
 }
 
 CUresult xs_cuStreamQuery(CUstream hStream) {
     xs_stream *stream = xs_stream_of(hStream);
+    CUresult result;
     uint64_t seq;
 
     if (!stream)
         return CUDA_ERROR_INVALID_HANDLE;
+    if (XS_UNLIKELY(xs_captures_open) && xs_capture_asked(stream, &result))
+        return result;
     seq = xs_stream_last(stream);
     if (!seq || xs_session_retired(xs_session_now(), stream->object.index, seq))
         return xs_work_error();
@@ -344,58 +363,5 @@ CUresult xs_cuStreamCopyAttributes(CUstream dstStream, CUstream srcStream) {
         return CUDA_ERROR_INVALID_HANDLE;
     memcpy(to->attributes, from->attributes, sizeof to->attributes);
     to->attributes_count = from->attributes_count;
-    return CUDA_SUCCESS;
-}
-
-/* ------------------------------------------------------------------ capture: none yet */
-
-CUresult xs_cuStreamIsCapturing(CUstream hStream, CUstreamCaptureStatus *captureStatus) {
-    if (!xs_stream_of(hStream))
-        return CUDA_ERROR_INVALID_HANDLE;
-    if (!captureStatus)
-        return CUDA_ERROR_INVALID_VALUE;
-    *captureStatus = 0;
-    return CUDA_SUCCESS;
-}
-
-CUresult xs_cuStreamGetCaptureInfo(CUstream hStream, CUstreamCaptureStatus *captureStatus_out,
-                                   uint64_t *id_out) {
-    return xs_cuStreamGetCaptureInfo_v3(hStream, captureStatus_out, id_out, NULL, NULL, NULL,
-                                        NULL);
-}
-
-CUresult xs_cuStreamGetCaptureInfo_v2(CUstream hStream, CUstreamCaptureStatus *captureStatus_out,
-                                      uint64_t *id_out, CUgraph *graph_out,
-                                      const CUgraphNode **dependencies_out,
-                                      size_t *numDependencies_out) {
-    return xs_cuStreamGetCaptureInfo_v3(hStream, captureStatus_out, id_out, graph_out,
-                                        dependencies_out, NULL, numDependencies_out);
-}
-
-CUresult xs_cuStreamGetCaptureInfo_v3(CUstream hStream, CUstreamCaptureStatus *captureStatus_out,
-                                      uint64_t *id_out, CUgraph *graph_out,
-                                      const CUgraphNode **dependencies_out,
-                                      const CUgraphEdgeData **edgeData_out,
-                                      size_t *numDependencies_out) {
-    if (id_out)
-        *id_out = 0;
-    if (graph_out)
-        *graph_out = NULL;
-    if (dependencies_out)
-        *dependencies_out = NULL;
-    if (edgeData_out)
-        *edgeData_out = NULL;
-    if (numDependencies_out)
-        *numDependencies_out = 0;
-    return xs_cuStreamIsCapturing(hStream, captureStatus_out);
-}
-
-CUresult xs_cuThreadExchangeStreamCaptureMode(CUstreamCaptureMode *mode) {
-    int before = xs_self.capture_mode;
-
-    if (!mode || *mode < 0 || *mode > 2)
-        return CUDA_ERROR_INVALID_VALUE;
-    xs_self.capture_mode = *mode;
-    *mode = before;
     return CUDA_SUCCESS;
 }

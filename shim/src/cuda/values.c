@@ -16,13 +16,19 @@ static int is_word(CUdeviceptr address, unsigned width) {
 
 static CUresult put(CUstream handle, CUdeviceptr address, uint64_t value, unsigned width,
                     int wait, unsigned condition) {
-    const xs_stream *stream = xs_stream_of(handle);
+    CUstreamBatchMemOpParams word = {.word = {
+        wait ? width == 4 ? OP_WAIT_32 : OP_WAIT_64 : width == 4 ? OP_WRITE_32 : OP_WRITE_64,
+        address, value, wait ? condition : 0, 0}};
+    xs_stream *stream = xs_stream_of(handle);
+    CUresult result;
     xs_operation op = {.kind = wait ? XS_OP_WAIT_VALUE : XS_OP_WRITE_VALUE};
 
     if (!stream)
         return CUDA_ERROR_INVALID_HANDLE;
     if (!is_word(address, width))
         return CUDA_ERROR_INVALID_VALUE;
+    if (XS_UNLIKELY(xs_captures_open) && xs_capture_words(stream, &word, 1, &result))
+        return result;
     if (wait) {
         op.u.wait_value.stream = stream->object.wire;
         op.u.wait_value.address = address;
@@ -89,6 +95,42 @@ static CUresult one_of_batch(CUstream stream, const CUstreamBatchMemOpParams *on
         return CUDA_SUCCESS;
     default:
         return CUDA_ERROR_INVALID_VALUE;
+    }
+}
+
+static unsigned width_of(const CUstreamBatchMemOpParams *one) {
+    return one->operation == OP_WAIT_32 || one->operation == OP_WRITE_32 ? 4 : 8;
+}
+
+int xs_word_is_valid(const CUstreamBatchMemOpParams *one) {
+    if (one->operation == OP_FLUSH || one->operation == OP_BARRIER)
+        return 1;
+    return one->operation >= OP_WAIT_32 && one->operation <= OP_BARRIER &&
+           is_word(one->word.address, width_of(one));
+}
+
+int xs_word_operation(const CUstreamBatchMemOpParams *one, xs_operation *op) {
+    const unsigned width = width_of(one);
+    const uint64_t value = width == 4 ? (uint32_t)one->word.value : one->word.value;
+
+    switch (one->operation) {
+    case OP_WAIT_32:
+    case OP_WAIT_64:
+        *op = (xs_operation){.kind = XS_OP_WAIT_VALUE};
+        op->u.wait_value.address = one->word.address;
+        op->u.wait_value.value = value;
+        op->u.wait_value.width = (uint8_t)width;
+        op->u.wait_value.condition = (uint8_t)(one->word.flags & FLAG_CONDITION);
+        return 1;
+    case OP_WRITE_32:
+    case OP_WRITE_64:
+        *op = (xs_operation){.kind = XS_OP_WRITE_VALUE};
+        op->u.write_value.address = one->word.address;
+        op->u.write_value.value = value;
+        op->u.write_value.width = (uint8_t)width;
+        return 1;
+    default:
+        return 0;
     }
 }
 

@@ -1,0 +1,167 @@
+/* Graphs as the shim keeps them: nodes with their parameters, and what depends on what.
+ *
+ * A graph here is a description only; the broker is told of it when it is instantiated
+ * (graph_send.c). So every edit is local. As the driver says, calls on one graph are
+ * serialised by the program; captures are by capture.c's own lock. Included by the graph
+ * files and capture.c only. */
+#ifndef XS_GRAPHS_H
+#define XS_GRAPHS_H
+
+#include "xs/work.h"
+
+#define XS_GRAPH_NODES_LIVE (1u << 18) /* nodes of all graphs and executable forms */
+#define XS_GRAPHS_LIVE 16384
+
+typedef struct xs_graph_edge {
+    struct xs_graph_node *node;
+    CUgraphEdgeData data;
+} xs_graph_edge;
+
+typedef struct xs_graph_edges {
+    xs_graph_edge *at;
+    uint32_t count, capacity;
+} xs_graph_edges;
+
+/* What a node does: the driver's own parameters; what they point to is copied. */
+typedef struct xs_node_work {
+    CUgraphNodeType type;
+    union {
+        struct {
+            xs_function *function;
+            CUfunction handle;
+            xs_shape shape;
+            uint8_t *params;      /* function->params_bytes */
+            uint32_t params_bytes;
+            CUlaunchAttribute *attributes;
+            uint32_t attributes_count;
+            void **pointers;      /* into params: what cuGraphKernelNodeGetParams tells */
+            uint32_t params_count;
+        } kernel;
+        CUDA_MEMCPY3D copy;
+        CUDA_MEMSET_NODE_PARAMS fill;
+        CUDA_HOST_NODE_PARAMS host;
+        CUevent event;
+        struct xs_graph *child;   /* owned by the node */
+        CUDA_BATCH_MEM_OP_NODE_PARAMS words;
+        struct xs_graph_memory *memory;
+    } u;
+} xs_node_work;
+
+typedef struct xs_graph_node {
+    xs_object object;
+    struct xs_graph *graph;
+    struct xs_graph_node *next, *before_it; /* in the order made */
+    struct xs_graph_node *original;         /* of a clone: what it was made from; never followed */
+    xs_graph_edges before, after;
+    uint32_t mark;                          /* scratch of a walk */
+    uint32_t first, last;                   /* of an executable form: its nodes on the wire */
+    xs_node_work work;
+} xs_graph_node;
+
+typedef struct xs_user_reference {
+    struct xs_user_reference *next;
+    struct xs_user_object *object;
+    uint32_t count;
+} xs_user_reference;
+
+typedef struct xs_graph {
+    xs_object object;
+    xs_graph_node *first, *last;
+    uint32_t count;
+    struct xs_graph *original;       /* of a clone; never followed */
+    int owned;                       /* by a child node or an executable form */
+    xs_user_reference *users;
+} xs_graph;
+
+/* ------------------------------------------------------------------ graphs.c */
+static inline xs_graph *xs_graph_of(CUgraph handle) {
+    return xs_object_of(XS_OBJECT_GRAPH, handle);
+}
+static inline xs_graph_node *xs_graph_node_of(CUgraphNode handle) {
+    return xs_object_of(XS_OBJECT_GRAPH_NODE, handle);
+}
+/* NULL: no memory. */
+xs_graph *xs_graph_new(void);
+void xs_graph_free(xs_graph *graph);
+/* A copy, node by node, child graphs included; NULL: no memory. */
+xs_graph *xs_graph_copy(xs_graph *graph);
+/* A new node behind these; it owns what the work owns, but only when it is made. 0,
+ * INVALID_VALUE for a node of another graph, OUT_OF_MEMORY. */
+CUresult xs_graph_add(xs_graph *graph, const xs_graph_edge *before, size_t count,
+                      const xs_node_work *work, xs_graph_node **made);
+CUresult xs_graph_connect(xs_graph_node *from, xs_graph_node *to, const CUgraphEdgeData *data);
+CUresult xs_edges_add(xs_graph_edges *edges, xs_graph_node *node, const CUgraphEdgeData *data);
+int xs_edges_have(const xs_graph_edges *edges, const xs_graph_node *node);
+/* Its nodes so that each comes behind those it depends on: in the order made, where that is
+ * such an order. NULL: a cycle (*result INVALID_VALUE) or no memory. The caller frees it. */
+xs_graph_node **xs_graph_order(xs_graph *graph, CUresult *result);
+
+/* ------------------------------------------------------------------ graph_nodes.c */
+/* Deep copies; the copy owns what it points to. 0 or OUT_OF_MEMORY. */
+CUresult xs_node_work_copy(xs_node_work *to, const xs_node_work *from);
+void xs_node_work_free(xs_node_work *work);
+/* A launch whose parameters are packed already. */
+CUresult xs_node_work_kernel(xs_node_work *work, xs_function *function, const xs_shape *shape,
+                             const uint8_t *params, const CUlaunchAttribute *attributes,
+                             uint32_t count);
+void xs_node_work_bytes(xs_node_work *work, uint64_t to, uint64_t from, uint64_t bytes);
+
+/* Parameters as the program gives them, checked and copied; 0, or what is wrong with them.
+ * A kernel gets these attributes. */
+CUresult xs_read_kernel(xs_node_work *work, const CUDA_KERNEL_NODE_PARAMS *params,
+                        const CUlaunchAttribute *attributes, uint32_t count);
+CUresult xs_read_kernel_v1(xs_node_work *work, const CUDA_KERNEL_NODE_PARAMS_v1 *params,
+                           const CUlaunchAttribute *attributes, uint32_t count);
+CUresult xs_read_copy(xs_node_work *work, const CUDA_MEMCPY3D *params);
+CUresult xs_read_fill(xs_node_work *work, const CUDA_MEMSET_NODE_PARAMS *params);
+CUresult xs_read_host(xs_node_work *work, const CUDA_HOST_NODE_PARAMS *params);
+CUresult xs_read_words(xs_node_work *work, const CUDA_BATCH_MEM_OP_NODE_PARAMS *params);
+CUresult xs_read_event(xs_node_work *work, CUgraphNodeType type, CUevent event);
+CUresult xs_read_child(xs_node_work *work, CUgraph graph);
+/* Any kind. old: the node it is for; NULL: a new one. */
+CUresult xs_read_params(xs_node_work *work, const CUgraphNodeParams *params,
+                        const xs_node_work *old);
+
+/* The node of a copy that was made from this one, in child graphs, too; NULL: none. */
+xs_graph_node *xs_graph_find_copy(const xs_graph *graph, const xs_graph_node *original);
+
+/* ------------------------------------------------------------------ user_objects.c */
+CUresult xs_user_objects_start(void);
+CUresult xs_user_objects_copy(xs_graph *to, const xs_graph *from);
+void xs_user_objects_drop(xs_graph *graph);
+
+/* ------------------------------------------------------------------ graph_send.c */
+/* What an executable form keeps for the broker's sake: functions, staging memory. */
+typedef struct xs_exec_part {
+    struct xs_exec_part *next;
+    xs_graph_node *node;
+    uint64_t token;         /* of a host function; 0: none */
+    void *stage;            /* packed rows of a pageable copy; NULL: none */
+    xs_box box;             /* that copy */
+} xs_exec_part;
+void xs_exec_parts_free(xs_exec_part *parts);
+
+typedef struct xs_graph_sent {
+    uint64_t exec;              /* on the wire */
+    xs_exec_part *parts;        /* made for it */
+    uint32_t host_functions;
+    uint32_t bad;               /* wire number of the node at fault; XS_GRAPH_NODE_ALL: none */
+    CUgraphExecUpdateResult update;
+} xs_graph_sent;
+
+/* Tell the broker of a graph and make (or update) an executable form of it. Sets each node's
+ * first and last. On failure what was made for it is freed. */
+CUresult xs_graph_send(xs_graph *graph, int update, xs_graph_sent *sent);
+/* Give an executable form the parameters of one of its nodes. */
+CUresult xs_graph_send_node(xs_graph_node *node, const xs_node_work *work, xs_graph_sent *sent);
+
+/* ------------------------------------------------------------------ graph_execs.c */
+CUresult xs_graph_execs_start(void);
+
+/* ------------------------------------------------------------------ capture.c */
+/* cuGraphLaunch. */
+int xs_capture_child(xs_stream *stream, xs_graph *graph, CUresult *result);
+/* A graph that a capture under way adds to may not be destroyed. */
+int xs_capture_uses(const xs_graph *graph);
+
+#endif

@@ -1,0 +1,81 @@
+/* Graphs told to people, and what is asked of memory that graphs have.
+ *
+ * Decides the text of a DOT file: one node a line, named by its kind. Source: driver API,
+ * cuGraphDebugDotPrint. */
+#include <stdio.h>
+
+#include "xs/graphs.h"
+
+static const char *const kinds[] = {"KERNEL", "MEMCPY",      "MEMSET",       "HOST",
+                                    "GRAPH",  "EMPTY",       "WAIT_EVENT",   "EVENT_RECORD",
+                                    "SIGNAL", "WAIT",        "MEM_ALLOC",    "MEM_FREE",
+                                    "BATCH_MEM_OP"};
+
+static void print_label(FILE *file, const xs_graph_node *node) {
+    const xs_node_work *work = &node->work;
+
+    fprintf(file, "%s", kinds[work->type]);
+    if (work->type == CU_GRAPH_NODE_TYPE_KERNEL && xs_function_of(work->u.kernel.function)) {
+        const xs_shape *s = &work->u.kernel.shape;
+        fprintf(file, "\\n%s\\n(%u,%u,%u) x (%u,%u,%u), %u", work->u.kernel.function->name,
+                s->grid[0], s->grid[1], s->grid[2], s->block[0], s->block[1], s->block[2],
+                s->shared_bytes);
+    }
+}
+
+static void print_graph(FILE *file, const xs_graph *graph) {
+    fprintf(file, "subgraph cluster_%u {\n", graph->object.index);
+    for (const xs_graph_node *node = graph->first; node; node = node->next) {
+        fprintf(file, "node_%u [label=\"", node->object.index);
+        print_label(file, node);
+        fprintf(file, "\"];\n");
+        for (uint32_t i = 0; i < node->before.count; i++)
+            fprintf(file, "node_%u -> node_%u;\n", node->before.at[i].node->object.index,
+                    node->object.index);
+        if (node->work.type == CU_GRAPH_NODE_TYPE_GRAPH)
+            print_graph(file, node->work.u.child);
+    }
+    fprintf(file, "}\n");
+}
+
+CUresult xs_cuGraphDebugDotPrint(CUgraph hGraph, const char *path, unsigned int flags) {
+    const xs_graph *graph = xs_graph_of(hGraph);
+    FILE *file;
+
+    (void)flags; /* how much is told of each node */
+    if (!graph || !path)
+        return CUDA_ERROR_INVALID_VALUE;
+    file = fopen(path, "w");
+    if (!file)
+        return CUDA_ERROR_OPERATING_SYSTEM;
+    fprintf(file, "digraph dot {\n");
+    print_graph(file, graph);
+    fprintf(file, "}\n");
+    return fclose(file) ? CUDA_ERROR_OPERATING_SYSTEM : CUDA_SUCCESS;
+}
+
+enum { USED_CURRENT, USED_HIGH, RESERVED_CURRENT, RESERVED_HIGH };
+
+/* No graph allocates: there is nothing to report. */
+CUresult xs_cuDeviceGetGraphMemAttribute(CUdevice device, CUgraphMem_attribute attr,
+                                         void *value) {
+    if (!xs_device_of(device))
+        return CUDA_ERROR_INVALID_DEVICE;
+    if (!value || attr < USED_CURRENT || attr > RESERVED_HIGH)
+        return CUDA_ERROR_INVALID_VALUE;
+    *(uint64_t *)value = 0;
+    return CUDA_SUCCESS;
+}
+
+CUresult xs_cuDeviceSetGraphMemAttribute(CUdevice device, CUgraphMem_attribute attr,
+                                         void *value) {
+    if (!xs_device_of(device))
+        return CUDA_ERROR_INVALID_DEVICE;
+    if (!value || (attr != USED_HIGH && attr != RESERVED_HIGH) || *(const uint64_t *)value)
+        return CUDA_ERROR_INVALID_VALUE;
+    return CUDA_SUCCESS;
+}
+
+CUresult xs_cuDeviceGraphMemTrim(CUdevice device) {
+    return xs_device_of(device) ? CUDA_SUCCESS : CUDA_ERROR_INVALID_DEVICE;
+}
