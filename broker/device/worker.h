@@ -417,6 +417,7 @@ typedef struct xw_worker {
     xw_session *order[XW_SESSIONS_MAX]; uint32_t order_count; uint8_t order_stale;
     xw_estimate *estimates;
     double copy_ns_per_byte[3];
+    uint32_t copy_samples[3], copies_since_sample[3];
     void *event_pool[XW_EVENT_POOL]; uint32_t event_pool_count;
     xw_record *record_pool; uint32_t record_pool_count;
     uint32_t floor_epoch_seen;
@@ -517,6 +518,7 @@ void xw_estimate_init(xw_estimate *estimate, uint64_t key, uint64_t guess_ns);
 int xw_estimate_wants_sample(xw_estimate *estimate, uint32_t in_flight);
 void xw_estimate_learn(xw_estimate *estimate, int64_t elapsed_ns);
 uint64_t xw_copy_estimate_ns(const xw_worker *worker, int kind, uint64_t bytes);
+int xw_copy_wants_sample(xw_worker *worker, int kind, uint64_t bytes);
 void xw_copy_learn(xw_worker *worker, int kind, uint64_t bytes, int64_t elapsed_ns);
 
 void xw_arrival(xw_session *session);                         /* of handed-over operations */

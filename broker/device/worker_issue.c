@@ -140,7 +140,8 @@ static int issue_copy(xw_worker *worker, xw_session *session, xw_stream *stream,
         return BLOCKED;
     void *start = NULL, *end = NULL;
     /* Rows are slower than bytes in one run: nothing is learned from them. */
-    int sampled = !rows && bytes >= 256 * 1024 && xw_sample_begin(worker, stream, &start, &end);
+    int sampled = !rows && xw_copy_wants_sample(worker, kind, bytes) &&
+                  xw_sample_begin(worker, stream, &start, &end);
     const xs_backend *b = worker->backend;
     int result = piece.rows == 1
                      ? b->copy(b->device, stream->native, (xs_copy_kind)kind, piece.destination,

@@ -185,3 +185,14 @@ def test_rows_beyond_the_pitch_a_driver_takes_go_one_by_one() -> None:
     last = tenant.send(m.Copy3d(handle(1, 1), *over))
     rig.run(1000 * US)
     assert tenant.line(1) >= last and tenant.error_of(1) == 1
+
+
+def test_of_a_stream_of_pieces_few_are_sampled_once_the_engine_is_known() -> None:
+    rig = Rig.emulated()
+    tenant = rig.tenant(1, 0, queued_max=10_000)
+    tenant.grant(launches=100_000, window_ns=WINDOW_NS, most=128)
+    tenant.send(*host_copies("h2d", 1, 32))  # 128 pieces of 4 MiB
+    rig.run(20_000 * US)
+    assert rig.worker.counters(1)["copies"] == 32
+    # 16 at first, those that were out by the time the 16th was read, one in 16 after.
+    assert 16 <= rig.worker.totals()["samples"] <= 16 + 8 + 128 // 16
