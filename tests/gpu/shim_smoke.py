@@ -3,11 +3,11 @@
     python -m tests.gpu.shim_smoke [--python INTERPRETER] [--only STAGE ...]
 
 A few cases of `tests.gpu.frameworks` from the driver's interface upward, so that the
-first stage that fails says where to look; three minutes in all. Each stage runs natively
-and behind `xsched-broker run` at the same time, in a process of its own each, for a
-minute at most. A line per stage: PASS, DIFF (outputs that differ), FAIL (the cases
-that failed behind the broker, and the last of what it printed, with each driver call
-that failed), NATIVE (it fails natively).
+first stage that fails says where to look; three minutes in all. Each stage runs
+natively and behind `xsched-broker run` at the same time, in a process of its own each,
+for a minute at most. A line per stage: PASS, DIFF (outputs that differ), FAIL (the
+cases that failed behind the broker, and the last of what it printed, with each driver
+call that failed), NATIVE (it fails natively).
 --null: behind the broker only, on the null device: are the stages as they should be?
 Exit status 1 unless all pass. Called by tests/gpu/run.sh.
 """
