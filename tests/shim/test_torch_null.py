@@ -26,32 +26,22 @@ PYTHON = os.environ.get("XSCHED_TEST_TORCH_PYTHON") or (
 pytestmark = pytest.mark.skipif(not PYTHON, reason="torch is not importable")
 
 # Per program the cases that cannot pass, and why: a word of what they must fail with.
-# CUDA graphs, cuFFT's private table and managed memory are refused by name; the rest
-# stumbles over what the null device does not compute.
+# cuFFT's private table, managed memory and memory that a graph allocates are refused by
+# name; the rest stumbles over what the null device does not compute.
 NOT_THERE = {
-    "compile": {
-        "reduce_overhead": "not supported",
-        "max_autotune": "capture",
-        "max_autotune_no_graphs": "capture",
-        "flex_attention": "capture",
-    },
     "libraries": {
         "cufft": "CUFFT_INTERNAL_ERROR",
         "cufft_itself": "status 5",
         "windows_and_histograms": "INTERNAL ASSERT",
     },
-    "allocator": {"graph_pool": "not supported"},
-    "allocator-async": {"graph_pool": "not supported"},
+    "allocator-async": {"graph_pool": "capture"},
     "cupy": {
         "fft": "CUFFT_INTERNAL_ERROR",
         "sorting": "not finite",
         "managed": "NotSupported",
-        "graph": "NotSupported",
     },
 }
 LEFT_OUT = {
-    "graphs": "all of it is CUDA graphs",
-    "transformers": "its first case is a CUDA graph, and leaves torch in capture",
     "allocator-expandable": "reserves more addresses than an arena has",
 }
 CASES = [name for name in PROGRAMS if name not in LEFT_OUT]
