@@ -5425,13 +5425,34 @@ XS_EXPORT CUresult cuGraphAddKernelNode_v2(CUgraphNode *phGraphNode, CUgraph hGr
             nodeParams);
 }
 
+XS_EXPORT CUresult cuGraphAddMemAllocNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+        const CUgraphNode *dependencies, size_t numDependencies,
+        CUDA_MEM_ALLOC_NODE_PARAMS *nodeParams) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, CUDA_MEM_ALLOC_NODE_PARAMS *))xs_twin[313])(
+                    phGraphNode, hGraph, dependencies, numDependencies, nodeParams);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphAddMemAllocNode", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphAddMemAllocNode", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphAddMemAllocNode", xs_cuGraphAddMemAllocNode(phGraphNode,
+                hGraph, dependencies, numDependencies, nodeParams));
+    return xs_cuGraphAddMemAllocNode(phGraphNode, hGraph, dependencies, numDependencies,
+            nodeParams);
+}
+
 XS_EXPORT CUresult cuGraphAddMemcpyNode(CUgraphNode *phGraphNode, CUgraph hGraph,
         const CUgraphNode *dependencies, size_t numDependencies,
         const CUDA_MEMCPY3D *copyParams, CUcontext ctx) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, const CUDA_MEMCPY3D *, CUcontext))xs_twin[313])(
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, const CUDA_MEMCPY3D *, CUcontext))xs_twin[314])(
                     phGraphNode, hGraph, dependencies, numDependencies, copyParams, ctx);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5446,13 +5467,32 @@ XS_EXPORT CUresult cuGraphAddMemcpyNode(CUgraphNode *phGraphNode, CUgraph hGraph
             copyParams, ctx);
 }
 
+XS_EXPORT CUresult cuGraphAddMemFreeNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+        const CUgraphNode *dependencies, size_t numDependencies, CUdeviceptr dptr) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, CUdeviceptr))xs_twin[315])(
+                    phGraphNode, hGraph, dependencies, numDependencies, dptr);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphAddMemFreeNode", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphAddMemFreeNode", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphAddMemFreeNode", xs_cuGraphAddMemFreeNode(phGraphNode, hGraph,
+                dependencies, numDependencies, dptr));
+    return xs_cuGraphAddMemFreeNode(phGraphNode, hGraph, dependencies, numDependencies, dptr);
+}
+
 XS_EXPORT CUresult cuGraphAddMemsetNode(CUgraphNode *phGraphNode, CUgraph hGraph,
         const CUgraphNode *dependencies, size_t numDependencies,
         const CUDA_MEMSET_NODE_PARAMS *memsetParams, CUcontext ctx) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, const CUDA_MEMSET_NODE_PARAMS *, CUcontext))xs_twin[314])(
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, const CUDA_MEMSET_NODE_PARAMS *, CUcontext))xs_twin[316])(
                     phGraphNode, hGraph, dependencies, numDependencies, memsetParams, ctx);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5472,7 +5512,7 @@ XS_EXPORT CUresult cuGraphAddNode(CUgraphNode *phGraphNode, CUgraph hGraph,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, CUgraphNodeParams *))xs_twin[315])(
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, CUgraphNodeParams *))xs_twin[317])(
                     phGraphNode, hGraph, dependencies, numDependencies, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5492,7 +5532,7 @@ XS_EXPORT CUresult cuGraphAddNode_v2(CUgraphNode *phGraphNode, CUgraph hGraph,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, const CUgraphEdgeData *, size_t, CUgraphNodeParams *))xs_twin[316])(
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, const CUgraphEdgeData *, size_t, CUgraphNodeParams *))xs_twin[318])(
                     phGraphNode, hGraph, dependencies, dependencyData, numDependencies,
                     nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
@@ -5513,7 +5553,7 @@ XS_EXPORT CUresult cuGraphBatchMemOpNodeGetParams(CUgraphNode hNode,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUDA_BATCH_MEM_OP_NODE_PARAMS *))xs_twin[317])(
+            return ((CUresult (*)(CUgraphNode, CUDA_BATCH_MEM_OP_NODE_PARAMS *))xs_twin[319])(
                     hNode, nodeParams_out);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5532,7 +5572,7 @@ XS_EXPORT CUresult cuGraphBatchMemOpNodeSetParams(CUgraphNode hNode,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, const CUDA_BATCH_MEM_OP_NODE_PARAMS *))xs_twin[318])(
+            return ((CUresult (*)(CUgraphNode, const CUDA_BATCH_MEM_OP_NODE_PARAMS *))xs_twin[320])(
                     hNode, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5550,7 +5590,7 @@ XS_EXPORT CUresult cuGraphChildGraphNodeGetGraph(CUgraphNode hNode, CUgraph *phG
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUgraph *))xs_twin[319])(hNode, phGraph);
+            return ((CUresult (*)(CUgraphNode, CUgraph *))xs_twin[321])(hNode, phGraph);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphChildGraphNodeGetGraph", refusal);
@@ -5567,7 +5607,7 @@ XS_EXPORT CUresult cuGraphClone(CUgraph *phGraphClone, CUgraph originalGraph) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph *, CUgraph))xs_twin[320])(phGraphClone,
+            return ((CUresult (*)(CUgraph *, CUgraph))xs_twin[322])(phGraphClone,
                     originalGraph);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5584,7 +5624,7 @@ XS_EXPORT CUresult cuGraphCreate(CUgraph *phGraph, unsigned int flags) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph *, unsigned int))xs_twin[321])(phGraph, flags);
+            return ((CUresult (*)(CUgraph *, unsigned int))xs_twin[323])(phGraph, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphCreate", refusal);
@@ -5600,7 +5640,7 @@ XS_EXPORT CUresult cuGraphDebugDotPrint(CUgraph hGraph, const char *path, unsign
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph, const char *, unsigned int))xs_twin[322])(hGraph,
+            return ((CUresult (*)(CUgraph, const char *, unsigned int))xs_twin[324])(hGraph,
                     path, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5617,7 +5657,7 @@ XS_EXPORT CUresult cuGraphDestroy(CUgraph hGraph) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph))xs_twin[323])(hGraph);
+            return ((CUresult (*)(CUgraph))xs_twin[325])(hGraph);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphDestroy", refusal);
@@ -5633,7 +5673,7 @@ XS_EXPORT CUresult cuGraphDestroyNode(CUgraphNode hNode) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode))xs_twin[324])(hNode);
+            return ((CUresult (*)(CUgraphNode))xs_twin[326])(hNode);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphDestroyNode", refusal);
@@ -5649,7 +5689,7 @@ XS_EXPORT CUresult cuGraphEventRecordNodeGetEvent(CUgraphNode hNode, CUevent *ev
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUevent *))xs_twin[325])(hNode, event_out);
+            return ((CUresult (*)(CUgraphNode, CUevent *))xs_twin[327])(hNode, event_out);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphEventRecordNodeGetEvent", refusal);
@@ -5666,7 +5706,7 @@ XS_EXPORT CUresult cuGraphEventRecordNodeSetEvent(CUgraphNode hNode, CUevent eve
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUevent))xs_twin[326])(hNode, event);
+            return ((CUresult (*)(CUgraphNode, CUevent))xs_twin[328])(hNode, event);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphEventRecordNodeSetEvent", refusal);
@@ -5683,7 +5723,7 @@ XS_EXPORT CUresult cuGraphEventWaitNodeGetEvent(CUgraphNode hNode, CUevent *even
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUevent *))xs_twin[327])(hNode, event_out);
+            return ((CUresult (*)(CUgraphNode, CUevent *))xs_twin[329])(hNode, event_out);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphEventWaitNodeGetEvent", refusal);
@@ -5700,7 +5740,7 @@ XS_EXPORT CUresult cuGraphEventWaitNodeSetEvent(CUgraphNode hNode, CUevent event
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUevent))xs_twin[328])(hNode, event);
+            return ((CUresult (*)(CUgraphNode, CUevent))xs_twin[330])(hNode, event);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphEventWaitNodeSetEvent", refusal);
@@ -5718,7 +5758,7 @@ XS_EXPORT CUresult cuGraphExecBatchMemOpNodeSetParams(CUgraphExec graphExec, CUg
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUgraphNode, const CUDA_BATCH_MEM_OP_NODE_PARAMS *))xs_twin[329])(
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, const CUDA_BATCH_MEM_OP_NODE_PARAMS *))xs_twin[331])(
                     graphExec, node, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5737,7 +5777,7 @@ XS_EXPORT CUresult cuGraphExecChildGraphNodeSetParams(CUgraphExec hGraphExec,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUgraphNode, CUgraph))xs_twin[330])(hGraphExec,
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, CUgraph))xs_twin[332])(hGraphExec,
                     hNode, childGraph);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5755,7 +5795,7 @@ XS_EXPORT CUresult cuGraphExecDestroy(CUgraphExec hGraphExec) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec))xs_twin[331])(hGraphExec);
+            return ((CUresult (*)(CUgraphExec))xs_twin[333])(hGraphExec);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphExecDestroy", refusal);
@@ -5772,7 +5812,7 @@ XS_EXPORT CUresult cuGraphExecEventRecordNodeSetEvent(CUgraphExec hGraphExec,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUgraphNode, CUevent))xs_twin[332])(hGraphExec,
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, CUevent))xs_twin[334])(hGraphExec,
                     hNode, event);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5791,7 +5831,7 @@ XS_EXPORT CUresult cuGraphExecEventWaitNodeSetEvent(CUgraphExec hGraphExec, CUgr
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUgraphNode, CUevent))xs_twin[333])(hGraphExec,
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, CUevent))xs_twin[335])(hGraphExec,
                     hNode, event);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5809,7 +5849,7 @@ XS_EXPORT CUresult cuGraphExecGetFlags(CUgraphExec hGraphExec, uint64_t *flags) 
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, uint64_t *))xs_twin[334])(hGraphExec, flags);
+            return ((CUresult (*)(CUgraphExec, uint64_t *))xs_twin[336])(hGraphExec, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphExecGetFlags", refusal);
@@ -5826,7 +5866,7 @@ XS_EXPORT CUresult cuGraphExecHostNodeSetParams(CUgraphExec hGraphExec, CUgraphN
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUgraphNode, const CUDA_HOST_NODE_PARAMS *))xs_twin[335])(
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, const CUDA_HOST_NODE_PARAMS *))xs_twin[337])(
                     hGraphExec, hNode, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5845,7 +5885,7 @@ XS_EXPORT CUresult cuGraphExecKernelNodeSetParams(CUgraphExec hGraphExec, CUgrap
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUgraphNode, const CUDA_KERNEL_NODE_PARAMS_v1 *))xs_twin[336])(
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, const CUDA_KERNEL_NODE_PARAMS_v1 *))xs_twin[338])(
                     hGraphExec, hNode, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5864,7 +5904,7 @@ XS_EXPORT CUresult cuGraphExecKernelNodeSetParams_v2(CUgraphExec hGraphExec,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUgraphNode, const CUDA_KERNEL_NODE_PARAMS *))xs_twin[337])(
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, const CUDA_KERNEL_NODE_PARAMS *))xs_twin[339])(
                     hGraphExec, hNode, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5883,7 +5923,7 @@ XS_EXPORT CUresult cuGraphExecMemcpyNodeSetParams(CUgraphExec hGraphExec, CUgrap
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUgraphNode, const CUDA_MEMCPY3D *, CUcontext))xs_twin[338])(
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, const CUDA_MEMCPY3D *, CUcontext))xs_twin[340])(
                     hGraphExec, hNode, copyParams, ctx);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5902,7 +5942,7 @@ XS_EXPORT CUresult cuGraphExecMemsetNodeSetParams(CUgraphExec hGraphExec, CUgrap
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUgraphNode, const CUDA_MEMSET_NODE_PARAMS *, CUcontext))xs_twin[339])(
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, const CUDA_MEMSET_NODE_PARAMS *, CUcontext))xs_twin[341])(
                     hGraphExec, hNode, memsetParams, ctx);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5921,7 +5961,7 @@ XS_EXPORT CUresult cuGraphExecNodeSetParams(CUgraphExec hGraphExec, CUgraphNode 
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUgraphNode, CUgraphNodeParams *))xs_twin[340])(
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, CUgraphNodeParams *))xs_twin[342])(
                     hGraphExec, hNode, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5940,7 +5980,7 @@ XS_EXPORT CUresult cuGraphExecUpdate(CUgraphExec hGraphExec, CUgraph hGraph,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUgraph, CUgraphNode *, CUgraphExecUpdateResult *))xs_twin[341])(
+            return ((CUresult (*)(CUgraphExec, CUgraph, CUgraphNode *, CUgraphExecUpdateResult *))xs_twin[343])(
                     hGraphExec, hGraph, hErrorNode_out, updateResult_out);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5959,7 +5999,7 @@ XS_EXPORT CUresult cuGraphExecUpdate_v2(CUgraphExec hGraphExec, CUgraph hGraph,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUgraph, CUgraphExecUpdateResultInfo *))xs_twin[342])(
+            return ((CUresult (*)(CUgraphExec, CUgraph, CUgraphExecUpdateResultInfo *))xs_twin[344])(
                     hGraphExec, hGraph, resultInfo);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5978,7 +6018,7 @@ XS_EXPORT CUresult cuGraphGetEdges(CUgraph hGraph, CUgraphNode *from, CUgraphNod
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph, CUgraphNode *, CUgraphNode *, size_t *))xs_twin[343])(
+            return ((CUresult (*)(CUgraph, CUgraphNode *, CUgraphNode *, size_t *))xs_twin[345])(
                     hGraph, from, to, numEdges);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5996,7 +6036,7 @@ XS_EXPORT CUresult cuGraphGetEdges_v2(CUgraph hGraph, CUgraphNode *from, CUgraph
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph, CUgraphNode *, CUgraphNode *, CUgraphEdgeData *, size_t *))xs_twin[344])(
+            return ((CUresult (*)(CUgraph, CUgraphNode *, CUgraphNode *, CUgraphEdgeData *, size_t *))xs_twin[346])(
                     hGraph, from, to, edgeData, numEdges);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6014,7 +6054,7 @@ XS_EXPORT CUresult cuGraphGetNodes(CUgraph hGraph, CUgraphNode *nodes, size_t *n
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph, CUgraphNode *, size_t *))xs_twin[345])(hGraph,
+            return ((CUresult (*)(CUgraph, CUgraphNode *, size_t *))xs_twin[347])(hGraph,
                     nodes, numNodes);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6032,7 +6072,7 @@ XS_EXPORT CUresult cuGraphGetRootNodes(CUgraph hGraph, CUgraphNode *rootNodes,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph, CUgraphNode *, size_t *))xs_twin[346])(hGraph,
+            return ((CUresult (*)(CUgraph, CUgraphNode *, size_t *))xs_twin[348])(hGraph,
                     rootNodes, numRootNodes);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6051,7 +6091,7 @@ XS_EXPORT CUresult cuGraphHostNodeGetParams(CUgraphNode hNode,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUDA_HOST_NODE_PARAMS *))xs_twin[347])(hNode,
+            return ((CUresult (*)(CUgraphNode, CUDA_HOST_NODE_PARAMS *))xs_twin[349])(hNode,
                     nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6070,7 +6110,7 @@ XS_EXPORT CUresult cuGraphHostNodeSetParams(CUgraphNode hNode,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, const CUDA_HOST_NODE_PARAMS *))xs_twin[348])(
+            return ((CUresult (*)(CUgraphNode, const CUDA_HOST_NODE_PARAMS *))xs_twin[350])(
                     hNode, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6089,7 +6129,7 @@ XS_EXPORT CUresult cuGraphInstantiate(CUgraphExec *phGraphExec, CUgraph hGraph,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec *, CUgraph, CUgraphNode *, char *, size_t))xs_twin[349])(
+            return ((CUresult (*)(CUgraphExec *, CUgraph, CUgraphNode *, char *, size_t))xs_twin[351])(
                     phGraphExec, hGraph, phErrorNode, logBuffer, bufferSize);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6108,7 +6148,7 @@ XS_EXPORT CUresult cuGraphInstantiate_v2(CUgraphExec *phGraphExec, CUgraph hGrap
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec *, CUgraph, CUgraphNode *, char *, size_t))xs_twin[350])(
+            return ((CUresult (*)(CUgraphExec *, CUgraph, CUgraphNode *, char *, size_t))xs_twin[352])(
                     phGraphExec, hGraph, phErrorNode, logBuffer, bufferSize);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6127,7 +6167,7 @@ XS_EXPORT CUresult cuGraphInstantiateWithFlags(CUgraphExec *phGraphExec, CUgraph
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec *, CUgraph, unsigned long long))xs_twin[351])(
+            return ((CUresult (*)(CUgraphExec *, CUgraph, unsigned long long))xs_twin[353])(
                     phGraphExec, hGraph, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6146,7 +6186,7 @@ XS_EXPORT CUresult cuGraphInstantiateWithParams(CUgraphExec *phGraphExec, CUgrap
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec *, CUgraph, CUDA_GRAPH_INSTANTIATE_PARAMS *))xs_twin[352])(
+            return ((CUresult (*)(CUgraphExec *, CUgraph, CUDA_GRAPH_INSTANTIATE_PARAMS *))xs_twin[354])(
                     phGraphExec, hGraph, instantiateParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6166,7 +6206,7 @@ XS_EXPORT CUresult cuGraphInstantiateWithParams_ptsz(CUgraphExec *phGraphExec, C
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec *, CUgraph, CUDA_GRAPH_INSTANTIATE_PARAMS *))xs_twin[353])(
+            return ((CUresult (*)(CUgraphExec *, CUgraph, CUDA_GRAPH_INSTANTIATE_PARAMS *))xs_twin[355])(
                     phGraphExec, hGraph, instantiateParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6185,7 +6225,7 @@ XS_EXPORT CUresult cuGraphKernelNodeCopyAttributes(CUgraphNode dst, CUgraphNode 
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUgraphNode))xs_twin[354])(dst, src);
+            return ((CUresult (*)(CUgraphNode, CUgraphNode))xs_twin[356])(dst, src);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphKernelNodeCopyAttributes", refusal);
@@ -6203,7 +6243,7 @@ XS_EXPORT CUresult cuGraphKernelNodeGetAttribute(CUgraphNode hNode, CUkernelNode
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUkernelNodeAttrID, CUkernelNodeAttrValue *))xs_twin[355])(
+            return ((CUresult (*)(CUgraphNode, CUkernelNodeAttrID, CUkernelNodeAttrValue *))xs_twin[357])(
                     hNode, attr, value_out);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6222,7 +6262,7 @@ XS_EXPORT CUresult cuGraphKernelNodeGetParams(CUgraphNode hNode,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUDA_KERNEL_NODE_PARAMS_v1 *))xs_twin[356])(
+            return ((CUresult (*)(CUgraphNode, CUDA_KERNEL_NODE_PARAMS_v1 *))xs_twin[358])(
                     hNode, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6241,7 +6281,7 @@ XS_EXPORT CUresult cuGraphKernelNodeGetParams_v2(CUgraphNode hNode,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUDA_KERNEL_NODE_PARAMS *))xs_twin[357])(hNode,
+            return ((CUresult (*)(CUgraphNode, CUDA_KERNEL_NODE_PARAMS *))xs_twin[359])(hNode,
                     nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6260,7 +6300,7 @@ XS_EXPORT CUresult cuGraphKernelNodeSetAttribute(CUgraphNode hNode, CUkernelNode
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUkernelNodeAttrID, const CUkernelNodeAttrValue *))xs_twin[358])(
+            return ((CUresult (*)(CUgraphNode, CUkernelNodeAttrID, const CUkernelNodeAttrValue *))xs_twin[360])(
                     hNode, attr, value);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6279,7 +6319,7 @@ XS_EXPORT CUresult cuGraphKernelNodeSetParams(CUgraphNode hNode,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, const CUDA_KERNEL_NODE_PARAMS_v1 *))xs_twin[359])(
+            return ((CUresult (*)(CUgraphNode, const CUDA_KERNEL_NODE_PARAMS_v1 *))xs_twin[361])(
                     hNode, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6298,7 +6338,7 @@ XS_EXPORT CUresult cuGraphKernelNodeSetParams_v2(CUgraphNode hNode,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, const CUDA_KERNEL_NODE_PARAMS *))xs_twin[360])(
+            return ((CUresult (*)(CUgraphNode, const CUDA_KERNEL_NODE_PARAMS *))xs_twin[362])(
                     hNode, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6316,7 +6356,7 @@ XS_EXPORT CUresult cuGraphLaunch(CUgraphExec hGraph, CUstream hStream) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUstream))xs_twin[361])(hGraph, hStream);
+            return ((CUresult (*)(CUgraphExec, CUstream))xs_twin[363])(hGraph, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphLaunch", refusal);
@@ -6332,7 +6372,7 @@ XS_EXPORT CUresult cuGraphLaunch_ptsz(CUgraphExec hGraph, CUstream hStream) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUstream))xs_twin[362])(hGraph, hStream);
+            return ((CUresult (*)(CUgraphExec, CUstream))xs_twin[364])(hGraph, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphLaunch_ptsz", refusal);
@@ -6344,11 +6384,30 @@ XS_EXPORT CUresult cuGraphLaunch_ptsz(CUgraphExec hGraph, CUstream hStream) {
     return xs_cuGraphLaunch(hGraph, xs_per_thread(hStream));
 }
 
+XS_EXPORT CUresult cuGraphMemAllocNodeGetParams(CUgraphNode hNode,
+        CUDA_MEM_ALLOC_NODE_PARAMS *params_out) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode, CUDA_MEM_ALLOC_NODE_PARAMS *))xs_twin[365])(
+                    hNode, params_out);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphMemAllocNodeGetParams", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphMemAllocNodeGetParams", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphMemAllocNodeGetParams", xs_cuGraphMemAllocNodeGetParams(hNode,
+                params_out));
+    return xs_cuGraphMemAllocNodeGetParams(hNode, params_out);
+}
+
 XS_EXPORT CUresult cuGraphMemcpyNodeGetParams(CUgraphNode hNode, CUDA_MEMCPY3D *nodeParams) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUDA_MEMCPY3D *))xs_twin[363])(hNode,
+            return ((CUresult (*)(CUgraphNode, CUDA_MEMCPY3D *))xs_twin[366])(hNode,
                     nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6367,7 +6426,7 @@ XS_EXPORT CUresult cuGraphMemcpyNodeSetParams(CUgraphNode hNode,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, const CUDA_MEMCPY3D *))xs_twin[364])(hNode,
+            return ((CUresult (*)(CUgraphNode, const CUDA_MEMCPY3D *))xs_twin[367])(hNode,
                     nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6381,12 +6440,29 @@ XS_EXPORT CUresult cuGraphMemcpyNodeSetParams(CUgraphNode hNode,
     return xs_cuGraphMemcpyNodeSetParams(hNode, nodeParams);
 }
 
+XS_EXPORT CUresult cuGraphMemFreeNodeGetParams(CUgraphNode hNode, CUdeviceptr *dptr_out) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphNode, CUdeviceptr *))xs_twin[368])(hNode, dptr_out);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphMemFreeNodeGetParams", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphMemFreeNodeGetParams", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphMemFreeNodeGetParams", xs_cuGraphMemFreeNodeGetParams(hNode,
+                dptr_out));
+    return xs_cuGraphMemFreeNodeGetParams(hNode, dptr_out);
+}
+
 XS_EXPORT CUresult cuGraphMemsetNodeGetParams(CUgraphNode hNode,
         CUDA_MEMSET_NODE_PARAMS *nodeParams) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUDA_MEMSET_NODE_PARAMS *))xs_twin[365])(hNode,
+            return ((CUresult (*)(CUgraphNode, CUDA_MEMSET_NODE_PARAMS *))xs_twin[369])(hNode,
                     nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6405,7 +6481,7 @@ XS_EXPORT CUresult cuGraphMemsetNodeSetParams(CUgraphNode hNode,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, const CUDA_MEMSET_NODE_PARAMS *))xs_twin[366])(
+            return ((CUresult (*)(CUgraphNode, const CUDA_MEMSET_NODE_PARAMS *))xs_twin[370])(
                     hNode, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6424,7 +6500,7 @@ XS_EXPORT CUresult cuGraphNodeFindInClone(CUgraphNode *phNode, CUgraphNode hOrig
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode *, CUgraphNode, CUgraph))xs_twin[367])(phNode,
+            return ((CUresult (*)(CUgraphNode *, CUgraphNode, CUgraph))xs_twin[371])(phNode,
                     hOriginalNode, hClonedGraph);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6443,7 +6519,7 @@ XS_EXPORT CUresult cuGraphNodeGetDependencies(CUgraphNode hNode, CUgraphNode *de
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUgraphNode *, size_t *))xs_twin[368])(hNode,
+            return ((CUresult (*)(CUgraphNode, CUgraphNode *, size_t *))xs_twin[372])(hNode,
                     dependencies, numDependencies);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6462,7 +6538,7 @@ XS_EXPORT CUresult cuGraphNodeGetDependencies_v2(CUgraphNode hNode, CUgraphNode 
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUgraphNode *, CUgraphEdgeData *, size_t *))xs_twin[369])(
+            return ((CUresult (*)(CUgraphNode, CUgraphNode *, CUgraphEdgeData *, size_t *))xs_twin[373])(
                     hNode, dependencies, edgeData, numDependencies);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6481,7 +6557,7 @@ XS_EXPORT CUresult cuGraphNodeGetDependentNodes(CUgraphNode hNode,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUgraphNode *, size_t *))xs_twin[370])(hNode,
+            return ((CUresult (*)(CUgraphNode, CUgraphNode *, size_t *))xs_twin[374])(hNode,
                     dependentNodes, numDependentNodes);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6500,7 +6576,7 @@ XS_EXPORT CUresult cuGraphNodeGetDependentNodes_v2(CUgraphNode hNode,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUgraphNode *, CUgraphEdgeData *, size_t *))xs_twin[371])(
+            return ((CUresult (*)(CUgraphNode, CUgraphNode *, CUgraphEdgeData *, size_t *))xs_twin[375])(
                     hNode, dependentNodes, edgeData, numDependentNodes);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6519,7 +6595,7 @@ XS_EXPORT CUresult cuGraphNodeGetType(CUgraphNode hNode, CUgraphNodeType *type) 
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUgraphNodeType *))xs_twin[372])(hNode, type);
+            return ((CUresult (*)(CUgraphNode, CUgraphNodeType *))xs_twin[376])(hNode, type);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphNodeGetType", refusal);
@@ -6535,7 +6611,7 @@ XS_EXPORT CUresult cuGraphNodeSetParams(CUgraphNode hNode, CUgraphNodeParams *no
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUgraphNodeParams *))xs_twin[373])(hNode,
+            return ((CUresult (*)(CUgraphNode, CUgraphNodeParams *))xs_twin[377])(hNode,
                     nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6553,7 +6629,7 @@ XS_EXPORT CUresult cuGraphReleaseUserObject(CUgraph graph, CUuserObject object,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph, CUuserObject, unsigned int))xs_twin[374])(graph,
+            return ((CUresult (*)(CUgraph, CUuserObject, unsigned int))xs_twin[378])(graph,
                     object, count);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6572,7 +6648,7 @@ XS_EXPORT CUresult cuGraphRemoveDependencies(CUgraph hGraph, const CUgraphNode *
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph, const CUgraphNode *, const CUgraphNode *, size_t))xs_twin[375])(
+            return ((CUresult (*)(CUgraph, const CUgraphNode *, const CUgraphNode *, size_t))xs_twin[379])(
                     hGraph, from, to, numDependencies);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6591,7 +6667,7 @@ XS_EXPORT CUresult cuGraphRemoveDependencies_v2(CUgraph hGraph, const CUgraphNod
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph, const CUgraphNode *, const CUgraphNode *, const CUgraphEdgeData *, size_t))xs_twin[376])(
+            return ((CUresult (*)(CUgraph, const CUgraphNode *, const CUgraphNode *, const CUgraphEdgeData *, size_t))xs_twin[380])(
                     hGraph, from, to, edgeData, numDependencies);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6610,7 +6686,7 @@ XS_EXPORT CUresult cuGraphRetainUserObject(CUgraph graph, CUuserObject object,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph, CUuserObject, unsigned int, unsigned int))xs_twin[377])(
+            return ((CUresult (*)(CUgraph, CUuserObject, unsigned int, unsigned int))xs_twin[381])(
                     graph, object, count, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6628,7 +6704,7 @@ XS_EXPORT CUresult cuGraphUpload(CUgraphExec hGraph, CUstream hStream) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUstream))xs_twin[378])(hGraph, hStream);
+            return ((CUresult (*)(CUgraphExec, CUstream))xs_twin[382])(hGraph, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphUpload", refusal);
@@ -6644,7 +6720,7 @@ XS_EXPORT CUresult cuGraphUpload_ptsz(CUgraphExec hGraph, CUstream hStream) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUstream))xs_twin[379])(hGraph, hStream);
+            return ((CUresult (*)(CUgraphExec, CUstream))xs_twin[383])(hGraph, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphUpload_ptsz", refusal);
@@ -6661,7 +6737,7 @@ XS_EXPORT CUresult cuUserObjectCreate(CUuserObject *object_out, void *ptr, CUhos
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUuserObject *, void *, CUhostFn, unsigned int, unsigned int))xs_twin[380])(
+            return ((CUresult (*)(CUuserObject *, void *, CUhostFn, unsigned int, unsigned int))xs_twin[384])(
                     object_out, ptr, destroy, initialRefcount, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6679,7 +6755,7 @@ XS_EXPORT CUresult cuUserObjectRelease(CUuserObject object, unsigned int count) 
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUuserObject, unsigned int))xs_twin[381])(object, count);
+            return ((CUresult (*)(CUuserObject, unsigned int))xs_twin[385])(object, count);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuUserObjectRelease", refusal);
@@ -6695,7 +6771,7 @@ XS_EXPORT CUresult cuUserObjectRetain(CUuserObject object, unsigned int count) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUuserObject, unsigned int))xs_twin[382])(object, count);
+            return ((CUresult (*)(CUuserObject, unsigned int))xs_twin[386])(object, count);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuUserObjectRetain", refusal);
@@ -6814,8 +6890,6 @@ XS_REFUSED(cuTensorMapEncodeIm2colWide)
 XS_REFUSED(cuTensorMapReplaceAddress)
 XS_REFUSED(cuGraphAddExternalSemaphoresSignalNode)
 XS_REFUSED(cuGraphAddExternalSemaphoresWaitNode)
-XS_REFUSED(cuGraphAddMemAllocNode)
-XS_REFUSED(cuGraphAddMemFreeNode)
 XS_REFUSED(cuGraphConditionalHandleCreate)
 XS_REFUSED(cuGraphExecExternalSemaphoresSignalNodeSetParams)
 XS_REFUSED(cuGraphExecExternalSemaphoresWaitNodeSetParams)
@@ -6823,8 +6897,6 @@ XS_REFUSED(cuGraphExternalSemaphoresSignalNodeGetParams)
 XS_REFUSED(cuGraphExternalSemaphoresSignalNodeSetParams)
 XS_REFUSED(cuGraphExternalSemaphoresWaitNodeGetParams)
 XS_REFUSED(cuGraphExternalSemaphoresWaitNodeSetParams)
-XS_REFUSED(cuGraphMemAllocNodeGetParams)
-XS_REFUSED(cuGraphMemFreeNodeGetParams)
 XS_REFUSED(cuGraphNodeGetEnabled)
 XS_REFUSED(cuGraphNodeSetEnabled)
 XS_REFUSED(cuArray3DCreate)
@@ -7008,7 +7080,7 @@ XS_REFUSED(cuVDPAUGetDevice)
 XS_REFUSED(cuWaitExternalSemaphoresAsync)
 XS_REFUSED(cuWaitExternalSemaphoresAsync_ptsz)
 
-void *xs_twin[383];
+void *xs_twin[387];
 
 const xs_symbol xs_answered[] = {
     {"cuDriverGetVersion", (void *)cuDriverGetVersion},
@@ -7324,7 +7396,9 @@ const xs_symbol xs_answered[] = {
     {"cuGraphAddHostNode", (void *)cuGraphAddHostNode},
     {"cuGraphAddKernelNode", (void *)cuGraphAddKernelNode},
     {"cuGraphAddKernelNode_v2", (void *)cuGraphAddKernelNode_v2},
+    {"cuGraphAddMemAllocNode", (void *)cuGraphAddMemAllocNode},
     {"cuGraphAddMemcpyNode", (void *)cuGraphAddMemcpyNode},
+    {"cuGraphAddMemFreeNode", (void *)cuGraphAddMemFreeNode},
     {"cuGraphAddMemsetNode", (void *)cuGraphAddMemsetNode},
     {"cuGraphAddNode", (void *)cuGraphAddNode},
     {"cuGraphAddNode_v2", (void *)cuGraphAddNode_v2},
@@ -7374,8 +7448,10 @@ const xs_symbol xs_answered[] = {
     {"cuGraphKernelNodeSetParams_v2", (void *)cuGraphKernelNodeSetParams_v2},
     {"cuGraphLaunch", (void *)cuGraphLaunch},
     {"cuGraphLaunch_ptsz", (void *)cuGraphLaunch_ptsz},
+    {"cuGraphMemAllocNodeGetParams", (void *)cuGraphMemAllocNodeGetParams},
     {"cuGraphMemcpyNodeGetParams", (void *)cuGraphMemcpyNodeGetParams},
     {"cuGraphMemcpyNodeSetParams", (void *)cuGraphMemcpyNodeSetParams},
+    {"cuGraphMemFreeNodeGetParams", (void *)cuGraphMemFreeNodeGetParams},
     {"cuGraphMemsetNodeGetParams", (void *)cuGraphMemsetNodeGetParams},
     {"cuGraphMemsetNodeSetParams", (void *)cuGraphMemsetNodeSetParams},
     {"cuGraphNodeFindInClone", (void *)cuGraphNodeFindInClone},

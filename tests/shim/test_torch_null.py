@@ -26,15 +26,14 @@ PYTHON = os.environ.get("XSCHED_TEST_TORCH_PYTHON") or (
 pytestmark = pytest.mark.skipif(not PYTHON, reason="torch is not importable")
 
 # Per program the cases that cannot pass, and why: a word of what they must fail with.
-# cuFFT's private table, managed memory and memory that a graph allocates are refused by
-# name; the rest stumbles over what the null device does not compute.
+# cuFFT's private table and managed memory are refused by name; the rest stumbles over
+# what the null device does not compute.
 NOT_THERE = {
     "libraries": {
         "cufft": "CUFFT_INTERNAL_ERROR",
         "cufft_itself": "status 5",
         "windows_and_histograms": "INTERNAL ASSERT",
     },
-    "allocator-async": {"graph_pool": "capture"},
     "cupy": {
         "fft": "CUFFT_INTERNAL_ERROR",
         "sorting": "not finite",

@@ -474,9 +474,14 @@ CUresult cuGraphAddKernelNode(CUgraphNode *phGraphNode, CUgraph hGraph,
 CUresult cuGraphAddKernelNode_v2(CUgraphNode *phGraphNode, CUgraph hGraph,
         const CUgraphNode *dependencies, size_t numDependencies,
         const CUDA_KERNEL_NODE_PARAMS *nodeParams);
+CUresult cuGraphAddMemAllocNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+        const CUgraphNode *dependencies, size_t numDependencies,
+        CUDA_MEM_ALLOC_NODE_PARAMS *nodeParams);
 CUresult cuGraphAddMemcpyNode(CUgraphNode *phGraphNode, CUgraph hGraph,
         const CUgraphNode *dependencies, size_t numDependencies,
         const CUDA_MEMCPY3D *copyParams, CUcontext ctx);
+CUresult cuGraphAddMemFreeNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+        const CUgraphNode *dependencies, size_t numDependencies, CUdeviceptr dptr);
 CUresult cuGraphAddMemsetNode(CUgraphNode *phGraphNode, CUgraph hGraph,
         const CUgraphNode *dependencies, size_t numDependencies,
         const CUDA_MEMSET_NODE_PARAMS *memsetParams, CUcontext ctx);
@@ -555,8 +560,11 @@ CUresult cuGraphKernelNodeSetParams_v2(CUgraphNode hNode,
         const CUDA_KERNEL_NODE_PARAMS *nodeParams);
 CUresult cuGraphLaunch(CUgraphExec hGraph, CUstream hStream);
 CUresult cuGraphLaunch_ptsz(CUgraphExec hGraph, CUstream hStream);
+CUresult cuGraphMemAllocNodeGetParams(CUgraphNode hNode,
+        CUDA_MEM_ALLOC_NODE_PARAMS *params_out);
 CUresult cuGraphMemcpyNodeGetParams(CUgraphNode hNode, CUDA_MEMCPY3D *nodeParams);
 CUresult cuGraphMemcpyNodeSetParams(CUgraphNode hNode, const CUDA_MEMCPY3D *nodeParams);
+CUresult cuGraphMemFreeNodeGetParams(CUgraphNode hNode, CUdeviceptr *dptr_out);
 CUresult cuGraphMemsetNodeGetParams(CUgraphNode hNode, CUDA_MEMSET_NODE_PARAMS *nodeParams);
 CUresult cuGraphMemsetNodeSetParams(CUgraphNode hNode,
         const CUDA_MEMSET_NODE_PARAMS *nodeParams);
@@ -927,9 +935,14 @@ CUresult xs_cuGraphAddKernelNode(CUgraphNode *phGraphNode, CUgraph hGraph,
 CUresult xs_cuGraphAddKernelNode_v2(CUgraphNode *phGraphNode, CUgraph hGraph,
         const CUgraphNode *dependencies, size_t numDependencies,
         const CUDA_KERNEL_NODE_PARAMS *nodeParams);
+CUresult xs_cuGraphAddMemAllocNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+        const CUgraphNode *dependencies, size_t numDependencies,
+        CUDA_MEM_ALLOC_NODE_PARAMS *nodeParams);
 CUresult xs_cuGraphAddMemcpyNode(CUgraphNode *phGraphNode, CUgraph hGraph,
         const CUgraphNode *dependencies, size_t numDependencies,
         const CUDA_MEMCPY3D *copyParams, CUcontext ctx);
+CUresult xs_cuGraphAddMemFreeNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+        const CUgraphNode *dependencies, size_t numDependencies, CUdeviceptr dptr);
 CUresult xs_cuGraphAddMemsetNode(CUgraphNode *phGraphNode, CUgraph hGraph,
         const CUgraphNode *dependencies, size_t numDependencies,
         const CUDA_MEMSET_NODE_PARAMS *memsetParams, CUcontext ctx);
@@ -1009,8 +1022,11 @@ CUresult xs_cuGraphKernelNodeSetParams(CUgraphNode hNode,
 CUresult xs_cuGraphKernelNodeSetParams_v2(CUgraphNode hNode,
         const CUDA_KERNEL_NODE_PARAMS *nodeParams);
 CUresult xs_cuGraphLaunch(CUgraphExec hGraph, CUstream hStream);
+CUresult xs_cuGraphMemAllocNodeGetParams(CUgraphNode hNode,
+        CUDA_MEM_ALLOC_NODE_PARAMS *params_out);
 CUresult xs_cuGraphMemcpyNodeGetParams(CUgraphNode hNode, CUDA_MEMCPY3D *nodeParams);
 CUresult xs_cuGraphMemcpyNodeSetParams(CUgraphNode hNode, const CUDA_MEMCPY3D *nodeParams);
+CUresult xs_cuGraphMemFreeNodeGetParams(CUgraphNode hNode, CUdeviceptr *dptr_out);
 CUresult xs_cuGraphMemsetNodeGetParams(CUgraphNode hNode, CUDA_MEMSET_NODE_PARAMS *nodeParams);
 CUresult xs_cuGraphMemsetNodeSetParams(CUgraphNode hNode,
         const CUDA_MEMSET_NODE_PARAMS *nodeParams);

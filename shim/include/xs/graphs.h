@@ -92,6 +92,8 @@ CUresult xs_graph_add(xs_graph *graph, const xs_graph_edge *before, size_t count
 CUresult xs_graph_connect(xs_graph_node *from, xs_graph_node *to, const CUgraphEdgeData *data);
 CUresult xs_edges_add(xs_graph_edges *edges, xs_graph_node *node, const CUgraphEdgeData *data);
 int xs_edges_have(const xs_graph_edges *edges, const xs_graph_node *node);
+/* Mark (mark 1, others 0) these nodes and all they come after; 0: no memory. */
+int xs_graph_mark(xs_graph *graph, const xs_graph_edges *from);
 /* Its nodes so that each comes behind those it depends on: in the order made, where that is
  * such an order. NULL: a cycle (*result INVALID_VALUE) or no memory. The caller frees it. */
 xs_graph_node **xs_graph_order(xs_graph *graph, CUresult *result);
@@ -157,6 +159,35 @@ CUresult xs_graph_send_node(xs_graph_node *node, const xs_node_work *work, xs_gr
 
 /* ------------------------------------------------------------------ graph_execs.c */
 CUresult xs_graph_execs_start(void);
+
+/* ------------------------------------------------------------------ graph_memory.c */
+typedef struct xs_graph_memory {
+    uint32_t references;       /* nodes, and a launch that did not free it */
+    int live;                  /* that launch's: the program may use it, and free it */
+    uint64_t address, bytes;
+    void *pool;
+    int net;                   /* scratch of a walk */
+    xs_graph_node *freed_by;   /* the node that freed it last in its graph; NULL: none */
+} xs_graph_memory;
+
+void xs_graph_memory_hold(xs_graph_memory *memory);
+/* The last one gives it back, for use after what the stream (NULL: nothing) was given. */
+void xs_graph_memory_drop(xs_graph_memory *memory, const xs_stream *stream);
+/* The work of a new node behind these that allocates; of one that frees. */
+CUresult xs_graph_memory_work(xs_node_work *work, xs_graph *graph, const xs_graph_edges *before,
+                              uint64_t bytes);
+CUresult xs_graph_memory_free_work(xs_node_work *work, CUdeviceptr address);
+int xs_graph_allocates(const xs_graph *graph);
+/* What a launch leaves to the program (net > 0), and what it takes from it. */
+typedef struct xs_memory_left {
+    xs_graph_memory *memory;
+    int net;
+} xs_memory_left;
+CUresult xs_graph_memory_left(const xs_graph *graph, xs_memory_left **left, uint32_t *count);
+/* May it be launched, or do allocations of the last launch live? And: it was. */
+CUresult xs_graph_memory_check(const xs_memory_left *left, uint32_t count, int auto_free);
+void xs_graph_memory_launched(const xs_memory_left *left, uint32_t count,
+                              const xs_stream *stream);
 
 /* ------------------------------------------------------------------ capture.c */
 /* cuGraphLaunch. */

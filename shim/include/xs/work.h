@@ -19,6 +19,7 @@ typedef enum xs_span_kind {
     XS_SPAN_DEVICE = 1,   /* cuMemAlloc */
     XS_SPAN_POOL,         /* cuMemAllocAsync */
     XS_SPAN_MAPPED,       /* cuMemMap */
+    XS_SPAN_GRAPH,        /* that a graph allocates */
     XS_SPAN_VARIABLE,     /* of a module */
     XS_SPAN_PINNED,       /* cuMemHostAlloc: in the host arena */
     XS_SPAN_REGISTERED,   /* cuMemHostRegister: the program's own pages, pageable */
@@ -216,6 +217,10 @@ int xs_capture_wait(xs_stream *stream, CUevent handle, const xs_captured_event *
                     unsigned flags, CUresult *result);
 CUresult xs_graphs_start(void);
 
+/* ------------------------------------------------------------------ graph_memory.c */
+/* The program frees what a launch of a graph left; 0: it is none of a graph's. */
+int xs_graph_memory_free(CUdeviceptr address, const xs_stream *stream, CUresult *result);
+
 /* ------------------------------------------------------------------ graph_execs.c */
 /* Free what destroyed executable graphs kept for launches that are over now. */
 void xs_graph_execs_reap(void);
@@ -232,6 +237,10 @@ CUresult xs_callbacks_expect(uint32_t line, uint32_t count);
 CUresult xs_pools_start(void);
 /* Give back what the pool holds at address; 0: it is none of a pool's. */
 int xs_pool_free(uint64_t address, xs_stream *stream, CUresult *result);
+/* Memory of the device's current pool that no stream waits for, and back: it may be used
+ * again after what the stream (NULL: nothing) was given. */
+CUresult xs_pool_take(uint64_t bytes, void **pool, uint64_t *address);
+void xs_pool_give(void *pool, uint64_t address, const xs_stream *stream);
 /* Give free memory of all pools back to the broker; 1: there was some. */
 int xs_pools_trim(void);
 

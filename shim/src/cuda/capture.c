@@ -219,31 +219,44 @@ int xs_capture_child(xs_stream *stream, xs_graph *graph, CUresult *result) {
     xs_node_work work = {.type = CU_GRAPH_NODE_TYPE_GRAPH};
 
     work.u.child = graph;
+    if (stream->captured && xs_graph_allocates(graph))
+        return xs_capture_asked(stream, result); /* no child graph may */
     return take(stream, &work, result);
 }
 
 int xs_capture_allocate(xs_stream *stream, uint64_t bytes, CUdeviceptr *address,
                         CUresult *result) {
-    static int said;
+    xs_node_work work;
+    int met;
 
-    (void)bytes;
-    (void)address;
-    if (!xs_capture_asked(stream, result))
-        return 0;
-    if (*result == CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED)
-        xs_refuse("cuMemAllocAsync in a capture", &said);
-    return 1;
+    pthread_mutex_lock(&lock);
+    met = enter(stream, result);
+    if (met && !*result) {
+        capture *c = stream->captured->capture;
+        *result = xs_graph_memory_work(&work, c->graph, &stream->captured->latest, bytes);
+        if (!*result)
+            *address = work.u.memory->address;
+        *result = *result ? broken(c, *result) : add(stream->captured, &work);
+    }
+    pthread_mutex_unlock(&lock);
+    return met;
 }
 
 int xs_capture_free(xs_stream *stream, CUdeviceptr address, CUresult *result) {
-    static int said;
+    xs_node_work work;
+    int met;
 
-    (void)address;
-    if (!xs_capture_asked(stream, result))
-        return 0;
-    if (*result == CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED)
-        xs_refuse("cuMemFreeAsync in a capture", &said);
-    return 1;
+    pthread_mutex_lock(&lock);
+    met = enter(stream, result);
+    if (met && !*result) {
+        *result = xs_graph_memory_free_work(&work, address);
+        *result = *result ? broken(stream->captured->capture, *result)
+                          : add(stream->captured, &work);
+        if (!*result)
+            work.u.memory->freed_by = stream->captured->latest.at[0].node;
+    }
+    pthread_mutex_unlock(&lock);
+    return met;
 }
 
 /* ------------------------------------------------------------------ what ends a capture */
@@ -458,34 +471,8 @@ CUresult xs_cuStreamBeginCaptureToGraph(CUstream hStream, CUgraph hGraph,
 
 /* ------------------------------------------------------------------ ending */
 
-/* Mark what the nodes come after, themselves included. 0: no memory. */
-static int mark_reached(xs_graph *graph, const xs_graph_edges *from) {
-    xs_graph_node **stack = malloc((graph->count + 1) * sizeof *stack);
-    uint32_t depth = 0;
-
-    if (!stack)
-        return 0;
-    for (xs_graph_node *node = graph->first; node; node = node->next)
-        node->mark = 0;
-    for (uint32_t i = 0; i < from->count; i++) {
-        from->at[i].node->mark = 1;
-        stack[depth++] = from->at[i].node;
-    }
-    while (depth) {
-        const xs_graph_edges *before = &stack[--depth]->before;
-        for (uint32_t i = 0; i < before->count; i++) {
-            if (before->at[i].node->mark)
-                continue;
-            before->at[i].node->mark = 1;
-            stack[depth++] = before->at[i].node;
-        }
-    }
-    free(stack);
-    return 1;
-}
-
 static CUresult check_joined(const capture *c) {
-    if (!mark_reached(c->graph, &c->origin->captured->latest))
+    if (!xs_graph_mark(c->graph, &c->origin->captured->latest))
         return CUDA_ERROR_OUT_OF_MEMORY;
     for (const xs_captured *one = c->streams; one; one = one->next)
         for (uint32_t i = 0; i < one->latest.count; i++)

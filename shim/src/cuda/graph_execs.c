@@ -22,6 +22,8 @@ typedef struct exec {
     xs_exec_part *parts;
     uint64_t flags;
     uint32_t host_functions;
+    xs_memory_left *left;
+    uint32_t left_count;
     CUevent *events;         /* that launches record */
     uint32_t events_count;
     fence *fences;
@@ -195,6 +197,8 @@ static CUresult make(exec *e, xs_graph *graph, CUgraphNode *bad) {
         return CUDA_ERROR_OUT_OF_MEMORY;
     e->graph->owned = 1;
     result = events_of(e->graph, &e->events, &e->events_count);
+    if (!result)
+        result = xs_graph_memory_left(e->graph, &e->left, &e->left_count);
     if (result)
         return result;
     result = xs_graph_send(e->graph, 0, &sent);
@@ -228,6 +232,7 @@ static CUresult instantiate(CUgraphExec *out, CUgraph handle, uint64_t flags, CU
         if (e->graph)
             xs_graph_free(e->graph);
         free(e->events);
+        free(e->left);
         xs_object_end(e);
     } else {
         *out = (CUgraphExec)e;
@@ -283,6 +288,7 @@ CUresult xs_cuGraphExecDestroy(CUgraphExec hGraphExec) {
     result = xs_append(&op, NULL);
     retire(e, e->graph, e->parts, e->events);
     free(e->fences);
+    free(e->left);
     xs_object_end(e);
     return result;
 }
@@ -311,6 +317,12 @@ CUresult xs_cuGraphLaunch(CUgraphExec hGraph, CUstream hStream) {
         return CUDA_ERROR_INVALID_HANDLE;
     if (XS_UNLIKELY(xs_captures_open) && xs_capture_child(stream, e->graph, &result))
         return result;
+    if (e->left_count) {
+        result = xs_graph_memory_check(e->left, e->left_count,
+                                       (e->flags & AUTO_FREE_ON_LAUNCH) != 0);
+        if (result)
+            return result;
+    }
     if (e->host_functions) {
         result = xs_callbacks_expect(stream->object.index, e->host_functions);
         if (result)
@@ -324,6 +336,7 @@ CUresult xs_cuGraphLaunch(CUgraphExec hGraph, CUstream hStream) {
         return result;
     for (uint32_t i = 0; i < e->events_count; i++)
         xs_event_recorded(e->events[i], stream, seq);
+    xs_graph_memory_launched(e->left, e->left_count, stream);
     return fence_set(e, stream, seq);
 }
 
@@ -344,6 +357,9 @@ static CUgraphExecUpdateResult compare_node(const xs_graph_node *a, const xs_gra
     info->errorNode = (CUgraphNode)b;
     if (a->work.type != b->work.type)
         return CU_GRAPH_EXEC_UPDATE_ERROR_NODE_TYPE_CHANGED;
+    if ((a->work.type == CU_GRAPH_NODE_TYPE_MEM_ALLOC ||
+         a->work.type == CU_GRAPH_NODE_TYPE_MEM_FREE) && a->work.u.memory != b->work.u.memory)
+        return CU_GRAPH_EXEC_UPDATE_ERROR_NOT_SUPPORTED;
     if (a->before.count != b->before.count)
         return CU_GRAPH_EXEC_UPDATE_ERROR_TOPOLOGY_CHANGED;
     for (uint32_t i = 0; i < a->before.count; i++) {

@@ -133,6 +133,45 @@ CUresult xs_cuGraphAddEventWaitNode(CUgraphNode *phGraphNode, CUgraph hGraph,
                xs_read_event(&work, CU_GRAPH_NODE_TYPE_WAIT_EVENT, event));
 }
 
+/* Its memory depends on what it comes after, so the edges are read twice. */
+CUresult xs_cuGraphAddMemAllocNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+                                   const CUgraphNode *dependencies, size_t numDependencies,
+                                   CUDA_MEM_ALLOC_NODE_PARAMS *nodeParams) {
+    xs_graph *graph = xs_graph_of(hGraph);
+    xs_graph_edges before = {0};
+    CUresult result = CUDA_SUCCESS;
+    xs_node_work work;
+
+    if (!graph || !nodeParams || !nodeParams->bytesize || (numDependencies && !dependencies))
+        return CUDA_ERROR_INVALID_VALUE;
+    if (nodeParams->poolProps.location.type != CU_MEM_LOCATION_TYPE_DEVICE ||
+        nodeParams->poolProps.handleTypes)
+        return CUDA_ERROR_NOT_SUPPORTED;
+    for (size_t i = 0; i < numDependencies && !result; i++) {
+        xs_graph_node *node = xs_graph_node_of(dependencies[i]);
+        result = node && node->graph == graph ? xs_edges_add(&before, node, NULL)
+                                              : CUDA_ERROR_INVALID_VALUE;
+    }
+    if (!result)
+        result = xs_graph_memory_work(&work, graph, &before, nodeParams->bytesize);
+    free(before.at);
+    if (!result)
+        nodeParams->dptr = work.u.memory->address;
+    return add(phGraphNode, hGraph, dependencies, NULL, numDependencies, &work, result);
+}
+
+CUresult xs_cuGraphAddMemFreeNode(CUgraphNode *phGraphNode, CUgraph hGraph,
+                                  const CUgraphNode *dependencies, size_t numDependencies,
+                                  CUdeviceptr dptr) {
+    xs_node_work work;
+    CUresult result = add(phGraphNode, hGraph, dependencies, NULL, numDependencies, &work,
+                          xs_graph_memory_free_work(&work, dptr));
+
+    if (!result)
+        work.u.memory->freed_by = xs_graph_node_of(*phGraphNode);
+    return result;
+}
+
 CUresult xs_cuGraphAddNode_v2(CUgraphNode *phGraphNode, CUgraph hGraph,
                               const CUgraphNode *dependencies,
                               const CUgraphEdgeData *dependencyData, size_t numDependencies,
@@ -142,6 +181,12 @@ CUresult xs_cuGraphAddNode_v2(CUgraphNode *phGraphNode, CUgraph hGraph,
     if (nodeParams && nodeParams->type == CU_GRAPH_NODE_TYPE_GRAPH &&
         nodeParams->u.graph.graph == hGraph)
         return CUDA_ERROR_INVALID_VALUE;
+    if (nodeParams && nodeParams->type == CU_GRAPH_NODE_TYPE_MEM_ALLOC)
+        return xs_cuGraphAddMemAllocNode(phGraphNode, hGraph, dependencies, numDependencies,
+                                         &nodeParams->u.alloc);
+    if (nodeParams && nodeParams->type == CU_GRAPH_NODE_TYPE_MEM_FREE)
+        return xs_cuGraphAddMemFreeNode(phGraphNode, hGraph, dependencies, numDependencies,
+                                        nodeParams->u.freed);
     return add(phGraphNode, hGraph, dependencies, dependencyData, numDependencies, &work,
                xs_read_params(&work, nodeParams, NULL));
 }

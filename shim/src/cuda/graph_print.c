@@ -1,4 +1,4 @@
-/* Graphs told to people, and what is asked of memory that graphs have.
+/* Graphs told to people.
  *
  * Decides the text of a DOT file: one node a line, named by its kind. Source: driver API,
  * cuGraphDebugDotPrint. */
@@ -52,30 +52,4 @@ CUresult xs_cuGraphDebugDotPrint(CUgraph hGraph, const char *path, unsigned int 
     print_graph(file, graph);
     fprintf(file, "}\n");
     return fclose(file) ? CUDA_ERROR_OPERATING_SYSTEM : CUDA_SUCCESS;
-}
-
-enum { USED_CURRENT, USED_HIGH, RESERVED_CURRENT, RESERVED_HIGH };
-
-/* No graph allocates: there is nothing to report. */
-CUresult xs_cuDeviceGetGraphMemAttribute(CUdevice device, CUgraphMem_attribute attr,
-                                         void *value) {
-    if (!xs_device_of(device))
-        return CUDA_ERROR_INVALID_DEVICE;
-    if (!value || attr < USED_CURRENT || attr > RESERVED_HIGH)
-        return CUDA_ERROR_INVALID_VALUE;
-    *(uint64_t *)value = 0;
-    return CUDA_SUCCESS;
-}
-
-CUresult xs_cuDeviceSetGraphMemAttribute(CUdevice device, CUgraphMem_attribute attr,
-                                         void *value) {
-    if (!xs_device_of(device))
-        return CUDA_ERROR_INVALID_DEVICE;
-    if (!value || (attr != USED_HIGH && attr != RESERVED_HIGH) || *(const uint64_t *)value)
-        return CUDA_ERROR_INVALID_VALUE;
-    return CUDA_SUCCESS;
-}
-
-CUresult xs_cuDeviceGraphMemTrim(CUdevice device) {
-    return xs_device_of(device) ? CUDA_SUCCESS : CUDA_ERROR_INVALID_DEVICE;
 }

@@ -73,6 +73,10 @@ CUresult xs_node_work_copy(xs_node_work *to, const xs_node_work *from) {
         if (bytes)
             memcpy(to->u.words.paramArray, from->u.words.paramArray, bytes);
         return CUDA_SUCCESS;
+    case CU_GRAPH_NODE_TYPE_MEM_ALLOC:
+    case CU_GRAPH_NODE_TYPE_MEM_FREE:
+        xs_graph_memory_hold(from->u.memory);
+        return CUDA_SUCCESS;
     default:
         return CUDA_SUCCESS;
     }
@@ -85,6 +89,9 @@ void xs_node_work_free(xs_node_work *work) {
         xs_graph_free(work->u.child);
     else if (work->type == CU_GRAPH_NODE_TYPE_BATCH_MEM_OP)
         free(work->u.words.paramArray);
+    else if (work->type == CU_GRAPH_NODE_TYPE_MEM_ALLOC ||
+             work->type == CU_GRAPH_NODE_TYPE_MEM_FREE)
+        xs_graph_memory_drop(work->u.memory, NULL);
     work->type = CU_GRAPH_NODE_TYPE_EMPTY;
 }
 
@@ -202,6 +209,8 @@ CUresult xs_read_child(xs_node_work *work, CUgraph handle) {
     given.u.child = xs_graph_of(handle);
     if (!given.u.child)
         return CUDA_ERROR_INVALID_VALUE;
+    if (xs_graph_allocates(given.u.child))
+        return CUDA_ERROR_NOT_SUPPORTED;
     return xs_node_work_copy(work, &given);
 }
 

@@ -208,6 +208,31 @@ xs_graph_node **xs_graph_order(xs_graph *graph, CUresult *result) {
     return NULL;
 }
 
+int xs_graph_mark(xs_graph *graph, const xs_graph_edges *from) {
+    xs_graph_node **stack = malloc((graph->count + 1) * sizeof *stack);
+    uint32_t depth = 0;
+
+    if (!stack)
+        return 0;
+    for (xs_graph_node *node = graph->first; node; node = node->next)
+        node->mark = 0;
+    for (uint32_t i = 0; i < from->count; i++) {
+        from->at[i].node->mark = 1;
+        stack[depth++] = from->at[i].node;
+    }
+    while (depth) {
+        const xs_graph_edges *before = &stack[--depth]->before;
+        for (uint32_t i = 0; i < before->count; i++) {
+            if (before->at[i].node->mark)
+                continue;
+            before->at[i].node->mark = 1;
+            stack[depth++] = before->at[i].node;
+        }
+    }
+    free(stack);
+    return 1;
+}
+
 /* ------------------------------------------------------------------ the program's calls */
 
 CUresult xs_cuGraphCreate(CUgraph *phGraph, unsigned int flags) {
@@ -250,6 +275,8 @@ CUresult xs_cuGraphClone(CUgraph *phGraphClone, CUgraph originalGraph) {
 
     if (!phGraphClone || !graph)
         return CUDA_ERROR_INVALID_VALUE;
+    if (xs_graph_allocates(graph))
+        return CUDA_ERROR_NOT_SUPPORTED;
     copy = xs_graph_copy(graph);
     *phGraphClone = (CUgraph)copy;
     return copy ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;

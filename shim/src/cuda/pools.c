@@ -281,19 +281,23 @@ static CUresult allocate(CUdeviceptr *dptr, size_t bytes, xs_mempool *pool, CUst
     return result;
 }
 
-/* stream NULL: cuMemFree, which waits for everything. */
-int xs_pool_free(uint64_t address, xs_stream *stream, CUresult *result) {
-    xs_mempool *pool;
-    xs_span span;
+CUresult xs_pool_take(uint64_t bytes, void **pool, uint64_t *address) {
+    CUresult result;
+
+    if (!bytes || bytes > xs_the_link.va_bytes)
+        return CUDA_ERROR_INVALID_VALUE;
+    pthread_mutex_lock(&lock);
+    *pool = current_pool;
+    result = take(current_pool, bytes, 0, address);
+    pthread_mutex_unlock(&lock);
+    return result;
+}
+
+void xs_pool_give(void *owner, uint64_t address, const xs_stream *stream) {
+    xs_mempool *pool = owner;
     block *b;
 
-    *result = CUDA_SUCCESS;
-    if (!xs_span_remove(address, XS_SPAN_POOL, &span))
-        return 0;
-    if (!stream)
-        *result = xs_cuCtxSynchronize();
     pthread_mutex_lock(&lock);
-    pool = span.owner;
     b = find(pool, address);
     if (b) {
         pool->used -= b->bytes;
@@ -307,6 +311,18 @@ int xs_pool_free(uint64_t address, xs_stream *stream, CUresult *result) {
             xs_object_end(pool);
     }
     pthread_mutex_unlock(&lock);
+}
+
+/* stream NULL: cuMemFree, which waits for everything. */
+int xs_pool_free(uint64_t address, xs_stream *stream, CUresult *result) {
+    xs_span span;
+
+    *result = CUDA_SUCCESS;
+    if (!xs_span_remove(address, XS_SPAN_POOL, &span))
+        return xs_graph_memory_free(address, stream, result);
+    if (!stream)
+        *result = xs_cuCtxSynchronize();
+    xs_pool_give(span.owner, address, stream);
     return 1;
 }
 

@@ -291,8 +291,7 @@ static void errors(void) {
     OK(cuEventRecord(event, a));
     EXPECT(CUDA_ERROR_STREAM_CAPTURE_IMPLICIT, cuStreamWaitEvent(NULL, event, 0));
     EXPECT(CUDA_ERROR_STREAM_CAPTURE_INVALIDATED, cuStreamEndCapture(a, &graph));
-    /* not answered yet: said so, and the capture is over */
-    ENDS(CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED, cuMemFreeAsync(d, a));
+    ENDS(CUDA_ERROR_INVALID_VALUE, cuMemFreeAsync(d, a)); /* no graph's */
     OK(cuStreamDestroy_v2(blocking));
     OK(cuEventDestroy_v2(event));
     OK(cuEventDestroy_v2(other));
@@ -369,6 +368,52 @@ static void kinds(void) {
     OK(cuEventDestroy_v2(outside));
 }
 
+/* Memory that a graph allocates: an address that stays, used again behind its free. */
+static void memory(void) {
+    CUdeviceptr first, second, kept;
+    CUgraphExec exec, once;
+    CUgraph graph, copy;
+    uint64_t used = 7;
+
+    OK(cuStreamBeginCapture_v2(a, CU_STREAM_CAPTURE_MODE_GLOBAL));
+    OK(cuMemAllocAsync(&first, BYTES, a));
+    OK(cuMemcpyDtoDAsync_v2(first, d, BYTES, a));
+    launch_add(a, first);
+    OK(cuMemcpyDtoDAsync_v2(d, first, BYTES, a));
+    OK(cuMemFreeAsync(first, a));
+    OK(cuMemAllocAsync(&second, BYTES / 2, a));
+    CHECK(second == first);
+    OK(cuMemFreeAsync(second, a));
+    OK(cuMemAllocAsync(&kept, 2 * BYTES, a));
+    OK(cuMemcpyDtoDAsync_v2(kept, d, BYTES, a));
+    CHECK(kept != first);
+    OK(cuStreamEndCapture(a, &graph));
+    OK(cuDeviceGetGraphMemAttribute(0, 0, &used));
+    CHECK(used == 3 * BYTES);
+    EXPECT(CUDA_ERROR_NOT_SUPPORTED, cuGraphClone(&copy, graph));
+    EXPECT(CUDA_ERROR_INVALID_VALUE, cuMemFreeAsync(kept, a)); /* no launch allocated it */
+    OK(cuGraphInstantiateWithFlags(&once, graph, 0));
+    OK(cuGraphInstantiateWithFlags(&exec, graph, 1));
+    OK(cuGraphDestroy(graph));
+    set(d, 1);
+    OK(cuGraphLaunch(once, a));
+    EXPECT(CUDA_ERROR_INVALID_VALUE, cuGraphLaunch(once, a)); /* what it left is not freed */
+    OK(cuGraphLaunch(exec, a));                               /* this one frees by itself */
+    OK(cuStreamSynchronize(a));
+    expect(d, 3);
+    expect(kept, 3);
+    OK(cuMemFreeAsync(kept, a));
+    OK(cuGraphLaunch(once, a));
+    OK(cuGraphExecDestroy(exec));
+    OK(cuGraphExecDestroy(once));
+    OK(cuStreamSynchronize(a));
+    expect(kept, 4); /* it outlives them */
+    OK(cuMemFree_v2(kept));
+    OK(cuCtxSynchronize());
+    OK(cuDeviceGetGraphMemAttribute(0, 0, &used));
+    CHECK(used == 0);
+}
+
 int main(void) {
     CUmodule module;
 
@@ -385,6 +430,7 @@ int main(void) {
     unsafe();
     errors();
     kinds();
+    memory();
     printf("done\n");
     return 0;
 }
