@@ -43,7 +43,7 @@ def place(tmp_path_factory):
 
 
 NAMES = ["driver", "contexts", "tables", "fragile"]
-NAMES += ["vector_add", "copies", "streams", "modules", "crowd"]
+NAMES += ["vector_add", "copies", "streams", "modules", "crowd", "capture", "graphs"]
 STORIES = ["threads", "forks", "forks_early", "arenas", "exits", "streams"]
 
 
