@@ -166,6 +166,7 @@ typedef struct xs_graph_memory {
     int live;                  /* that launch's: the program may use it, and free it */
     uint64_t address, bytes;
     void *pool;
+    int instantiated;          /* an executable form of its graph is there */
     int net;                   /* scratch of a walk */
     xs_graph_node *freed_by;   /* the node that freed it last in its graph; NULL: none */
 } xs_graph_memory;
@@ -178,6 +179,9 @@ CUresult xs_graph_memory_work(xs_node_work *work, xs_graph *graph, const xs_grap
                               uint64_t bytes);
 CUresult xs_graph_memory_free_work(xs_node_work *work, CUdeviceptr address);
 int xs_graph_allocates(const xs_graph *graph);
+/* At most one executable form uses a graph's memory: 0: another does. */
+int xs_graph_memory_claim(const xs_graph *graph);
+void xs_graph_memory_unclaim(const xs_graph *graph);
 /* What a launch leaves to the program (net > 0), and what it takes from it. */
 typedef struct xs_memory_left {
     xs_graph_memory *memory;

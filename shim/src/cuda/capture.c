@@ -51,15 +51,19 @@ static int is_blocking(const capture *c) {
     return 0;
 }
 
-/* The legacy stream waits for every blocking one, so using it would join captures. */
-static CUresult check_legacy(const xs_stream *stream) {
+/* The legacy stream waits for every blocking one, so using it would join captures: they are
+ * over. To ask whether it is captured only fails. */
+static CUresult check_legacy(const xs_stream *stream, int used) {
     CUresult result = CUDA_SUCCESS;
 
     if (stream->object.index != XS_STREAM_INDEX_LEGACY)
         return CUDA_SUCCESS;
-    for (capture *c = captures; c; c = c->next)
-        if (is_blocking(c))
-            result = broken(c, CUDA_ERROR_STREAM_CAPTURE_IMPLICIT);
+    for (capture *c = captures; c; c = c->next) {
+        if (!is_blocking(c))
+            continue;
+        result = CUDA_ERROR_STREAM_CAPTURE_IMPLICIT;
+        c->broken |= used;
+    }
     return result;
 }
 
@@ -67,7 +71,7 @@ static CUresult check_legacy(const xs_stream *stream) {
 static int enter(const xs_stream *stream, CUresult *result) {
     *result = CUDA_SUCCESS;
     if (!stream->captured) {
-        *result = check_legacy(stream);
+        *result = check_legacy(stream, 1);
         return *result != CUDA_SUCCESS;
     }
     if (stream->captured->capture->broken)
@@ -550,7 +554,7 @@ CUresult xs_cuStreamIsCapturing(CUstream hStream, CUstreamCaptureStatus *capture
                              ? CU_STREAM_CAPTURE_STATUS_INVALIDATED
                              : CU_STREAM_CAPTURE_STATUS_ACTIVE;
     else
-        result = check_legacy(stream);
+        result = check_legacy(stream, 0);
     pthread_mutex_unlock(&lock);
     return result;
 }

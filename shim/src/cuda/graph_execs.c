@@ -223,12 +223,17 @@ static CUresult instantiate(CUgraphExec *out, CUgraph handle, uint64_t flags, CU
     if (flags & DEVICE_LAUNCH)
         return xs_refuse("a graph that the device launches", &said);
     xs_graph_execs_reap();
+    if (!xs_graph_memory_claim(graph))
+        return CUDA_ERROR_INVALID_VALUE;
     e = xs_object_new(XS_OBJECT_GRAPH_EXEC);
-    if (!e)
+    if (!e) {
+        xs_graph_memory_unclaim(graph);
         return CUDA_ERROR_OUT_OF_MEMORY;
+    }
     e->flags = flags;
     result = make(e, graph, bad);
     if (result) {
+        xs_graph_memory_unclaim(graph);
         if (e->graph)
             xs_graph_free(e->graph);
         free(e->events);
@@ -286,6 +291,7 @@ CUresult xs_cuGraphExecDestroy(CUgraphExec hGraphExec) {
     op.u.graph_exec_destroy.exec =
         XS_HANDLE(XS_KIND_GRAPH_EXEC, 0, e->object.generation, e->object.index);
     result = xs_append(&op, NULL);
+    xs_graph_memory_unclaim(e->graph);
     retire(e, e->graph, e->parts, e->events);
     free(e->fences);
     free(e->left);

@@ -131,6 +131,22 @@ static xs_graph_memory *memory_of(const xs_graph_node *node) {
     return is_one ? node->work.u.memory : NULL;
 }
 
+int xs_graph_memory_claim(const xs_graph *graph) {
+    for (const xs_graph_node *node = graph->first; node; node = node->next)
+        if (node->work.type == CU_GRAPH_NODE_TYPE_MEM_ALLOC && node->work.u.memory->instantiated)
+            return 0;
+    for (const xs_graph_node *node = graph->first; node; node = node->next)
+        if (node->work.type == CU_GRAPH_NODE_TYPE_MEM_ALLOC)
+            node->work.u.memory->instantiated = 1;
+    return 1;
+}
+
+void xs_graph_memory_unclaim(const xs_graph *graph) {
+    for (const xs_graph_node *node = graph->first; node; node = node->next)
+        if (node->work.type == CU_GRAPH_NODE_TYPE_MEM_ALLOC)
+            node->work.u.memory->instantiated = 0;
+}
+
 CUresult xs_graph_memory_left(const xs_graph *graph, xs_memory_left **left, uint32_t *count) {
     xs_memory_left *at = malloc((graph->count + 1) * sizeof *at);
     xs_graph_memory *memory;

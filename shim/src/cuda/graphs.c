@@ -261,8 +261,7 @@ CUresult xs_cuGraphDestroyNode(CUgraphNode hNode) {
 
     if (!node)
         return CUDA_ERROR_INVALID_VALUE;
-    if (node->graph->owned || node->work.type == CU_GRAPH_NODE_TYPE_MEM_ALLOC ||
-        node->work.type == CU_GRAPH_NODE_TYPE_MEM_FREE)
+    if (node->graph->owned || xs_graph_allocates(node->graph))
         return CUDA_ERROR_NOT_SUPPORTED;
     if (xs_captures_open && xs_capture_uses(node->graph))
         return CUDA_ERROR_ILLEGAL_STATE;
@@ -458,6 +457,8 @@ CUresult xs_cuGraphRemoveDependencies_v2(CUgraph hGraph, const CUgraphNode *from
 
     if (!graph || (numDependencies && (!from || !to)))
         return CUDA_ERROR_INVALID_VALUE;
+    if (xs_graph_allocates(graph))
+        return CUDA_ERROR_NOT_SUPPORTED;
     for (size_t i = 0; i < numDependencies && !result; i++) {
         xs_graph_node *first = xs_graph_node_of(from[i]), *second = xs_graph_node_of(to[i]);
         result = check_edge(graph, first, second);

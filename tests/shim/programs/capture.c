@@ -284,6 +284,9 @@ static void errors(void) {
     /* the legacy stream would wait for a blocking one */
     OK(cuStreamCreate(&blocking, 0));
     OK(cuStreamBeginCapture_v2(blocking, CU_STREAM_CAPTURE_MODE_RELAXED));
+    CUstreamCaptureStatus status;
+    EXPECT(CUDA_ERROR_STREAM_CAPTURE_IMPLICIT, cuStreamIsCapturing(NULL, &status));
+    expect_status(blocking, CU_STREAM_CAPTURE_STATUS_ACTIVE);
     EXPECT(CUDA_ERROR_STREAM_CAPTURE_IMPLICIT, cuMemsetD8Async(d, 0, 4, NULL));
     EXPECT(CUDA_ERROR_STREAM_CAPTURE_INVALIDATED, cuStreamEndCapture(blocking, &graph));
     OK(cuStreamBeginCapture_v2(a, CU_STREAM_CAPTURE_MODE_RELAXED));
@@ -393,21 +396,21 @@ static void memory(void) {
     EXPECT(CUDA_ERROR_NOT_SUPPORTED, cuGraphClone(&copy, graph));
     EXPECT(CUDA_ERROR_INVALID_VALUE, cuMemFreeAsync(kept, a)); /* no launch allocated it */
     OK(cuGraphInstantiateWithFlags(&once, graph, 0));
-    OK(cuGraphInstantiateWithFlags(&exec, graph, 1));
-    OK(cuGraphDestroy(graph));
+    EXPECT(CUDA_ERROR_INVALID_VALUE, cuGraphInstantiateWithFlags(&exec, graph, 1));
     set(d, 1);
     OK(cuGraphLaunch(once, a));
     EXPECT(CUDA_ERROR_INVALID_VALUE, cuGraphLaunch(once, a)); /* what it left is not freed */
-    OK(cuGraphLaunch(exec, a));                               /* this one frees by itself */
-    OK(cuStreamSynchronize(a));
-    expect(d, 3);
-    expect(kept, 3);
     OK(cuMemFreeAsync(kept, a));
     OK(cuGraphLaunch(once, a));
-    OK(cuGraphExecDestroy(exec));
     OK(cuGraphExecDestroy(once));
+    OK(cuGraphInstantiateWithFlags(&exec, graph, 1));
+    OK(cuGraphDestroy(graph));
+    OK(cuGraphLaunch(exec, a)); /* this one frees by itself */
+    OK(cuGraphLaunch(exec, a));
+    OK(cuGraphExecDestroy(exec));
     OK(cuStreamSynchronize(a));
-    expect(kept, 4); /* it outlives them */
+    expect(d, 5);
+    expect(kept, 5); /* it outlives them */
     OK(cuMemFree_v2(kept));
     OK(cuCtxSynchronize());
     OK(cuDeviceGetGraphMemAttribute(0, 0, &used));
