@@ -7,6 +7,8 @@
 #ifndef XS_GRAPHS_H
 #define XS_GRAPHS_H
 
+#include <pthread.h>
+
 #include "xs/work.h"
 
 #define XS_GRAPH_NODES_LIVE (1u << 18) /* nodes of all graphs and executable forms */
@@ -157,9 +159,6 @@ CUresult xs_graph_send(xs_graph *graph, int update, xs_graph_sent *sent);
 /* Give an executable form the parameters of one of its nodes. */
 CUresult xs_graph_send_node(xs_graph_node *node, const xs_node_work *work, xs_graph_sent *sent);
 
-/* ------------------------------------------------------------------ graph_execs.c */
-CUresult xs_graph_execs_start(void);
-
 /* ------------------------------------------------------------------ graph_memory.c */
 typedef struct xs_graph_memory {
     uint32_t references;       /* nodes, and a launch that did not free it */
@@ -193,7 +192,71 @@ CUresult xs_graph_memory_check(const xs_memory_left *left, uint32_t count, int a
 void xs_graph_memory_launched(const xs_memory_left *left, uint32_t count,
                               const xs_stream *stream);
 
+/* ------------------------------------------------------------------ graph_execs.c */
+/* The last launch on one stream. */
+typedef struct xs_fence {
+    uint64_t stream, seq;
+    uint32_t line;
+} xs_fence;
+
+typedef struct xs_graph_exec {
+    xs_object object;
+    xs_graph *graph;
+    xs_exec_part *parts;
+    uint64_t flags;
+    uint32_t host_functions;
+    xs_memory_left *left;
+    uint32_t left_count;
+    CUevent *events;         /* that launches record */
+    uint32_t events_count;
+    xs_fence *fences;
+    uint32_t fences_count, fences_room;
+} xs_graph_exec;
+
+CUresult xs_graph_execs_start(void);
+static inline xs_graph_exec *xs_graph_exec_of(CUgraphExec handle) {
+    return xs_object_of(XS_OBJECT_GRAPH_EXEC, handle);
+}
+static inline uint64_t xs_graph_exec_wire(const xs_graph_exec *exec) {
+    return XS_HANDLE(XS_KIND_GRAPH_EXEC, 0, exec->object.generation, exec->object.index);
+}
+/* These go when the launches so far are over; each may be NULL. */
+void xs_graph_exec_retire(const xs_graph_exec *exec, xs_graph *graph, xs_exec_part *parts,
+                          CUevent *events);
+/* The events that launches record, in child graphs, too; *events is the caller's. */
+CUresult xs_graph_events(const xs_graph *graph, CUevent **events, uint32_t *count);
+/* The program's node behind a node number of the wire; NULL: none. */
+CUgraphNode xs_graph_node_at(const xs_graph *copy, uint32_t number);
+
 /* ------------------------------------------------------------------ capture.c */
+typedef struct xs_capture {
+    struct xs_capture *next;
+    uint64_t id;
+    xs_graph *graph;
+    xs_stream *origin;
+    const xs_thread *thread;  /* that began it */
+    int mode;
+    int broken;               /* an error ended it: only cuStreamEndCapture is left */
+    int given;                /* the graph was the program's before */
+    struct xs_captured *streams;
+} xs_capture;
+
+typedef struct xs_captured {
+    struct xs_captured *next;
+    xs_capture *capture;
+    xs_stream *stream;
+    xs_graph_edges latest;    /* what its next node comes after */
+    CUgraphNode *nodes;       /* the same, as it was last told */
+    CUgraphEdgeData *data;
+    uint32_t room;
+} xs_captured;
+
+extern pthread_mutex_t xs_captures_lock __attribute__((visibility("hidden")));
+/* May the legacy stream be used (else captures are over), or be asked about? Lock held. */
+CUresult xs_capture_check_legacy(const xs_stream *stream, int used);
+/* Nodes and edge data as they are given. NULL: no memory, or one is no node of the graph. */
+xs_graph_edge *xs_edges_read(const xs_graph *graph, const CUgraphNode *nodes,
+                             const CUgraphEdgeData *data, size_t count);
 /* cuGraphLaunch. */
 int xs_capture_child(xs_stream *stream, xs_graph *graph, CUresult *result);
 /* A graph that a capture under way adds to may not be destroyed. */

@@ -3,62 +3,40 @@
  * Decides which streams belong to a capture, what their next node comes after, and which
  * calls end it. A stream joins by waiting for an event recorded in the capture, and must be
  * joined back into the origin before the end. One lock for all captures; the rest of the
- * shim asks xs_captures_open first, which is 0 while nothing captures. Source: driver API,
+ * shim asks xs_captures_open first, which is 0 while nothing captures. capture_info.c tells
+ * of captures. Source: driver API,
  * stream management (capture), cuThreadExchangeStreamCaptureMode. */
 #include <pthread.h>
 #include <stdlib.h>
 
 #include "xs/graphs.h"
 
-typedef struct capture {
-    struct capture *next;
-    uint64_t id;
-    xs_graph *graph;
-    xs_stream *origin;
-    const xs_thread *thread;  /* that began it */
-    int mode;
-    int broken;               /* an error ended it: only cuStreamEndCapture is left */
-    int given;                /* the graph was the program's before */
-    struct xs_captured *streams;
-} capture;
-
-typedef struct xs_captured {
-    struct xs_captured *next;
-    capture *capture;
-    xs_stream *stream;
-    xs_graph_edges latest;    /* what its next node comes after */
-    CUgraphNode *nodes;       /* the same, as it was last told */
-    CUgraphEdgeData *data;
-    uint32_t room;
-} xs_captured;
-
 uint32_t xs_captures_open;
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static capture *captures;
+pthread_mutex_t xs_captures_lock = PTHREAD_MUTEX_INITIALIZER;
+static xs_capture *captures;
 static uint64_t ids;
 
 /* ------------------------------------------------------------------ lock held */
 
-static CUresult broken(capture *c, CUresult result) {
+static CUresult broken(xs_capture *c, CUresult result) {
     c->broken = 1;
     return result;
 }
 
-static int is_blocking(const capture *c) {
+static int is_blocking(const xs_capture *c) {
     for (const xs_captured *one = c->streams; one; one = one->next)
         if (!(one->stream->flags & CU_STREAM_NON_BLOCKING))
             return 1;
     return 0;
 }
 
-/* The legacy stream waits for every blocking one, so using it would join captures: they are
- * over. To ask whether it is captured only fails. */
-static CUresult check_legacy(const xs_stream *stream, int used) {
+/* The legacy stream waits for every blocking one, so using it would join captures. */
+CUresult xs_capture_check_legacy(const xs_stream *stream, int used) {
     CUresult result = CUDA_SUCCESS;
 
     if (stream->object.index != XS_STREAM_INDEX_LEGACY)
         return CUDA_SUCCESS;
-    for (capture *c = captures; c; c = c->next) {
+    for (xs_capture *c = captures; c; c = c->next) {
         if (!is_blocking(c))
             continue;
         result = CUDA_ERROR_STREAM_CAPTURE_IMPLICIT;
@@ -71,7 +49,7 @@ static CUresult check_legacy(const xs_stream *stream, int used) {
 static int enter(const xs_stream *stream, CUresult *result) {
     *result = CUDA_SUCCESS;
     if (!stream->captured) {
-        *result = check_legacy(stream, 1);
+        *result = xs_capture_check_legacy(stream, 1);
         return *result != CUDA_SUCCESS;
     }
     if (stream->captured->capture->broken)
@@ -86,7 +64,7 @@ static void set_latest(xs_captured *stream, xs_graph_node *node) {
 
 /* The work becomes the stream's next node, or is freed. */
 static CUresult add(xs_captured *stream, xs_node_work *work) {
-    capture *c = stream->capture;
+    xs_capture *c = stream->capture;
     xs_graph_node *node;
     CUresult result;
 
@@ -103,15 +81,15 @@ static CUresult add(xs_captured *stream, xs_node_work *work) {
     return CUDA_SUCCESS;
 }
 
-static capture *find(uint64_t id) {
-    capture *c = captures;
+static xs_capture *find(uint64_t id) {
+    xs_capture *c = captures;
 
     while (c && c->id != id)
         c = c->next;
     return c;
 }
 
-static CUresult join(capture *c, xs_stream *stream) {
+static CUresult join(xs_capture *c, xs_stream *stream) {
     xs_captured *made = calloc(1, sizeof *made);
 
     if (!made)
@@ -124,8 +102,8 @@ static CUresult join(capture *c, xs_stream *stream) {
     return CUDA_SUCCESS;
 }
 
-static void release(capture *c) {
-    capture **at = &captures;
+static void release(xs_capture *c) {
+    xs_capture **at = &captures;
 
     while (*at != c)
         at = &(*at)->next;
@@ -149,14 +127,14 @@ static int take(xs_stream *stream, const xs_node_work *work, CUresult *result) {
     xs_node_work own;
     int met;
 
-    pthread_mutex_lock(&lock);
+    pthread_mutex_lock(&xs_captures_lock);
     met = enter(stream, result);
     if (met && !*result) {
         *result = xs_node_work_copy(&own, work);
         *result = *result ? broken(stream->captured->capture, *result)
                           : add(stream->captured, &own);
     }
-    pthread_mutex_unlock(&lock);
+    pthread_mutex_unlock(&xs_captures_lock);
     return met;
 }
 
@@ -166,14 +144,14 @@ int xs_capture_launch(xs_stream *stream, xs_function *function, const xs_shape *
     xs_node_work own;
     int met;
 
-    pthread_mutex_lock(&lock);
+    pthread_mutex_lock(&xs_captures_lock);
     met = enter(stream, result);
     if (met && !*result) {
         *result = xs_node_work_kernel(&own, function, shape, params, attributes, count);
         *result = *result ? broken(stream->captured->capture, *result)
                           : add(stream->captured, &own);
     }
-    pthread_mutex_unlock(&lock);
+    pthread_mutex_unlock(&xs_captures_lock);
     return met;
 }
 
@@ -233,16 +211,16 @@ int xs_capture_allocate(xs_stream *stream, uint64_t bytes, CUdeviceptr *address,
     xs_node_work work;
     int met;
 
-    pthread_mutex_lock(&lock);
+    pthread_mutex_lock(&xs_captures_lock);
     met = enter(stream, result);
     if (met && !*result) {
-        capture *c = stream->captured->capture;
+        xs_capture *c = stream->captured->capture;
         *result = xs_graph_memory_work(&work, c->graph, &stream->captured->latest, bytes);
         if (!*result)
             *address = work.u.memory->address;
         *result = *result ? broken(c, *result) : add(stream->captured, &work);
     }
-    pthread_mutex_unlock(&lock);
+    pthread_mutex_unlock(&xs_captures_lock);
     return met;
 }
 
@@ -250,7 +228,7 @@ int xs_capture_free(xs_stream *stream, CUdeviceptr address, CUresult *result) {
     xs_node_work work;
     int met;
 
-    pthread_mutex_lock(&lock);
+    pthread_mutex_lock(&xs_captures_lock);
     met = enter(stream, result);
     if (met && !*result) {
         *result = xs_graph_memory_free_work(&work, address);
@@ -259,20 +237,20 @@ int xs_capture_free(xs_stream *stream, CUdeviceptr address, CUresult *result) {
         if (!*result)
             work.u.memory->freed_by = stream->captured->latest.at[0].node;
     }
-    pthread_mutex_unlock(&lock);
+    pthread_mutex_unlock(&xs_captures_lock);
     return met;
 }
 
-/* ------------------------------------------------------------------ what ends a capture */
+/* ------------------------------------------------------------------ what ends a xs_capture */
 
 int xs_capture_asked(xs_stream *stream, CUresult *result) {
     int met;
 
-    pthread_mutex_lock(&lock);
+    pthread_mutex_lock(&xs_captures_lock);
     met = enter(stream, result);
     if (met && !*result)
         *result = broken(stream->captured->capture, CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED);
-    pthread_mutex_unlock(&lock);
+    pthread_mutex_unlock(&xs_captures_lock);
     return met;
 }
 
@@ -281,15 +259,15 @@ CUresult xs_capture_unsafe(void) {
 
     if (xs_self.capture_mode == CU_STREAM_CAPTURE_MODE_RELAXED)
         return CUDA_SUCCESS;
-    pthread_mutex_lock(&lock);
-    for (capture *c = captures; c; c = c->next) {
+    pthread_mutex_lock(&xs_captures_lock);
+    for (xs_capture *c = captures; c; c = c->next) {
         int mine = c->thread == &xs_self && c->mode != CU_STREAM_CAPTURE_MODE_RELAXED;
         int any = xs_self.capture_mode == CU_STREAM_CAPTURE_MODE_GLOBAL &&
                   c->mode == CU_STREAM_CAPTURE_MODE_GLOBAL;
         if (mine || any)
             result = broken(c, CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED);
     }
-    pthread_mutex_unlock(&lock);
+    pthread_mutex_unlock(&xs_captures_lock);
     return result;
 }
 
@@ -319,18 +297,18 @@ int xs_capture_record(xs_stream *stream, CUevent handle, xs_captured_event *capt
     int met;
 
     work.u.event = handle;
-    pthread_mutex_lock(&lock);
+    pthread_mutex_lock(&xs_captures_lock);
     met = enter(stream, result);
     if (met && !*result)
         *result = flags & 1 ? add(stream->captured, &work)
                             : remember(captured, stream->captured);
-    pthread_mutex_unlock(&lock);
+    pthread_mutex_unlock(&xs_captures_lock);
     return met;
 }
 
 /* A stream comes behind what the event stands for; it joins the capture if need be. */
 static CUresult follow(xs_stream *stream, const xs_captured_event *event) {
-    capture *c = find(event->capture);
+    xs_capture *c = find(event->capture);
     CUresult result = CUDA_SUCCESS;
 
     if (!c) /* it is over */
@@ -360,7 +338,7 @@ int xs_capture_wait(xs_stream *stream, CUevent handle, const xs_captured_event *
     int met;
 
     work.u.event = handle;
-    pthread_mutex_lock(&lock);
+    pthread_mutex_lock(&xs_captures_lock);
     if (captured->capture && !(flags & 1)) {
         *result = follow(stream, captured);
         met = 1;
@@ -371,7 +349,7 @@ int xs_capture_wait(xs_stream *stream, CUevent handle, const xs_captured_event *
                                 : broken(stream->captured->capture,
                                          CUDA_ERROR_STREAM_CAPTURE_ISOLATION);
     }
-    pthread_mutex_unlock(&lock);
+    pthread_mutex_unlock(&xs_captures_lock);
     return met;
 }
 
@@ -380,14 +358,14 @@ int xs_capture_wait(xs_stream *stream, CUevent handle, const xs_captured_event *
 static CUresult begin(CUstream handle, xs_graph *graph, const xs_graph_edge *first, size_t count,
                       int mode, int given) {
     xs_stream *stream = xs_stream_of(handle);
-    capture *made = calloc(1, sizeof *made);
+    xs_capture *made = calloc(1, sizeof *made);
     CUresult result = made ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
 
-    pthread_mutex_lock(&lock);
+    pthread_mutex_lock(&xs_captures_lock);
     if (!result && stream->captured)
         result = CUDA_ERROR_ILLEGAL_STATE;
     if (!result) {
-        *made = (capture){.next = captures, .id = ++ids, .graph = graph, .origin = stream,
+        *made = (xs_capture){.next = captures, .id = ++ids, .graph = graph, .origin = stream,
                           .thread = &xs_self, .mode = mode, .given = given};
         result = join(made, stream);
     }
@@ -401,7 +379,7 @@ static CUresult begin(CUstream handle, xs_graph *graph, const xs_graph_edge *fir
         free(made->streams);
         stream->captured = NULL;
     }
-    pthread_mutex_unlock(&lock);
+    pthread_mutex_unlock(&xs_captures_lock);
     if (result)
         free(made);
     return result;
@@ -436,9 +414,8 @@ CUresult xs_cuStreamBeginCapture(CUstream hStream) {
     return xs_cuStreamBeginCapture_v2(hStream, CU_STREAM_CAPTURE_MODE_GLOBAL);
 }
 
-/* Nodes and edge data as they are given. NULL: no memory, or one is no node of the graph. */
-static xs_graph_edge *edges_of(const xs_graph *graph, const CUgraphNode *nodes,
-                               const CUgraphEdgeData *data, size_t count) {
+xs_graph_edge *xs_edges_read(const xs_graph *graph, const CUgraphNode *nodes,
+                             const CUgraphEdgeData *data, size_t count) {
     xs_graph_edge *edges = count && !nodes ? NULL : calloc(count + 1, sizeof *edges);
 
     for (size_t i = 0; edges && i < count; i++) {
@@ -465,7 +442,7 @@ CUresult xs_cuStreamBeginCaptureToGraph(CUstream hStream, CUgraph hGraph,
         result = CUDA_ERROR_INVALID_VALUE;
     if (result)
         return result;
-    first = edges_of(graph, dependencies, dependencyData, numDependencies);
+    first = xs_edges_read(graph, dependencies, dependencyData, numDependencies);
     if (!first)
         return CUDA_ERROR_INVALID_VALUE;
     result = begin(hStream, graph, first, numDependencies, mode, 1);
@@ -475,7 +452,7 @@ CUresult xs_cuStreamBeginCaptureToGraph(CUstream hStream, CUgraph hGraph,
 
 /* ------------------------------------------------------------------ ending */
 
-static CUresult check_joined(const capture *c) {
+static CUresult check_joined(const xs_capture *c) {
     if (!xs_graph_mark(c->graph, &c->origin->captured->latest))
         return CUDA_ERROR_OUT_OF_MEMORY;
     for (const xs_captured *one = c->streams; one; one = one->next)
@@ -486,7 +463,7 @@ static CUresult check_joined(const capture *c) {
 }
 
 /* Lock held. Why the capture gives no graph; 0: it does. *over: the capture has ended. */
-static CUresult end(xs_stream *stream, capture *c, int *over) {
+static CUresult end(xs_stream *stream, xs_capture *c, int *over) {
     if (c->origin != stream)
         return broken(c, CUDA_ERROR_STREAM_CAPTURE_UNMATCHED);
     if (c->mode != CU_STREAM_CAPTURE_MODE_RELAXED && c->thread != &xs_self)
@@ -506,9 +483,9 @@ CUresult xs_cuStreamEndCapture(CUstream hStream, CUgraph *phGraph) {
     if (!phGraph)
         return CUDA_ERROR_INVALID_VALUE;
     *phGraph = NULL;
-    pthread_mutex_lock(&lock);
+    pthread_mutex_lock(&xs_captures_lock);
     if (stream->captured) {
-        capture *c = stream->captured->capture;
+        xs_capture *c = stream->captured->capture;
         result = end(stream, c, &over);
         graph = c->graph;
         given = c->given;
@@ -517,7 +494,7 @@ CUresult xs_cuStreamEndCapture(CUstream hStream, CUgraph *phGraph) {
     } else {
         result = CUDA_ERROR_ILLEGAL_STATE;
     }
-    pthread_mutex_unlock(&lock);
+    pthread_mutex_unlock(&xs_captures_lock);
     if (!result)
         *phGraph = (CUgraph)graph;
     else if (over && !given)
@@ -528,167 +505,9 @@ CUresult xs_cuStreamEndCapture(CUstream hStream, CUgraph *phGraph) {
 int xs_capture_uses(const xs_graph *graph) {
     int used = 0;
 
-    pthread_mutex_lock(&lock);
-    for (const capture *c = captures; c; c = c->next)
+    pthread_mutex_lock(&xs_captures_lock);
+    for (const xs_capture *c = captures; c; c = c->next)
         used |= c->graph == graph;
-    pthread_mutex_unlock(&lock);
+    pthread_mutex_unlock(&xs_captures_lock);
     return used;
-}
-
-/* ------------------------------------------------------------------ what is asked and set */
-
-CUresult xs_cuStreamIsCapturing(CUstream hStream, CUstreamCaptureStatus *captureStatus) {
-    xs_stream *stream = xs_stream_of(hStream);
-    CUresult result = CUDA_SUCCESS;
-
-    if (!stream)
-        return CUDA_ERROR_INVALID_HANDLE;
-    if (!captureStatus)
-        return CUDA_ERROR_INVALID_VALUE;
-    *captureStatus = CU_STREAM_CAPTURE_STATUS_NONE;
-    if (!xs_captures_open)
-        return CUDA_SUCCESS;
-    pthread_mutex_lock(&lock);
-    if (stream->captured)
-        *captureStatus = stream->captured->capture->broken
-                             ? CU_STREAM_CAPTURE_STATUS_INVALIDATED
-                             : CU_STREAM_CAPTURE_STATUS_ACTIVE;
-    else
-        result = check_legacy(stream, 0);
-    pthread_mutex_unlock(&lock);
-    return result;
-}
-
-/* The stream's nodes in arrays that stay until they are asked for or changed again. */
-static CUresult tell_latest(xs_captured *stream) {
-    uint32_t count = stream->latest.count;
-
-    if (count > stream->room) {
-        CUgraphNode *nodes = realloc(stream->nodes, count * sizeof *nodes);
-        CUgraphEdgeData *data;
-        if (nodes)
-            stream->nodes = nodes;
-        data = realloc(stream->data, count * sizeof *data);
-        if (data)
-            stream->data = data;
-        if (!nodes || !data)
-            return CUDA_ERROR_OUT_OF_MEMORY;
-        stream->room = count;
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        stream->nodes[i] = (CUgraphNode)stream->latest.at[i].node;
-        stream->data[i] = stream->latest.at[i].data;
-    }
-    return CUDA_SUCCESS;
-}
-
-CUresult xs_cuStreamGetCaptureInfo_v3(CUstream hStream, CUstreamCaptureStatus *captureStatus_out,
-                                      uint64_t *id_out, CUgraph *graph_out,
-                                      const CUgraphNode **dependencies_out,
-                                      const CUgraphEdgeData **edgeData_out,
-                                      size_t *numDependencies_out) {
-    CUresult result = xs_cuStreamIsCapturing(hStream, captureStatus_out);
-    xs_captured *stream;
-
-    if (id_out)
-        *id_out = 0;
-    if (graph_out)
-        *graph_out = NULL;
-    if (dependencies_out)
-        *dependencies_out = NULL;
-    if (edgeData_out)
-        *edgeData_out = NULL;
-    if (numDependencies_out)
-        *numDependencies_out = 0;
-    if (result || *captureStatus_out != CU_STREAM_CAPTURE_STATUS_ACTIVE)
-        return result;
-    pthread_mutex_lock(&lock);
-    stream = xs_stream_of(hStream)->captured;
-    if (stream && dependencies_out)
-        result = tell_latest(stream);
-    if (stream && !result) {
-        if (id_out)
-            *id_out = stream->capture->id;
-        if (graph_out)
-            *graph_out = (CUgraph)stream->capture->graph;
-        if (dependencies_out)
-            *dependencies_out = stream->nodes;
-        if (edgeData_out)
-            *edgeData_out = stream->data;
-        if (numDependencies_out)
-            *numDependencies_out = stream->latest.count;
-    }
-    pthread_mutex_unlock(&lock);
-    return result;
-}
-
-CUresult xs_cuStreamGetCaptureInfo_v2(CUstream hStream, CUstreamCaptureStatus *captureStatus_out,
-                                      uint64_t *id_out, CUgraph *graph_out,
-                                      const CUgraphNode **dependencies_out,
-                                      size_t *numDependencies_out) {
-    return xs_cuStreamGetCaptureInfo_v3(hStream, captureStatus_out, id_out, graph_out,
-                                        dependencies_out, NULL, numDependencies_out);
-}
-
-CUresult xs_cuStreamGetCaptureInfo(CUstream hStream, CUstreamCaptureStatus *captureStatus_out,
-                                   uint64_t *id_out) {
-    return xs_cuStreamGetCaptureInfo_v3(hStream, captureStatus_out, id_out, NULL, NULL, NULL,
-                                        NULL);
-}
-
-enum { UPDATE_ADD = 0, UPDATE_SET = 1 };
-
-/* Lock held. */
-static CUresult update(xs_captured *stream, const xs_graph_edge *edges, size_t count, int set) {
-    CUresult result = CUDA_SUCCESS;
-
-    if (set)
-        stream->latest.count = 0;
-    for (size_t i = 0; i < count && !result; i++)
-        if (!xs_edges_have(&stream->latest, edges[i].node))
-            result = xs_edges_add(&stream->latest, edges[i].node, &edges[i].data);
-    return result;
-}
-
-CUresult xs_cuStreamUpdateCaptureDependencies_v2(CUstream hStream, CUgraphNode *dependencies,
-                                                 const CUgraphEdgeData *dependencyData,
-                                                 size_t numDependencies, unsigned int flags) {
-    xs_stream *stream = xs_stream_of(hStream);
-    CUresult result = CUDA_ERROR_INVALID_VALUE;
-    xs_graph_edge *edges;
-
-    if (!stream)
-        return CUDA_ERROR_INVALID_HANDLE;
-    if (flags > UPDATE_SET)
-        return CUDA_ERROR_INVALID_VALUE;
-    pthread_mutex_lock(&lock);
-    if (!stream->captured) {
-        result = CUDA_ERROR_ILLEGAL_STATE;
-    } else if (stream->captured->capture->broken) {
-        result = CUDA_ERROR_STREAM_CAPTURE_INVALIDATED;
-    } else {
-        edges = edges_of(stream->captured->capture->graph, dependencies, dependencyData,
-                         numDependencies);
-        if (edges)
-            result = update(stream->captured, edges, numDependencies, flags == UPDATE_SET);
-        free(edges);
-    }
-    pthread_mutex_unlock(&lock);
-    return result;
-}
-
-CUresult xs_cuStreamUpdateCaptureDependencies(CUstream hStream, CUgraphNode *dependencies,
-                                              size_t numDependencies, unsigned int flags) {
-    return xs_cuStreamUpdateCaptureDependencies_v2(hStream, dependencies, NULL, numDependencies,
-                                                   flags);
-}
-
-CUresult xs_cuThreadExchangeStreamCaptureMode(CUstreamCaptureMode *mode) {
-    int before = xs_self.capture_mode;
-
-    if (!mode || *mode < CU_STREAM_CAPTURE_MODE_GLOBAL || *mode > CU_STREAM_CAPTURE_MODE_RELAXED)
-        return CUDA_ERROR_INVALID_VALUE;
-    xs_self.capture_mode = *mode;
-    *mode = before;
-    return CUDA_SUCCESS;
 }
