@@ -20,7 +20,7 @@ __all__ = ["folder", "program"]  # fixtures
 @pytest.mark.parametrize("name", ["capture", "graphs"])
 def test_program(
     name: str,
-    program: Callable[[str], Path],  # noqa: F811
+    program: Callable[[str], Path],
     tmp_path: Path,
 ) -> None:
     if not os.path.exists("/dev/nvidiactl"):
