@@ -73,8 +73,10 @@ static CUresult destroy(xs_stream *stream) {
 }
 
 static void thread_ends(xs_thread *thread) {
-    if (thread->stream && xs_gate() == XS_GATE_OPEN)
-        destroy(thread->stream);
+    xs_stream *stream = thread->stream;
+
+    if (stream && !stream->captured && xs_gate() == XS_GATE_OPEN) /* a capture still names it */
+        destroy(stream);
     thread->stream = NULL;
 }
 
