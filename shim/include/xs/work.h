@@ -76,6 +76,14 @@ xs_stage *xs_stage_take(void);
 void xs_stage_give(xs_stage *stage, uint32_t line, uint64_t seq);
 
 /* ------------------------------------------------------------------ streams.c */
+/* A record of another stream that a stream has waited for. */
+typedef struct xs_awaited {
+    uint64_t stream, seq; /* on the wire; of the record */
+    uint32_t line;
+} xs_awaited;
+
+#define XS_AWAITED_MAX 8
+
 typedef struct xs_stream {
     xs_object object;       /* its index is the line of the status page */
     struct xs_context *context;
@@ -86,6 +94,8 @@ typedef struct xs_stream {
     CUlaunchAttribute attributes[4]; /* kept for cuStreamGetAttribute */
     uint32_t attributes_count;
     struct xs_captured *captured; /* capture.c: NULL: it is not captured */
+    xs_awaited awaited[XS_AWAITED_MAX]; /* since its end was last waited for */
+    uint32_t awaited_count;
 } xs_stream;
 
 /* NULL for a handle that is none. Handles 0 and 1 are the legacy stream, 2 is the calling
@@ -95,6 +105,9 @@ xs_stream *xs_stream_of(CUstream handle);
 uint64_t xs_stream_last(const xs_stream *stream);
 /* Wait for everything the stream was given; then what went wrong. */
 CUresult xs_stream_wait_all(xs_stream *stream);
+/* The stream's later work comes after this record. Who has seen the end of that work must
+ * see the record's, too. */
+void xs_stream_awaits(xs_stream *stream, const xs_awaited *record);
 /* Is no stream at work, at the latest after so long for each? */
 int xs_streams_idle(uint64_t patience_ns);
 /* Wait for one operation of a line. */

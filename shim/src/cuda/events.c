@@ -123,8 +123,11 @@ CUresult xs_cuStreamWaitEvent(CUstream hStream, CUevent hEvent, unsigned int Fla
         return result;
     }
     op.u.stream_wait.record_seq = event->seq;
-    if (event->seq && !(event->line == stream->object.index))
+    if (event->seq && !(event->line == stream->object.index)) {
         result = xs_append(&op, NULL);
+        if (!result)
+            xs_stream_awaits(stream, &(xs_awaited){event->stream, event->seq, event->line});
+    }
     unlock(event);
     return result;
 }

@@ -4,6 +4,9 @@
  * costs no answer: its handle on the wire is made here. The legacy stream is the session's
  * own; each thread's own stream is an ordinary blocking one, made when it is first used.
  * Source: driver API, stream synchronization behavior. */
+#include <pthread.h>
+#include <string.h>
+
 #include "xs/work.h"
 
 /* Latest operation, by line, of streams that are destroyed: their ends show by themselves. */
@@ -173,9 +176,63 @@ static CUresult wait_many(int all) {
     return result;
 }
 
+static pthread_mutex_t awaited_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static int is_awaited_over(const xs_awaited *a) {
+    return xs_session_retired(xs_session_now(), a->line, a->seq);
+}
+
+/* The latest record of each line is enough. Of more lines than there is room for, the first
+ * one's end is asked for now, and shows by itself soon after it. */
+void xs_stream_awaits(xs_stream *stream, const xs_awaited *record) {
+    xs_awaited dropped = {0};
+    uint32_t at = 0;
+
+    pthread_mutex_lock(&awaited_lock);
+    while (at < stream->awaited_count && stream->awaited[at].line != record->line &&
+           !is_awaited_over(&stream->awaited[at]))
+        at++;
+    if (at == XS_AWAITED_MAX) {
+        dropped = stream->awaited[0];
+        at = 0;
+    }
+    if (at == stream->awaited_count)
+        stream->awaited_count++;
+    stream->awaited[at] = *record;
+    pthread_mutex_unlock(&awaited_lock);
+    if (dropped.seq)
+        xs_session_complete_until(xs_session_now(), dropped.stream, dropped.seq);
+}
+
+/* The device is past these records, since it is past what waited for them: see that the
+ * status page says so. A few microseconds at most. */
+static CUresult wait_awaited(xs_stream *stream) {
+    xs_session *session = xs_session_now();
+    xs_awaited records[XS_AWAITED_MAX];
+    uint32_t count;
+    xs_outcome outcome = XS_DONE;
+
+    if (!__atomic_load_n(&stream->awaited_count, __ATOMIC_ACQUIRE))
+        return CUDA_SUCCESS;
+    pthread_mutex_lock(&awaited_lock);
+    count = stream->awaited_count;
+    memcpy(records, stream->awaited, count * sizeof *records);
+    stream->awaited_count = 0;
+    pthread_mutex_unlock(&awaited_lock);
+    for (uint32_t i = 0; i < count && !outcome; i++)
+        if (!is_awaited_over(&records[i])) {
+            xs_session_complete_until(session, records[i].stream, records[i].seq);
+            outcome = xs_session_wait(session, records[i].line, records[i].seq, XS_FOREVER);
+        }
+    return outcome ? xs_result_of(outcome) : CUDA_SUCCESS;
+}
+
 /* The legacy stream orders itself behind all blocking ones, so its wait covers them. */
 CUresult xs_stream_wait_all(xs_stream *stream) {
-    return stream == legacy ? wait_many(0) : wait_one(stream);
+    CUresult result = stream == legacy ? wait_many(0) : wait_one(stream);
+    CUresult behind = wait_awaited(stream);
+
+    return result ? result : behind;
 }
 
 /* Lines whose stream is destroyed show their ends by themselves. */
