@@ -41,6 +41,12 @@ def test_one_pause_a_request_is_worth_no_wait_as_long_as_a_switch() -> None:
     assert linger_after(*[190 * US, 20 * MS] * 40) == CONFIG.linger_ns_min
 
 
+def test_a_wait_that_costs_more_than_a_switch_is_not_made() -> None:
+    """All pauses end within the longest linger, and each would be waited for whole."""
+    assert CONFIG.linger_ns_default < 400 * US < CONFIG.linger_ns_max
+    assert linger_after(*[400 * US] * 40) == CONFIG.linger_ns_min
+
+
 def test_it_follows_a_session_that_changes() -> None:
     assert linger_after(*[60 * US] * 200, *[20 * MS] * 200) == CONFIG.linger_ns_min
     assert linger_after(*[20 * MS] * 200, *[60 * US] * 200) == 80 * US
