@@ -6591,11 +6591,30 @@ XS_EXPORT CUresult cuGraphNodeGetDependentNodes_v2(CUgraphNode hNode,
             numDependentNodes);
 }
 
+XS_EXPORT CUresult cuGraphNodeGetEnabled(CUgraphExec hGraphExec, CUgraphNode hNode,
+        unsigned int *isEnabled) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, unsigned int *))xs_twin[376])(
+                    hGraphExec, hNode, isEnabled);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphNodeGetEnabled", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphNodeGetEnabled", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphNodeGetEnabled", xs_cuGraphNodeGetEnabled(hGraphExec, hNode,
+                isEnabled));
+    return xs_cuGraphNodeGetEnabled(hGraphExec, hNode, isEnabled);
+}
+
 XS_EXPORT CUresult cuGraphNodeGetType(CUgraphNode hNode, CUgraphNodeType *type) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUgraphNodeType *))xs_twin[376])(hNode, type);
+            return ((CUresult (*)(CUgraphNode, CUgraphNodeType *))xs_twin[377])(hNode, type);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphNodeGetType", refusal);
@@ -6607,11 +6626,30 @@ XS_EXPORT CUresult cuGraphNodeGetType(CUgraphNode hNode, CUgraphNodeType *type) 
     return xs_cuGraphNodeGetType(hNode, type);
 }
 
+XS_EXPORT CUresult cuGraphNodeSetEnabled(CUgraphExec hGraphExec, CUgraphNode hNode,
+        unsigned int isEnabled) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, unsigned int))xs_twin[378])(
+                    hGraphExec, hNode, isEnabled);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphNodeSetEnabled", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphNodeSetEnabled", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphNodeSetEnabled", xs_cuGraphNodeSetEnabled(hGraphExec, hNode,
+                isEnabled));
+    return xs_cuGraphNodeSetEnabled(hGraphExec, hNode, isEnabled);
+}
+
 XS_EXPORT CUresult cuGraphNodeSetParams(CUgraphNode hNode, CUgraphNodeParams *nodeParams) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUgraphNodeParams *))xs_twin[377])(hNode,
+            return ((CUresult (*)(CUgraphNode, CUgraphNodeParams *))xs_twin[379])(hNode,
                     nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6629,7 +6667,7 @@ XS_EXPORT CUresult cuGraphReleaseUserObject(CUgraph graph, CUuserObject object,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph, CUuserObject, unsigned int))xs_twin[378])(graph,
+            return ((CUresult (*)(CUgraph, CUuserObject, unsigned int))xs_twin[380])(graph,
                     object, count);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6648,7 +6686,7 @@ XS_EXPORT CUresult cuGraphRemoveDependencies(CUgraph hGraph, const CUgraphNode *
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph, const CUgraphNode *, const CUgraphNode *, size_t))xs_twin[379])(
+            return ((CUresult (*)(CUgraph, const CUgraphNode *, const CUgraphNode *, size_t))xs_twin[381])(
                     hGraph, from, to, numDependencies);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6667,7 +6705,7 @@ XS_EXPORT CUresult cuGraphRemoveDependencies_v2(CUgraph hGraph, const CUgraphNod
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph, const CUgraphNode *, const CUgraphNode *, const CUgraphEdgeData *, size_t))xs_twin[380])(
+            return ((CUresult (*)(CUgraph, const CUgraphNode *, const CUgraphNode *, const CUgraphEdgeData *, size_t))xs_twin[382])(
                     hGraph, from, to, edgeData, numDependencies);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6686,7 +6724,7 @@ XS_EXPORT CUresult cuGraphRetainUserObject(CUgraph graph, CUuserObject object,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph, CUuserObject, unsigned int, unsigned int))xs_twin[381])(
+            return ((CUresult (*)(CUgraph, CUuserObject, unsigned int, unsigned int))xs_twin[383])(
                     graph, object, count, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6704,7 +6742,7 @@ XS_EXPORT CUresult cuGraphUpload(CUgraphExec hGraph, CUstream hStream) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUstream))xs_twin[382])(hGraph, hStream);
+            return ((CUresult (*)(CUgraphExec, CUstream))xs_twin[384])(hGraph, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphUpload", refusal);
@@ -6720,7 +6758,7 @@ XS_EXPORT CUresult cuGraphUpload_ptsz(CUgraphExec hGraph, CUstream hStream) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUstream))xs_twin[383])(hGraph, hStream);
+            return ((CUresult (*)(CUgraphExec, CUstream))xs_twin[385])(hGraph, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphUpload_ptsz", refusal);
@@ -6737,7 +6775,7 @@ XS_EXPORT CUresult cuUserObjectCreate(CUuserObject *object_out, void *ptr, CUhos
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUuserObject *, void *, CUhostFn, unsigned int, unsigned int))xs_twin[384])(
+            return ((CUresult (*)(CUuserObject *, void *, CUhostFn, unsigned int, unsigned int))xs_twin[386])(
                     object_out, ptr, destroy, initialRefcount, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6755,7 +6793,7 @@ XS_EXPORT CUresult cuUserObjectRelease(CUuserObject object, unsigned int count) 
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUuserObject, unsigned int))xs_twin[385])(object, count);
+            return ((CUresult (*)(CUuserObject, unsigned int))xs_twin[387])(object, count);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuUserObjectRelease", refusal);
@@ -6771,7 +6809,7 @@ XS_EXPORT CUresult cuUserObjectRetain(CUuserObject object, unsigned int count) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUuserObject, unsigned int))xs_twin[386])(object, count);
+            return ((CUresult (*)(CUuserObject, unsigned int))xs_twin[388])(object, count);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuUserObjectRetain", refusal);
@@ -6897,8 +6935,6 @@ XS_REFUSED(cuGraphExternalSemaphoresSignalNodeGetParams)
 XS_REFUSED(cuGraphExternalSemaphoresSignalNodeSetParams)
 XS_REFUSED(cuGraphExternalSemaphoresWaitNodeGetParams)
 XS_REFUSED(cuGraphExternalSemaphoresWaitNodeSetParams)
-XS_REFUSED(cuGraphNodeGetEnabled)
-XS_REFUSED(cuGraphNodeSetEnabled)
 XS_REFUSED(cuArray3DCreate)
 XS_REFUSED(cuArray3DCreate_v2)
 XS_REFUSED(cuArray3DGetDescriptor)
@@ -7080,7 +7116,7 @@ XS_REFUSED(cuVDPAUGetDevice)
 XS_REFUSED(cuWaitExternalSemaphoresAsync)
 XS_REFUSED(cuWaitExternalSemaphoresAsync_ptsz)
 
-void *xs_twin[387];
+void *xs_twin[389];
 
 const xs_symbol xs_answered[] = {
     {"cuDriverGetVersion", (void *)cuDriverGetVersion},
@@ -7459,7 +7495,9 @@ const xs_symbol xs_answered[] = {
     {"cuGraphNodeGetDependencies_v2", (void *)cuGraphNodeGetDependencies_v2},
     {"cuGraphNodeGetDependentNodes", (void *)cuGraphNodeGetDependentNodes},
     {"cuGraphNodeGetDependentNodes_v2", (void *)cuGraphNodeGetDependentNodes_v2},
+    {"cuGraphNodeGetEnabled", (void *)cuGraphNodeGetEnabled},
     {"cuGraphNodeGetType", (void *)cuGraphNodeGetType},
+    {"cuGraphNodeSetEnabled", (void *)cuGraphNodeSetEnabled},
     {"cuGraphNodeSetParams", (void *)cuGraphNodeSetParams},
     {"cuGraphReleaseUserObject", (void *)cuGraphReleaseUserObject},
     {"cuGraphRemoveDependencies", (void *)cuGraphRemoveDependencies},

@@ -806,7 +806,7 @@ class GraphInstantiate:
 
 @dataclass(frozen=True, slots=True)
 class GraphUpdate:
-    """Give an executable graph the parameters of a graph of the same shape. Launches sent before keep the old ones, launches sent after the answer have the new ones."""
+    """Give an executable graph the parameters of a graph of the same shape. Launches sent before keep the old ones, launches sent after the answer have the new ones. A graph_empty given to one node that launches, copies, fills or calls the host switches it off: it does nothing until an update gives it what is of its kind; in an update of the whole graph a graph_empty leaves it off."""
 
     NUMBER: ClassVar[int] = 41
     NAME: ClassVar[str] = "graph_update"

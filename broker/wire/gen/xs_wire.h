@@ -782,7 +782,10 @@ typedef struct xs_msg_graph_instantiate {
 } xs_msg_graph_instantiate;
 
 /* Give an executable graph the parameters of a graph of the same shape. Launches sent before
- * keep the old ones, launches sent after the answer have the new ones. */
+ * keep the old ones, launches sent after the answer have the new ones. A graph_empty given to
+ * one node that launches, copies, fills or calls the host switches it off: it does nothing
+ * until an update gives it what is of its kind; in an update of the whole graph a graph_empty
+ * leaves it off. */
 typedef struct xs_msg_graph_update {
     uint32_t call; /* number of this call */
     uint64_t exec; /* handle */

@@ -201,6 +201,11 @@ typedef union CUlaunchAttributeValue {
     char pad[64];
     int value;
     unsigned int dim[3];
+    struct {
+        CUevent event;
+        int flags;
+        int triggerAtBlockStart; /* of PROGRAMMATIC_EVENT alone */
+    } event;
 } CUlaunchAttributeValue;
 
 typedef struct CUlaunchAttribute {
