@@ -1,4 +1,4 @@
-"""Writes gen/ and COVERAGE.md from the tables here: `python -m shim.generate [--check]`.
+"""Writes gen/ and COVERAGE.md from our tables: `python -m shim.generate [--check]`.
 
 It decides what a generated entry point looks like: its guard, how streams are
 translated for the per-thread variants, what a refused one does. It must never know how

@@ -1,7 +1,7 @@
 """CUDA arrays and what looks into them: their shapes, boxes and bytes.
 
-Decides what a shape means in rows and bytes, whether a box lies inside it, and what it is
-charged. It must never know sessions or how a device stores an array. Called by
+Decides what a shape means in rows and bytes, whether a box lies inside it, and what it
+is charged. It must never know sessions or how a device stores an array. Called by
 `server/array_calls.py`, which checks with it, and by the backends.
 """
 
@@ -34,7 +34,7 @@ def _up(value: int, unit: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class ArrayShape:
-    """As CUDA_ARRAY3D_DESCRIPTOR: elements; height 0 and depth 0 where there is none."""
+    """As CUDA_ARRAY3D_DESCRIPTOR: elements; height and depth 0 where there is none."""
 
     width: int
     height: int
@@ -99,8 +99,8 @@ class Box:
         return self.row_bytes * self.rows * self.layers
 
     def span(self, pitch: int, rows: int) -> int:
-        """Bytes from the first to behind the last, in memory of that pitch, with so many
-        rows from one layer to the next."""
+        """Bytes from the first to behind the last, in memory of that pitch, with so
+        many rows from one layer to the next."""
         last = (self.layers - 1) * rows + self.rows - 1
         return last * pitch + self.row_bytes
 

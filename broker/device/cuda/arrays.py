@@ -1,8 +1,8 @@
 """CUDA arrays, texture objects and surface objects of one GPU.
 
-Decides which driver calls make, zero, copy and destroy them. What the driver takes as a
-struct is written as its bytes: the layouts are those of the driver API since 5.0. It must
-never know sessions. Called by backend.py with the context current.
+Decides which driver calls make, zero, copy and destroy them. What the driver takes as
+a struct is written as its bytes: the layouts are those of the driver API since 5.0. It
+must never know sessions. Called by backend.py with the context current.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ _MEMORY_TYPES = {HOST: 1, DEVICE: 2, ARRAY: 3}
 
 # CUDA_ARRAY3D_DESCRIPTOR: extent, format, channels, flags.
 _DESCRIPTOR = struct.Struct("<3Q3I4x")
-# One side of CUDA_MEMCPY3D: x in bytes, y, z, level, kind of memory, host, device, array,
-# a reserved pointer, pitch, rows of a layer. Two of them, then the box.
+# One side of CUDA_MEMCPY3D: x in bytes, y, z, level, kind of memory, host, device,
+# array, a reserved pointer, pitch, rows of a layer. Two of them, then the box.
 _SIDE = struct.Struct("<4QI4x6Q")
 _BOX = struct.Struct("<3Q")
 # CUDA_RESOURCE_DESC: the kind, 128 bytes that depend on it, flags.
@@ -100,7 +100,7 @@ class Arrays:
         self._driver.call("cuArrayDestroy", self._arrays.pop(array)[1])
 
     def _zero(self, array: int, shape: ArrayShape) -> None:
-        """No fill of the driver reaches an array: copies of zeros do, so many rows each."""
+        """No fill of the driver reaches an array: copies of zeros do."""
         with self._zeros() as (address, nbytes):
             for to, box in _bands(array, shape, nbytes):
                 source = Side(DEVICE, address, box.row_bytes, box.rows)
@@ -155,7 +155,10 @@ def _bands(array: int, shape: ArrayShape, nbytes: int) -> Iterator[tuple[Side, B
     for layer in range(shape.layers):
         for row in range(0, shape.rows, rows_max):
             rows = min(rows_max, shape.rows - row)
-            yield Side(ARRAY, array=array, y=row, z=layer), Box(shape.row_bytes, rows, 1)
+            yield (
+                Side(ARRAY, array=array, y=row, z=layer),
+                Box(shape.row_bytes, rows, 1),
+            )
 
 
 def _resource(texture: Texture) -> bytes:

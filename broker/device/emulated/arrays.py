@@ -1,4 +1,4 @@
-"""CUDA arrays of the emulated device: their bytes, and the numbers of what looks into them.
+"""CUDA arrays of the emulated device: bytes, and the numbers of what looks into them.
 
 Decides how a box of an array is moved. No kernel here reads textures, so an object is a
 number and nothing else. It must never know sessions. Called by `backend.py`.
