@@ -2,10 +2,10 @@
 
 Decides which boxes may be copied and what an object may look into: arrays of the
 session and its own memory. An array's memory stays as long as an object looks into it,
-for a kernel that holds the object's number would see whatever comes there next. A number
-that a kernel makes up is checked nowhere, as a pointer is not: the tenants of one context
-trust each other's kernels that far. It must never know code or operations. `session.py`
-makes one and calls `tear_down` at the session's end.
+for a kernel that holds the object's number would see whatever comes there next. A
+number that a kernel makes up is checked nowhere, as a pointer that it makes up is not:
+only trust domains part sessions that far. It must never know code or operations.
+`session.py` makes one and calls `tear_down` at the session's end.
 """
 
 from __future__ import annotations
