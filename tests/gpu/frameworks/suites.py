@@ -97,7 +97,7 @@ SUITES: dict[str, Suite] = {
         {"cudadrv": "", "cudapy": ""},
         package=("numba_cuda", "numba/cuda/tests"),
         # Its folders have the name of another package: numba.cuda is put in its place.
-        options=("-o", "consider_namespace_packages=true"),
+        options=("-o", "consider_namespace_packages=true", "-p", "numba_fixture"),
     ),
 }
 
