@@ -90,6 +90,17 @@ SUITES: dict[str, Suite] = {
             "statistics_tests/test_histogram.py": "",
         },
         (("CUPY_TEST_GPU_LIMIT", "1"),),
+        shares={
+            "core_tests/test_raw.py": 4,
+            "core_tests/test_ndarray_reduction.py": 3,
+            "core_tests/test_ndarray_adv_indexing.py": 2,
+            "core_tests/fusion_tests/test_reduction.py": 2,
+            "cuda_tests/test_texture.py": 3,
+            "math_tests/test_sumprod.py": 4,
+            "math_tests/test_matmul.py": 2,
+            "sorting_tests/test_search.py": 2,
+            "statistics_tests/test_histogram.py": 2,
+        },
         marks="not slow and not multi_gpu",
     ),
     "numba": Suite(
