@@ -377,6 +377,7 @@ def _partial() -> list[str]:
     lines += ["From `partial.toml`; told as above.", ""]
     lines += ["| what | why |", "| --- | --- |"]
     rows = tomllib.loads(PARTIAL.read_text(encoding="utf-8"))
+    rows |= rows.pop("elsewhere")
     return lines + [f"| {what} | {why} |" for what, why in rows.items()]
 
 
