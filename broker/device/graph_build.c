@@ -12,6 +12,9 @@
 
 #include "broker/device/graph_private.h"
 
+/* Between nodes that are all there a square of them is possible, at 4 bytes each. */
+enum { EDGES_MAX = 1 << 20 };
+
 xg_graph *xg_graph_of(const xw_session *session, uint64_t handle) {
     uint32_t index = XS_HANDLE_INDEX(handle);
     if (XS_HANDLE_KIND(handle) != XS_KIND_GRAPH || index >= session->graphs->graphs_capacity)
@@ -30,6 +33,11 @@ void xg_graph_free(xg_graph *graph) {
 uint64_t xg_description_bytes(const xg_description *what) {
     return what->count * sizeof *what->nodes + what->edges_count * sizeof *what->edges +
            what->records.used;
+}
+
+uint64_t xg_bytes_left(const xw_session *session) {
+    const xg_tables *tables = session->graphs;
+    return tables->bytes < tables->bytes_max ? tables->bytes_max - tables->bytes : 0;
 }
 
 static int bad(xg_graph *graph, int result, const char *why) {
@@ -89,13 +97,18 @@ int xg_no_memory(xw_session *session) {
     return -1;
 }
 
-/* Asked before anything is allocated. */
-static int has_room(xw_session *session, xg_graph *graph, uint64_t nodes, uint64_t bytes) {
+/* Asked before anything is allocated. bytes: without those of the edges. */
+static int has_room(xw_session *session, xg_graph *graph, uint64_t nodes, uint64_t edges,
+                    uint64_t bytes) {
     if (graph->what.count + nodes > XS_GRAPH_NODES_MAX) {
         bad(graph, OUT_OF_MEMORY, "a graph has 65536 nodes at most");
         return 0;
     }
-    if (bytes > session->graphs->bytes_max - session->graphs->bytes) {
+    if (graph->what.edges_count + edges > EDGES_MAX) {
+        bad(graph, OUT_OF_MEMORY, "a graph has 1048576 edges at most");
+        return 0;
+    }
+    if (bytes + edges * sizeof *graph->what.edges > xg_bytes_left(session)) {
         bad(graph, OUT_OF_MEMORY, "the session's graphs take all the memory they may");
         return 0;
     }
@@ -115,10 +128,12 @@ static int take_create(xw_session *session, uint64_t seq, uint64_t handle) {
     if (!graph) return xg_no_memory(session);
     graph->handle = handle;
     tables->graphs[index] = graph;
+    session->absorbed++;
     return 0;
 }
 
 static int take_destroy(xw_session *session, xg_graph *graph) {
+    session->absorbed++;
     session->graphs->bytes -= xg_description_bytes(&graph->what);
     session->graphs->graphs[XS_HANDLE_INDEX(graph->handle)] = NULL;
     xg_graph_free(graph);
@@ -128,12 +143,11 @@ static int take_destroy(xw_session *session, xg_graph *graph) {
 static int take_depend(xw_session *session, xg_graph *graph, const xs_op_graph_depend *op) {
     const unsigned char *at = op->nodes;
     if (op->nodes_bytes % 4) return bad(graph, INVALID_VALUE, "node numbers have 4 bytes each");
+    if (!has_room(session, graph, 0, op->nodes_bytes / 4, 0)) return 0;
     for (uint32_t i = 0; i < op->nodes_bytes / 4; i++, at += 4) {
         uint32_t number = at[0] | at[1] << 8 | at[2] << 16 | (uint32_t)at[3] << 24;
         if (number >= graph->numbers)
             return bad(graph, INVALID_VALUE, "it comes after a node that is not there");
-        if (graph->what.edges_count - graph->pending >= XS_GRAPH_NODES_MAX)
-            return bad(graph, INVALID_VALUE, "it comes after too many nodes");
         if (xg_edge_add(&graph->what, graph->last[number])) return xg_no_memory(session);
     }
     return 0;
@@ -145,7 +159,7 @@ static void account(xw_session *session, const xg_graph *graph, uint64_t before)
 }
 
 static int take_empty(xw_session *session, xg_graph *graph) {
-    if (!has_room(session, graph, 1, sizeof(xg_node))) return 0;
+    if (!has_room(session, graph, 1, 0, sizeof(xg_node))) return 0;
     if (node_add(&graph->what, XG_EMPTY, 0, XG_NO_RECORD, graph->pending, graph->numbers) ||
         number_add(graph))
         return xg_no_memory(session);
@@ -156,7 +170,7 @@ static int take_empty(xw_session *session, xg_graph *graph) {
 static int take_event(xw_session *session, xg_graph *graph, int kind, uint64_t event) {
     if (!xw_event_entry_of(session, event))
         return bad(graph, INVALID_HANDLE, "it names no event of this session");
-    if (!has_room(session, graph, 1, sizeof(xg_node) + sizeof(xw_record))) return 0;
+    if (!has_room(session, graph, 1, 0, sizeof(xg_node) + sizeof(xw_record))) return 0;
     xw_chunk *filling = session->filling;
     uint32_t operations = session->chunk_operations;
     int64_t at = graph->what.records.used;
@@ -184,7 +198,7 @@ static int take_plain(xw_session *session, xg_graph *graph, const xs_operation *
     uint64_t bytes = sizeof(xg_node) + sizeof(xw_record) + 32;
     if (op->kind == XS_OP_LAUNCH)
         bytes += (uint64_t)op->u.launch.params_bytes + op->u.launch.attributes_bytes;
-    if (!has_room(session, graph, 1, bytes)) return 0;
+    if (!has_room(session, graph, 1, 0, bytes)) return 0;
     int64_t at = graph->what.records.used;
     if (xw_record_into(session, &graph->what.records, op)) return xg_no_memory(session);
     const xw_record *record = (const xw_record *)(graph->what.records.bytes + at);
@@ -232,17 +246,25 @@ int xg_node_copy(xg_description *to, const xg_description *from, uint32_t index,
     return node_add(to, node->kind, node->name, at, edges, number);
 }
 
+/* At most: its own, those of its roots to what comes before, and of its ends to the last. */
+static uint64_t child_edges(const xg_graph *child, uint32_t before) {
+    uint64_t roots = 0;
+    for (uint32_t i = 0; i < child->what.count; i++) roots += !child->what.nodes[i].edges_count;
+    return child->what.edges_count + (roots ? roots : 1) * before + child->what.count;
+}
+
 /* The child's nodes become nodes of the parent, which belong to one number, and an empty one
  * after all its ends stands for the whole. */
 static int take_child(xw_session *session, xg_graph *graph, uint64_t handle) {
     xg_graph *child = xg_graph_of(session, handle);
     if (!child || child == graph) return bad(graph, INVALID_HANDLE, "it names no other graph");
     if (child->bad) return bad(graph, child->bad, child->bad_why);
-    uint64_t bytes = xg_description_bytes(&child->what) + sizeof(xg_node);
-    if (!has_room(session, graph, child->what.count + 1u, bytes)) return 0;
     xg_description *what = &graph->what;
     edges_settle(what, graph->pending);
     uint32_t roots_count = what->edges_count - graph->pending;
+    uint64_t bytes = (child->what.count + 1) * sizeof(xg_node) + child->what.records.used;
+    if (!has_room(session, graph, child->what.count + 1u, child_edges(child, roots_count), bytes))
+        return 0;
     uint32_t *roots = malloc((roots_count + 1) * sizeof *roots);
     unsigned char *inner = calloc(child->what.count + 1, 1); /* something comes after it */
     int failed = !roots || !inner;
@@ -287,12 +309,12 @@ static int take_node(xw_session *session, xg_graph *graph, const xs_operation *o
 /* An operation whose first field is a graph's handle. After a bad node nothing more is kept:
  * the graph can only be told of and destroyed. */
 int xg_take(xw_session *session, uint64_t seq, const xs_operation *op) {
-    session->absorbed++;
     if (op->kind == XS_OP_GRAPH_CREATE)
         return take_create(session, seq, op->u.graph_create.graph);
     xg_graph *graph = xg_graph_of(session, op->u.complete.stream);
     if (!graph) return xw_record_failed(session, 0, seq, INVALID_HANDLE);
     if (op->kind == XS_OP_GRAPH_DESTROY) return take_destroy(session, graph);
+    session->absorbed++;
     if (graph->bad) return 0;
     uint64_t before = xg_description_bytes(&graph->what);
     int result = take_node(session, graph, op);

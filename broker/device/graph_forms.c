@@ -34,13 +34,6 @@ static xw_graph *form_new(xw_session *session, uint32_t numbers) {
     return form;
 }
 
-static xw_graph *form_measured(xw_graph *form) {
-    form->bytes = xg_description_bytes(&form->what) + sizeof *form +
-                  form->what.count * sizeof *form->order +
-                  form->steps_count * (sizeof *form->steps + sizeof(xg_segment));
-    return form;
-}
-
 static int description_copy(xg_description *to, const xg_description *from) {
     for (uint32_t i = 0; i < from->count; i++)
         if (xg_node_copy(to, from, i, 0, NULL, 0, from->nodes[i].number)) return -1;
@@ -48,10 +41,20 @@ static int description_copy(xg_description *to, const xg_description *from) {
 }
 
 static int over_bytes(const xw_session *session, const xg_description *what) {
-    return xg_description_bytes(what) > session->graphs->bytes_max - session->graphs->bytes;
+    return xg_description_bytes(what) > xg_bytes_left(session);
 }
 
 static const char OVER_BYTES[] = "the session's graphs take all the memory they may";
+
+/* The steps and the order come on top of the description. */
+static xw_graph *form_measured(xw_graph *form, xg_problem *problem) {
+    form->bytes = xg_description_bytes(&form->what) + sizeof *form +
+                  form->what.count * sizeof *form->order +
+                  form->steps_count * (sizeof *form->steps + sizeof(xg_segment));
+    if (form->bytes <= xg_bytes_left(form->session)) return form;
+    xg_form_free(form);
+    return refused(problem, OUT_OF_MEMORY, UINT32_MAX, UPDATE_ERROR, OVER_BYTES);
+}
 
 xw_graph *xg_prepare(xw_session *session, uint64_t graph_handle, uint64_t exec_handle,
                      const xg_limits *limits, xg_problem *problem) {
@@ -71,7 +74,7 @@ xw_graph *xg_prepare(xw_session *session, uint64_t graph_handle, uint64_t exec_h
     if (!form || description_copy(&form->what, &graph->what) ||
         xg_order_make(session->worker, form) || xg_cut_make(session->worker, form, limits))
         return without_memory(form, problem);
-    return form_measured(form);
+    return form_measured(form, problem);
 }
 
 /* Is node `a` of the new graph the same but for its parameters as node `b` of the old? Edges
@@ -107,7 +110,9 @@ static int records_equal(const xw_record *a, const xw_record *b) {
            !memcmp(x.attributes, y.attributes, x.attributes_count * 72u);
 }
 
-/* The steps of the old form with the new records; a segment in which none changed is shared. */
+/* The steps of the old form with the new records; a segment in which none changed is shared.
+ * Functions are the same by their handles: the device may give the pointer of one that was
+ * unloaded to another. */
 static int steps_inherit(xw_graph *form, const xw_graph *old) {
     form->order = malloc((old->what.count + 1) * sizeof *form->order);
     if (!form->order) return -1;
@@ -122,7 +127,8 @@ static int steps_inherit(xw_graph *form, const xw_graph *old) {
             uint32_t node = form->order[from->first + k];
             const xw_record *record = xg_record_of(&form->what, node);
             if (from->record && record) step->record = record;
-            same = same && records_equal(record, xg_record_of(&old->what, node));
+            same = same && form->what.nodes[node].name == old->what.nodes[node].name &&
+                   records_equal(record, xg_record_of(&old->what, node));
         }
         if (from->record) continue;
         if (same) {
@@ -189,5 +195,5 @@ xw_graph *xg_prepare_update(xw_session *session, uint64_t exec_handle, uint64_t 
         return NULL;
     }
     if (steps_inherit(form, old)) return without_memory(form, problem);
-    return form_measured(form);
+    return form_measured(form, problem);
 }

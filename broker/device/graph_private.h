@@ -28,6 +28,8 @@ void xg_form_free(xw_graph *form);
 xg_graph *xg_graph_of(const xw_session *session, uint64_t handle);
 void xg_graph_free(xg_graph *graph);
 uint64_t xg_description_bytes(const xg_description *what);
+/* What the session's graphs may still take; 0 also when they take more than they may. */
+uint64_t xg_bytes_left(const xw_session *session);
 int xg_edge_add(xg_description *what, uint32_t node);
 /* Append a node of another description: a copy of its record, its edges moved by `shift`. A
  * node without edges comes after `roots`. 0, or -1 without memory. */

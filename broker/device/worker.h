@@ -319,7 +319,7 @@ typedef struct xw_session {
     xw_chunk *filling;             /* chunk under construction */
     xw_chunk *queue_tail;
     uint32_t chunk_operations;
-    uint32_t absorbed;             /* operations of this submission that make no record */
+    uint32_t absorbed;             /* operations of this submission that no stream issues */
     struct xg_tables *graphs;      /* graph.h */
     uint64_t tables_changed;       /* counts what may make a graph's names stale */
     uint64_t chunks_sent, chunks_told; /* told: when the scheduler last heard of work */

@@ -414,8 +414,8 @@ static uint32_t issue_stream(xw_worker *worker, xw_session *session, xw_stream *
         }
         issued++;
         if (outcome != MORE) {
+            xw_count(&session->issued, !is_edge(stream->head));
             xw_pop_head(worker, session, stream);
-            xw_count(&session->issued, 1);
         }
         if (atomic_load_explicit(&worker->floor->epoch, memory_order_relaxed) !=
             worker->floor_epoch_seen)
