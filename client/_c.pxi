@@ -45,12 +45,17 @@ cdef extern from "xs/session.h" nogil:
         uint64_t next_seq, head, tail, frames_sealed
     ctypedef struct xs_sender:
         uint64_t sends, sends_direct, wakes
+    enum: XS_SPINS
+    ctypedef struct xs_lateness:
+        int64_t mean_ns
+        int64_t deviation_ns
     ctypedef struct xs_session:
         xs_batcher batcher
         xs_sender sender
         const xs_status_header *header
         const xs_status_line *status
         uint32_t lines_count
+        xs_lateness lateness[16]
     ctypedef struct xs_session_options:
         int fd
         const void *status

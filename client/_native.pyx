@@ -585,6 +585,14 @@ cdef class Session:
             "issued_count": s.header.issued_seq,
         }
 
+    def lateness(self, uint32_t line):
+        """How late ends of waits on the line come after what was foretold: mean and mean
+        deviation, ns, as learned."""
+        cdef xs_session *s = self.s
+        if s is NULL or line >= s.lines_count:
+            raise ValueError(f"no line {line}")
+        return s.lateness[line % XS_SPINS].mean_ns, s.lateness[line % XS_SPINS].deviation_ns
+
     # ---------------------------------------------------------------- the arena
 
     def stage(self, uint64_t host_offset, data, uint64_t begin, uint64_t nbytes):

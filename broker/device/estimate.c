@@ -4,7 +4,7 @@
  * A kernel is known by function and shape. Samples come from event pairs around single
  * launches. A pair on an idle stream also counts the gap until the launch arrives, and a
  * pair beside other tenants counts the wait for SMs: both only lengthen. So a shorter
- * sample is believed faster than a longer one. */
+ * sample is believed faster than a longer one; of a long launch, neither is much of it. */
 #include "broker/device/worker.h"
 
 enum {
@@ -13,6 +13,9 @@ enum {
     SAMPLE_EVERY = 64,        /* launches, */
     SAMPLES_KNOWN = 64,       /* and after so many samples */
     SAMPLE_EVERY_KNOWN = 256, /* launches: to read a sample takes 6 us on an H100 */
+    LONG_NS = 300000,         /* of a longer launch that is next to nothing: */
+    SAMPLE_EVERY_LONG = 4,    /* waiters sleep by what is known of it */
+    SPREAD = 16,              /* a long launch differs so little by itself, either way */
     COPY_BYTES_TELLING = 256 * 1024,
     COPY_SAMPLES_AT_FIRST = 16,
     COPY_SAMPLE_EVERY = 16,   /* copies or pieces after those */
@@ -74,8 +77,10 @@ int xw_estimate_wants_sample(xw_estimate *estimate, uint32_t in_flight) {
     uint32_t since = estimate->since_sample++;
     int first = estimate->samples == 0 && since < SAMPLES_AT_FIRST;
     int early = estimate->samples && estimate->samples < SAMPLES_AT_FIRST && since >= 2;
-    uint32_t every = estimate->samples < SAMPLES_KNOWN ? SAMPLE_EVERY : SAMPLE_EVERY_KNOWN;
-    int later = since >= every && (in_flight >= 2 || since >= 4 * every);
+    int is_long = estimate->estimate_ns >= LONG_NS;
+    uint32_t every = is_long ? SAMPLE_EVERY_LONG
+                     : estimate->samples < SAMPLES_KNOWN ? SAMPLE_EVERY : SAMPLE_EVERY_KNOWN;
+    int later = since >= every && (in_flight >= 2 || is_long || since >= 4 * every);
     if (!first && !early && !later) return 0;
     if (!first) estimate->since_sample = 0;
     return 1;
@@ -83,13 +88,13 @@ int xw_estimate_wants_sample(xw_estimate *estimate, uint32_t in_flight) {
 
 void xw_estimate_learn(xw_estimate *estimate, int64_t elapsed_ns) {
     uint64_t sample = elapsed_ns > 0 ? (uint64_t)elapsed_ns : 0;
-    if (estimate->samples == 0) {
-        estimate->estimate_ns = sample;
-    } else if (sample < estimate->estimate_ns) {
-        estimate->estimate_ns -= (estimate->estimate_ns - sample) / 2;
-    } else {
-        estimate->estimate_ns += (sample - estimate->estimate_ns) / 16;
-    }
+    uint64_t known = estimate->estimate_ns;
+    int spread = sample >= LONG_NS && sample < known + known / SPREAD &&
+                 known < sample + sample / SPREAD;
+    if (estimate->samples == 0) estimate->estimate_ns = sample;
+    else if (spread) estimate->estimate_ns = known - known / 4 + sample / 4;
+    else if (sample < known) estimate->estimate_ns -= (known - sample) / 2;
+    else estimate->estimate_ns += (sample - known) / 16;
     estimate->samples++;
 }
 

@@ -428,6 +428,7 @@ typedef struct xw_worker {
     uint64_t first_high_arrived_ns;
     uint64_t first_high_until_ns;        /* one is out: its end is looked for without a sleep */
     _Atomic uint64_t late_ns;            /* how late a sleep ends, as learned */
+    uint64_t handover_until_ns;          /* those held are about to be let go: see watch_idle */
     uint64_t exact_ns;                   /* a time not to be late for; XS_NEVER = none */
     uint64_t query_ns;                   /* when the device was last asked */
     uint64_t *empty_tickets; uint32_t empty_count, empty_capacity;

@@ -471,11 +471,13 @@ class Pump:
         if session in self._worker_of:
             self.stimulate(sti.SessionPreempted(session, queued, in_flight_ns))
 
-    def _idled(self, session: int, used_ns: int, *_: int) -> None:
+    def _idled(
+        self, session: int, used_ns: int, _: int, since_ns: int, *__: int
+    ) -> None:
         worker = self._worker_of.get(session)
         if worker is None:
             return
-        self.stimulate(sti.SessionIdled(session, used_ns))
+        self.stimulate(sti.SessionIdled(session, used_ns, since_ns))
         if worker.needs_grant(session):
             self.stimulate(sti.WorkArrived(session, self.clock.now_ns()))
 

@@ -29,6 +29,11 @@ typedef struct xs_session_options {
     const uint64_t *manual_clock_ns;
 } xs_session_options;
 
+/* Of ends of waits, after what the broker had reckoned. */
+typedef struct xs_lateness {
+    int64_t mean_ns, deviation_ns;
+} xs_lateness;
+
 typedef struct xs_session {
     xs_batcher batcher;
     xs_sender sender;
@@ -39,6 +44,7 @@ typedef struct xs_session {
     int fd;
     uint64_t spin_ns_max;
     uint64_t spin_ns[XS_SPINS]; /* of the lines, modulo; adapts: see wait.c */
+    xs_lateness lateness[XS_SPINS]; /* the same */
 } xs_session;
 
 /* Rules and spin used for zeros in the options. */
