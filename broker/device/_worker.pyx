@@ -161,6 +161,7 @@ cdef extern from "broker/device/worker.h" nogil:
     void xw_class_set(xw_session *, uint32_t)
     int xw_function_add(xw_session *, uint64_t, void *, uint32_t, uint32_t)
     int xw_function_remove(xw_session *, uint64_t)
+    int xw_host_block_add(xw_session *, uint64_t, uint64_t)
     int xw_range_add(xw_ranges *, uint64_t, uint64_t, int)
     int xw_range_remove(xw_ranges *, uint64_t)
     int xw_range_holds(const xw_ranges *, uint64_t, uint64_t)
@@ -490,10 +491,17 @@ cdef class Worker:
             raise KeyError(f"no range at {address:#x}")
         session.tables_changed += 1
 
-    def add_host_range(self, uint32_t sid, uint64_t offset, uint64_t nbytes):
-        """Registered bytes of the host arena; added piece by piece of 4 MiB."""
+    def add_host_range(self, uint32_t sid, uint64_t offset, uint64_t nbytes,
+                       bint whole=False):
+        """Registered bytes of the host arena; added piece by piece of 4 MiB.
+
+        whole: one aligned block of 8 MiB, registered by one call, so that a copy need
+        not be cut inside it.
+        """
         cdef uint64_t piece = 4 << 20
         cdef xw_session *session = self.find(sid)
+        if whole and xw_host_block_add(session, offset, nbytes):
+            raise ValueError(f"{nbytes} bytes at {offset:#x} are no block of the arena")
         while nbytes:
             if xw_range_add(&session.host_ranges, offset, min(piece, nbytes), 1):
                 raise MemoryError()
