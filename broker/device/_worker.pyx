@@ -108,6 +108,7 @@ cdef extern from "broker/device/worker.h" nogil:
         xs_sink sink
         xw_ranges ranges
         xw_ranges host_ranges
+        uint64_t waits, waits_told
         uint64_t next_seq
         uint64_t launches, copies, fills, failures, issued, used_total_ns, holds
         uint64_t graph_launches, graph_segments, tables_changed
@@ -640,6 +641,13 @@ cdef class Worker:
     def needs_grant(self, uint32_t sid):
         """True once each time the session leaves the idle state the loop knows of."""
         return bool(xw_needs_grant(self.find(sid)))
+
+    def took_wait(self, uint32_t sid):
+        """Whether something to be waited for (`complete`) came since this was asked."""
+        cdef xw_session *session = self.find(sid)
+        cdef bint took = session.waits != session.waits_told
+        session.waits_told = session.waits
+        return took
 
     def pause_needed(self, uint32_t sid):
         """More is queued than allowed: stop reading until LOW_WATER."""

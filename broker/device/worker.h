@@ -325,6 +325,7 @@ typedef struct xw_session {
     struct xg_tables *graphs;      /* graph.h */
     uint64_t tables_changed;       /* counts what may make a graph's names stale */
     uint64_t chunks_sent, chunks_told; /* told: when the scheduler last heard of work */
+    uint64_t waits, waits_told;    /* completes that came; of which the loop has heard */
     uint8_t lowered;               /* xw_arrived lowered the floor since then, when so */
     uint64_t lowered_chunks;       /* many chunks were sent */
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 HOST_PIECE_BYTES = 4 << 20
 # Two pieces that are new together and lie in one block are registered by one call: a
 # copy to or from the host is cut where a registration ends, and each part costs 2.4 us
-# of the engine. No more than two: the call holds the context's lock (0.5 ms on an H100).
+# of the engine. No more than two: the call holds the context's lock, 0.5 ms (H100).
 HOST_BLOCK_BYTES = 2 * HOST_PIECE_BYTES
 
 

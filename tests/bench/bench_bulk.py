@@ -3,8 +3,8 @@
 Command: `python -m tests.bench.bench_bulk [--mib 256] [--chunk-kib 1024] [--ring 8]`.
 Needs no device and no broker: shim/src/cuda/bulk.c alone, one thread's memcpy and one,
 two and three threads of it in turn, all in one run, so that ratios hold on a shared
-machine. "down" ends in the program's pages, as a pageable copy to the host does. With two
-processors two threads may gain nothing: they can be halves of one core.
+machine. "down" ends in the program's pages, as a pageable copy to the host does. With
+two processors two threads may gain nothing: they can be halves of one core.
 """
 
 from __future__ import annotations
