@@ -2,8 +2,8 @@
 
 Decides for how long after a wait the loop looks at its sockets without sleeping. Who
 has waited sends the next operation a few microseconds after the answer, and a loop that
-sleeps is woken 10 to 40 us after it has come, on a virtual machine; the tenant pays
-for the wake-up, too, in its system call. So the loop looks for as long as that was worth
+sleeps is woken 10 to 40 us after it has come, on a virtual machine; the tenant pays for
+the wake-up, too, in its system call. So the loop looks for as long as that was worth
 it: a session whose next operation comes late, because it computes or its kernels are
 long, is looked for half as long each time, until it is not looked for at all. It must
 never know sockets or workers. Called by `pump.py` where the loop can do without sleep.
