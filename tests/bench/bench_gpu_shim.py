@@ -5,7 +5,8 @@ Command: `python -m tests.bench.bench_gpu_shim [--device null] [--json PATH]`, o
 broker, in turn, in the same run: a launch in a burst, the first after idle, launch and
 synchronise, small copies that are waited for, sustained launches of one and of four
 tenants, pinned and pageable copies, local calls, and CuPy (where it is installed). On
-the null device there is nothing native: a dry run. The last result stands in tests/bench/RESULTS.md.
+the null device there is nothing native: a dry run. The last result stands in
+tests/bench/RESULTS.md.
 """
 
 from __future__ import annotations
