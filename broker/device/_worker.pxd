@@ -79,6 +79,7 @@ cdef extern from "broker/device/worker.h" nogil:
         xs_sink sink
         xw_ranges ranges
         xw_ranges host_ranges
+        uint64_t waits, waits_told
         uint64_t next_seq
         uint64_t launches, copies, fills, failures, issued, used_total_ns, holds
         uint64_t graph_launches, graph_segments, tables_changed
@@ -132,6 +133,7 @@ cdef extern from "broker/device/worker.h" nogil:
     void xw_class_set(xw_session *, uint32_t)
     int xw_function_add(xw_session *, uint64_t, void *, uint32_t, uint32_t)
     int xw_function_remove(xw_session *, uint64_t)
+    int xw_host_block_add(xw_session *, uint64_t, uint64_t)
     int xw_range_add(xw_ranges *, uint64_t, uint64_t, int)
     int xw_range_remove(xw_ranges *, uint64_t)
     int xw_range_holds(const xw_ranges *, uint64_t, uint64_t)

@@ -327,10 +327,17 @@ cdef class Worker:
             raise KeyError(f"no range at {address:#x}")
         session.tables_changed += 1
 
-    def add_host_range(self, uint32_t sid, uint64_t offset, uint64_t nbytes):
-        """Registered bytes of the host arena; added piece by piece of 4 MiB."""
+    def add_host_range(self, uint32_t sid, uint64_t offset, uint64_t nbytes,
+                       bint whole=False):
+        """Registered bytes of the host arena; added piece by piece of 4 MiB.
+
+        whole: one aligned block of 8 MiB, registered by one call, so that a copy need
+        not be cut inside it.
+        """
         cdef uint64_t piece = 4 << 20
         cdef xw_session *session = self.find(sid)
+        if whole and xw_host_block_add(session, offset, nbytes):
+            raise ValueError(f"{nbytes} bytes at {offset:#x} are no block of the arena")
         while nbytes:
             if xw_range_add(&session.host_ranges, offset, min(piece, nbytes), 1):
                 raise MemoryError()
@@ -469,6 +476,13 @@ cdef class Worker:
     def needs_grant(self, uint32_t sid):
         """True once each time the session leaves the idle state the loop knows of."""
         return bool(xw_needs_grant(self.find(sid)))
+
+    def took_wait(self, uint32_t sid):
+        """Whether something to be waited for (`complete`) came since this was asked."""
+        cdef xw_session *session = self.find(sid)
+        cdef bint took = session.waits != session.waits_told
+        session.waits_told = session.waits
+        return took
 
     def pause_needed(self, uint32_t sid):
         """More is queued than allowed: stop reading until LOW_WATER."""

@@ -18,7 +18,9 @@ enum {
     SPREAD = 16,              /* a long launch differs so little by itself, either way */
     COPY_BYTES_TELLING = 256 * 1024,
     COPY_SAMPLES_AT_FIRST = 16,
-    COPY_SAMPLE_EVERY = 16,   /* copies or pieces after those */
+    COPY_SAMPLE_EVERY = 16,   /* copies or pieces after those, */
+    COPY_SAMPLES_KNOWN = 64,  /* and after so many */
+    COPY_SAMPLE_EVERY_KNOWN = 64,
 };
 
 static uint64_t mix(uint64_t x) {
@@ -107,8 +109,10 @@ uint64_t xw_copy_estimate_ns(const xw_worker *worker, int kind, uint64_t bytes) 
  * sampled, 256 MiB took 1.11 x native to the device): once the engine is known, few are. */
 int xw_copy_wants_sample(xw_worker *worker, int kind, uint64_t bytes) {
     if (bytes < COPY_BYTES_TELLING) return 0;
+    uint32_t every = worker->copy_samples[kind] < COPY_SAMPLES_KNOWN ? COPY_SAMPLE_EVERY
+                                                                     : COPY_SAMPLE_EVERY_KNOWN;
     if (worker->copy_samples[kind] >= COPY_SAMPLES_AT_FIRST &&
-        ++worker->copies_since_sample[kind] < COPY_SAMPLE_EVERY)
+        ++worker->copies_since_sample[kind] < every)
         return 0;
     worker->copies_since_sample[kind] = 0;
     return 1;

@@ -435,7 +435,9 @@ static int take_on_stream(xw_session *session, uint32_t line, uint64_t seq,
     case XS_OP_HOST_FUNCTION:
         return take_plain(session, line, seq, XR_HOST, op->u.host_function.token);
     case XS_OP_GRAPH_LAUNCH: return xg_take_launch(session, line, seq, op->u.graph_launch.exec);
-    default: return take_plain(session, line, seq, XR_COMPLETE, 0);
+    default:
+        session->waits++;
+        return take_plain(session, line, seq, XR_COMPLETE, 0);
     }
 }
 

@@ -235,7 +235,10 @@ static void watch_stream(xw_worker *worker, xw_session *session, xw_stream *stre
         if (now_ns < end_ns + AWAITED_NS)
             xw_earlier(&worker->exact_ns, end_ns > now_ns ? end_ns : now_ns);
     }
-    if (stream->in_flight && stream->marked_ticket < stream->issued_ticket) {
+    /* Amid a copy more is to come: its pieces need one marker a window, since each parts two
+     * of them on the engine. issue_stream marks again when this one has been seen. */
+    int amid = stream->head && stream->last_is_piece && !stream->waits && xw_marker_out(stream);
+    if (stream->in_flight && stream->marked_ticket < stream->issued_ticket && !amid) {
         uint64_t at = stream->unmarked_since_ns + MARK_IDLE_NS;
         if (now_ns >= at || stream->waits) xw_mark(worker, session, stream);
         else xw_earlier(due, at);

@@ -68,6 +68,15 @@ void xs_session_close(xs_session *s, uint64_t drain_ns);
 xs_outcome xs_session_append(xs_session *s, const xs_operation *op, int wait,
                              uint64_t *seq);
 
+/* When what was appended leaves: when the caller flushes, which he must soon; when the
+ * sender finds it best; at once, because somebody is about to wait for it. */
+typedef enum xs_send { XS_SEND_HELD, XS_SEND_SOON, XS_SEND_NOW } xs_send;
+
+/* Append an operation of a stream and `complete` behind it, in one frame where there is room:
+ * two would wake the broker twice. */
+xs_outcome xs_session_append_shown(xs_session *s, const xs_operation *op, xs_send send,
+                                   uint64_t *seq);
+
 /* Queue a control call's frame behind everything appended before, and send it. */
 xs_outcome xs_session_call(xs_session *s, const uint8_t *frame, uint32_t bytes);
 

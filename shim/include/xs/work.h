@@ -58,11 +58,17 @@ static inline uint64_t xs_arena_offset(const void *at) {
 }
 
 /* ------------------------------------------------------------------ bulk.c */
-/* memcpy; with a second thread where that pays. */
+/* memcpy; with more threads where that pays. */
 void xs_bulk_copy(void *to, const void *from, size_t bytes);
+/* The same for part of what is larger than the caches: its bytes do not go through them. */
+void xs_bulk_land(void *to, const void *from, size_t bytes);
+/* Before the first of them: how many threads may help at most (0 to 2). */
+void xs_bulk_helpers(uint32_t most);
 
 /* ------------------------------------------------------------------ staging.c */
-#define XS_STAGE_BYTES (4u << 20)
+/* Small enough that the few chunks under way stay in the processor's caches, large enough
+ * that an operation of the broker for each does not count (60 us of copying). */
+#define XS_STAGE_BYTES (1u << 20)
 typedef struct xs_stage {
     uint8_t *at;
     uint32_t line;
@@ -72,6 +78,9 @@ typedef struct xs_stage {
 /* A registered chunk of XS_STAGE_BYTES that nobody uses any more; waits for one. NULL: no
  * memory, or the session is lost. */
 xs_stage *xs_stage_take(void);
+/* The same without waiting, for who holds others already: those who wait might wait for each
+ * other. NULL: none is free now. */
+xs_stage *xs_stage_try(void);
 /* It is free once operation seq of line has retired. */
 void xs_stage_give(xs_stage *stage, uint32_t line, uint64_t seq);
 

@@ -215,10 +215,30 @@ def test_a_call_seals_before_it_and_keeps_its_place(end):
 def test_complete_is_asked_for_once(end):
     seq = record(end)
     assert end.native.complete(DEFAULT_STREAM) == seq  # what is waited for
-    assert end.native.complete(DEFAULT_STREAM) == seq + 1
+    assert end.native.complete(DEFAULT_STREAM) == seq  # not for the `complete` itself
     end.native.complete_until(DEFAULT_STREAM, seq)
     operations = [o for batch in end.operations() for o in batch]
     assert [type(o).__name__ for o in operations] == ["EventRecord", "Complete"]
+
+
+def test_a_copy_that_is_waited_for_leaves_with_its_complete_in_one_frame(end):
+    seq = end.native.copy_d2h_shown(DEFAULT_STREAM, 0, 1 << 40, 8)
+    (operations,) = end.operations()
+    assert [type(o).__name__ for o in operations] == ["CopyD2h", "Complete"]
+    end.native.complete_until(DEFAULT_STREAM, seq)  # nothing is missing
+    assert end.native.complete(DEFAULT_STREAM) == seq
+    assert end.native.line_last_seq(1) == seq
+    assert end.read() == []
+
+
+def test_what_waits_in_the_open_frame_leaves_before_such_a_copy(end):
+    record(end)
+    record(end, 2)  # the broker has not accepted the first
+    end.read()
+    end.native.copy_d2h_shown(DEFAULT_STREAM, 0, 1 << 40, 8)
+    (operations,) = end.operations()
+    kinds = [type(o).__name__ for o in operations]
+    assert kinds == ["EventRecord", "EventRecord", "CopyD2h", "Complete"]
 
 
 def test_complete_of_an_unused_stream_is_nothing(end):

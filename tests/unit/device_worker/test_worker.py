@@ -326,3 +326,11 @@ def test_bad_calls_name_what_is_wrong(rig: Rig) -> None:
         rig.worker.remove_range(1, 123)
     with pytest.raises(ValueError, match="not closed"):
         rig.worker.forget_session(1)
+
+
+def test_the_loop_hears_once_that_somebody_waits(rig: Rig) -> None:
+    tenant = rig.tenant()
+    tenant.send(tenant.launch())
+    assert not rig.worker.took_wait(1)
+    tenant.send(tenant.launch(), m.Complete(handle(1, 1)), m.Complete(handle(1, 1)))
+    assert rig.worker.took_wait(1) and not rig.worker.took_wait(1)
