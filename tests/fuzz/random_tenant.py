@@ -3,12 +3,12 @@ under the address and undefined-behaviour sanitizers:
 
     python -m tests.fuzz.random_tenant --seconds 600 --device null --device emulated
 
-Run from the root of the source tree, where pip and the build tools of pyproject.toml are
-installed; compiles a copy of the native parts into build/sanitized (a minute or two).
-Each device gets a broker with one domain and one with processes, all beside each other,
-each with a wild tenant, new with each seed, and a calm one whose results are checked. It
-ends with status 1 and the seed when a broker died or faulted, hung up, did not answer,
-said ERROR, leaked, or the neighbour's results were not right.
+Run from the root of the source tree, where pip and the build tools of pyproject.toml
+are installed; compiles a copy of the native parts into build/sanitized (a minute or
+two). Each device gets a broker with one domain and one with processes, all beside each
+other, each with a wild tenant, new with each seed, and a calm one whose results are
+checked. It ends with status 1 and the seed when a broker died or faulted, hung up, did
+not answer, kept memory, when a sanitizer spoke, or the neighbour's results were wrong.
 `--first SEED --seeds 1` plays one again, `--plain` without sanitizers.
 """
 

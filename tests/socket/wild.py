@@ -193,7 +193,7 @@ class Wild(GraphTenant):
         return exec_handle(self.chance.randrange(1, 6))
 
     def mutated(self, operations: list[Any]) -> list[Any]:
-        """Now and then a node is missing, doubled, wrong, or after what is not there."""
+        """Now and then a node is missing, doubled, wrong, or after none that is."""
         changed = []
         for operation in operations:
             dice = self.chance.random()
@@ -296,7 +296,7 @@ class Wild(GraphTenant):
 
 
 class Calm(GraphTenant):
-    """A neighbour: copies a pattern about, and launches graphs whose results it knows."""
+    """A neighbour: copies a pattern, launches a graph whose results it knows."""
 
     def __init__(self, peer: Peer, seed: int = 0) -> None:
         super().__init__(peer)
