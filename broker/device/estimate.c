@@ -38,6 +38,11 @@ uint64_t xw_launch_key(const void *function, uint64_t blocks, uint32_t threads,
     return key ? key : 1;
 }
 
+/* One writer; the loop's thread reads it for a graph that it cuts. */
+static void put(uint64_t *word, uint64_t value) {
+    __atomic_store_n(word, value, __ATOMIC_RELAXED);
+}
+
 /* Find or make the entry. A full neighbourhood gives up its first slot: an estimate lost
  * is learned again, a table that grows without bound is not. */
 xw_estimate *xw_estimate_find(xw_worker *worker, uint64_t key) {
@@ -46,13 +51,15 @@ xw_estimate *xw_estimate_find(xw_worker *worker, uint64_t key) {
         xw_estimate *entry = &worker->estimates[(at + probe) & (XW_ESTIMATES - 1)];
         if (entry->key == key) return entry;
         if (entry->key == 0) {
-            entry->key = key;
-            entry->estimate_ns = UNKNOWN_LAUNCH_NS;
+            put(&entry->estimate_ns, UNKNOWN_LAUNCH_NS);
+            put(&entry->key, key);
             return entry;
         }
     }
     xw_estimate *entry = &worker->estimates[at];
-    *entry = (xw_estimate){.key = key, .estimate_ns = UNKNOWN_LAUNCH_NS};
+    put(&entry->key, key);
+    put(&entry->estimate_ns, UNKNOWN_LAUNCH_NS);
+    entry->samples = entry->since_sample = 0;
     return entry;
 }
 
@@ -93,15 +100,18 @@ void xw_estimate_learn(xw_estimate *estimate, int64_t elapsed_ns) {
     uint64_t known = estimate->estimate_ns;
     int spread = sample >= LONG_NS && sample < known + known / SPREAD &&
                  known < sample + sample / SPREAD;
-    if (estimate->samples == 0) estimate->estimate_ns = sample;
-    else if (spread) estimate->estimate_ns = known - known / 4 + sample / 4;
-    else if (sample < known) estimate->estimate_ns -= (known - sample) / 2;
-    else estimate->estimate_ns += (sample - known) / 16;
+    if (estimate->samples == 0) put(&estimate->estimate_ns, sample);
+    else if (spread) put(&estimate->estimate_ns, known - known / 4 + sample / 4);
+    else if (sample < known) put(&estimate->estimate_ns, known - (known - sample) / 2);
+    else put(&estimate->estimate_ns, known + (sample - known) / 16);
     estimate->samples++;
 }
 
+/* [either side] */
 uint64_t xw_copy_estimate_ns(const xw_worker *worker, int kind, uint64_t bytes) {
-    return 1000 + (uint64_t)((double)bytes * worker->copy_ns_per_byte[kind]);
+    double ns_per_byte;
+    __atomic_load(&worker->copy_ns_per_byte[kind], &ns_per_byte, __ATOMIC_RELAXED);
+    return 1000 + (uint64_t)((double)bytes * ns_per_byte);
 }
 
 /* Called once a copy or piece of one. Small copies measure latency, not bandwidth: they
@@ -121,6 +131,8 @@ int xw_copy_wants_sample(xw_worker *worker, int kind, uint64_t bytes) {
 void xw_copy_learn(xw_worker *worker, int kind, uint64_t bytes, int64_t elapsed_ns) {
     if (bytes < COPY_BYTES_TELLING || elapsed_ns <= 0) return;
     double sample = (double)elapsed_ns / (double)bytes;
-    worker->copy_ns_per_byte[kind] += (sample - worker->copy_ns_per_byte[kind]) / 8;
+    double known = worker->copy_ns_per_byte[kind];
+    known += (sample - known) / 8;
+    __atomic_store(&worker->copy_ns_per_byte[kind], &known, __ATOMIC_RELAXED);
     worker->copy_samples[kind]++;
 }

@@ -268,7 +268,8 @@ static int take_child(xw_session *session, xg_graph *graph, uint64_t handle) {
     uint32_t *roots = malloc((roots_count + 1) * sizeof *roots);
     unsigned char *inner = calloc(child->what.count + 1, 1); /* something comes after it */
     int failed = !roots || !inner;
-    if (!failed) memcpy(roots, what->edges + graph->pending, roots_count * sizeof *roots);
+    if (!failed && roots_count)
+        memcpy(roots, what->edges + graph->pending, roots_count * sizeof *roots);
     what->edges_count = graph->pending;
     uint32_t shift = what->count;
     for (uint32_t i = 0; !failed && i < child->what.count; i++) {

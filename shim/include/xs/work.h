@@ -186,8 +186,10 @@ CUresult xs_launch_check(const xs_function *function, const xs_shape *shape, voi
                          uint8_t *packed);
 
 /* ------------------------------------------------------------------ events.c */
-/* A launch of a graph recorded it. */
-void xs_event_recorded(CUevent event, const xs_stream *stream, uint64_t seq);
+/* Append an operation that records these events, ordered by address, each once: whoever
+ * waits for one of them names the record before it or this one. */
+CUresult xs_events_append(const CUevent *events, uint32_t count, const xs_stream *stream,
+                          const xs_operation *op, uint64_t *seq);
 /* Its handle on the wire; 0: it is none. */
 uint64_t xs_event_wire(CUevent event);
 
@@ -262,7 +264,8 @@ int xs_pool_free(uint64_t address, xs_stream *stream, CUresult *result);
 /* Memory of the device's current pool that no stream waits for, and back: it may be used
  * again after what the stream (NULL: nothing) was given. */
 CUresult xs_pool_take(uint64_t bytes, void **pool, uint64_t *address);
-void xs_pool_give(void *pool, uint64_t address, const xs_stream *stream);
+/* For use once this operation of a line has retired, or on that line after it; 0: at once. */
+void xs_pool_give(void *pool, uint64_t address, uint32_t line, uint64_t seq);
 /* Give free memory of all pools back to the broker; 1: there was some. */
 int xs_pools_trim(void);
 
