@@ -1,4 +1,4 @@
-"""Writes gen/ and COVERAGE.md from cuda_api.toml: `python -m shim.generate [--check]`.
+"""Writes gen/ and COVERAGE.md from our tables: `python -m shim.generate [--check]`.
 
 It decides what a generated entry point looks like: its guard, how streams are
 translated for the per-thread variants, what a refused one does. It must never know how
@@ -21,6 +21,7 @@ from typing import Any
 SHIM = Path(__file__).parent
 TABLE = SHIM / "cuda_api.toml"
 EXPORT_TABLES = SHIM / "export_tables.toml"
+PARTIAL = SHIM / "partial.toml"
 HOW = ("local", "batched", "synchronous", "refused")
 NEEDS = ("none", "init", "context")
 KEYS = {
@@ -367,7 +368,16 @@ def emit_coverage(entries: list[Entry]) -> str:
     for reason in sorted({e.reason for e in entries if e.refused}):
         names = [_marked(e) for e in entries if e.refused and e.reason == reason]
         lines.append(f"| {reason} | {', '.join(names)} |")
-    return "\n".join([*lines, ""])
+    return "\n".join([*lines, *_partial(), ""])
+
+
+def _partial() -> list[str]:
+    """The section about what answered names refuse, from partial.toml."""
+    lines = ["", "## Refused by names that are answered", ""]
+    lines += ["From `partial.toml`; told as above.", ""]
+    lines += ["| what | why |", "| --- | --- |"]
+    rows = tomllib.loads(PARTIAL.read_text(encoding="utf-8"))
+    return lines + [f"| {what} | {why} |" for what, why in rows.items()]
 
 
 def _names(entries: list[Entry], how: str, section: str) -> list[str]:

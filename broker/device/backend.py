@@ -16,6 +16,8 @@ import time
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
+from broker.device.arrays import ArrayCopy, ArrayShape, Texture
+
 
 class DeviceError(Exception):
     """A device or driver call failed.
@@ -228,6 +230,22 @@ class Backend(Protocol):
 
     def tensor_map(self, arguments: TensorMap) -> bytes:
         """*control* A CUtensorMap, 128 bytes; the same for the same arguments."""
+
+    def array_create(self, shape: ArrayShape) -> Any:
+        """*control* A zeroed array; returns the backend's handle."""
+
+    def array_destroy(self, array: Any) -> None:
+        """*control* Nothing looks into it, and nothing uses it any more."""
+
+    def array_copy(self, copy: ArrayCopy) -> None:
+        """*control* Waits until it is done. Both sides lie in what is theirs; host
+        memory in one registered piece."""
+
+    def texture_create(self, texture: Texture) -> int:
+        """*control* The number that kernels get."""
+
+    def texture_destroy(self, surface: bool, number: int) -> None:
+        """*control*"""
 
     def limit_get(self, limit: int) -> int:
         """*control* CUlimit of the context."""

@@ -31,6 +31,7 @@ static int copy_is_inside(const xw_session *session, const xw_record *record) {
 static int node_check(const xw_session *session, const xg_description *what, uint32_t index) {
     const xg_node *node = &what->nodes[index];
     const xw_record *record = xg_record_of(what, index);
+    if (!record) return 0; /* empty, or switched off */
     switch (node->kind) {
     case XR_LAUNCH:
         return function_is_there(session, node->name, record->u.launch.function)

@@ -77,12 +77,29 @@ xw_graph *xg_prepare(xw_session *session, uint64_t graph_handle, uint64_t exec_h
     return form_measured(form, problem);
 }
 
+/* A node that is switched off keeps its kind, so that it can only become what it was. What
+ * stands for events is never off: launches count them. */
+static int is_off(const xg_node *node) {
+    return node->kind != XG_EMPTY && node->record == XG_NO_RECORD;
+}
+
+static int may_be_off(const xg_node *node) {
+    switch (node->kind) {
+    case XR_LAUNCH: case XR_COPY: case XR_COPY_ROWS: case XR_FILL: case XR_FILL_ROWS: case XR_HOST:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
 /* Is node `a` of the new graph the same but for its parameters as node `b` of the old? Edges
- * are compared from `first` on: those before belong to the surroundings of a child graph. */
+ * are compared from `first` on: those before belong to the surroundings of a child graph. An
+ * empty node switches one off (`single`), or leaves it so. */
 static uint32_t node_differs(const xg_description *fresh, uint32_t a, const xg_description *old,
-                             uint32_t b, uint32_t first) {
+                             uint32_t b, uint32_t first, int single) {
     const xg_node *x = &fresh->nodes[a], *y = &old->nodes[b];
-    if (x->kind != y->kind) return NODE_TYPE_CHANGED;
+    int off = x->kind == XG_EMPTY && (is_off(y) || (single && may_be_off(y)));
+    if (x->kind != y->kind && !off) return NODE_TYPE_CHANGED;
     const uint32_t *edges = old->edges + y->edges;
     uint32_t outer = 0;
     while (outer < y->edges_count && edges[outer] < first) outer++;
@@ -126,11 +143,11 @@ static int steps_inherit(xw_graph *form, const xw_graph *old) {
         for (uint32_t k = 0; k < from->count; k++) {
             uint32_t node = form->order[from->first + k];
             const xw_record *record = xg_record_of(&form->what, node);
-            if (from->record && record) step->record = record;
+            if (!from->segment && record) step->record = record;
             same = same && form->what.nodes[node].name == old->what.nodes[node].name &&
                    records_equal(record, xg_record_of(&old->what, node));
         }
-        if (from->record) continue;
+        if (!from->segment) continue;
         if (same) {
             step->segment = from->segment;
             step->segment->references++;
@@ -166,7 +183,8 @@ xw_graph *xg_prepare_update(xw_session *session, uint64_t exec_handle, uint64_t 
         return refused(problem, UPDATE_FAILURE, UINT32_MAX, TOPOLOGY_CHANGED,
                        "the graph has another number of nodes");
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t how = node_differs(&graph->what, i, &old->what, first + i, first);
+        uint32_t how = node_differs(&graph->what, i, &old->what, first + i, first,
+                                    number != XS_GRAPH_NODE_ALL);
         if (how)
             return refused(problem, UPDATE_FAILURE, graph->what.nodes[i].number, how,
                            how == NODE_TYPE_CHANGED ? "it is of another kind"
@@ -189,6 +207,7 @@ xw_graph *xg_prepare_update(xw_session *session, uint64_t exec_handle, uint64_t 
             if (xg_edge_add(&form->what, old->what.edges[edges + e]))
                 return without_memory(form, problem);
         form->what.nodes[i].edges_count = old->what.nodes[i].edges_count;
+        form->what.nodes[i].kind = old->what.nodes[i].kind;
     }
     if (xg_description_check(session, &form->what, problem)) {
         xg_form_free(form);

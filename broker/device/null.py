@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 
 from broker.device import attributes, occupancy, variables
 from broker.device._worker import null_backend_capsule
+from broker.device.arrays import ARRAY, ArrayCopy, ArrayShape, Texture
 from broker.device.backend import (
     Clock,
     DeviceError,
@@ -81,6 +82,11 @@ class NullBackend:
         "limit_set": Lane.CONTROL_DRAINED,
         "function_attribute_set": Lane.CONTROL,
         "memory_info": Lane.CONTROL,
+        "array_create": Lane.CONTROL_DRAINED,
+        "array_destroy": Lane.CONTROL_DRAINED,
+        "array_copy": Lane.CONTROL,
+        "texture_create": Lane.CONTROL,
+        "texture_destroy": Lane.CONTROL,
         "graph_open": Lane.CONTROL,
         "graph_close": Lane.CONTROL,
     }
@@ -109,6 +115,8 @@ class NullBackend:
         self._limits = dict(attributes.LIMITS)
         self._space = variables.VariableSpace(self.granularity_bytes)
         self.attributes = attributes.of_h100(self.properties.sm_count)
+        self._arrays: dict[int, ArrayShape] = {}
+        self._textures: dict[tuple[bool, int], Any] = {}
         self._next_native = 0x1000
 
     def capsule(self) -> Any:
@@ -133,7 +141,8 @@ class NullBackend:
             raise DeviceError(2, call, f"{nbytes} bytes, out of memory")
 
     def _used_bytes(self) -> int:
-        return sum(self._mapped.values()) + sum(self._created.values())
+        arrays = sum(shape.charged_bytes for shape in self._arrays.values())
+        return sum(self._mapped.values()) + sum(self._created.values()) + arrays
 
     def create_memory(self, nbytes: int) -> int:
         if nbytes <= 0 or nbytes % self.granularity_bytes:
@@ -257,6 +266,34 @@ class NullBackend:
         digest = hashlib.blake2b(repr(arguments).encode()).digest()
         return digest + digest
 
+    def array_create(self, shape: ArrayShape) -> int:
+        self._check_room(shape.charged_bytes, "array_create")
+        self._next_native += 16
+        self._arrays[self._next_native] = shape
+        return self._next_native
+
+    def array_destroy(self, array: Any) -> None:
+        if array not in self._arrays or array in self._textures.values():
+            raise DeviceError(400, "array_destroy", f"array {array}")
+        del self._arrays[array]
+
+    def array_copy(self, copy: ArrayCopy) -> None:
+        for side in (copy.to, copy.source):
+            if side.kind == ARRAY and not self._arrays[side.array].holds(
+                copy.box, side.x_bytes, side.y, side.z
+            ):
+                raise DeviceError(1, "array_copy", f"{copy.box} at {side}")
+
+    def texture_create(self, texture: Texture) -> int:
+        self._next_native += 16
+        self._textures[texture.surface, self._next_native] = texture.array
+        return self._next_native
+
+    def texture_destroy(self, surface: bool, number: int) -> None:
+        if (surface, number) not in self._textures:
+            raise DeviceError(400, "texture_destroy", f"object {number:#x}")
+        del self._textures[surface, number]
+
     def limit_get(self, limit: int) -> int:
         if limit not in self._limits:
             raise DeviceError(1, "limit_get", f"no limit {limit}")
@@ -283,6 +320,8 @@ class NullBackend:
         return total - self._used_bytes(), total
 
     def close(self) -> None:
+        self._textures.clear()
+        self._arrays.clear()
         self._created_at.clear()
         self._created.clear()
         self._mapped.clear()

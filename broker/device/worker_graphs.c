@@ -81,6 +81,19 @@ static xw_graph_wait wait_of(const xw_graph *graph, const xw_record *record, uin
     return ((const xw_graph_wait *)(const void *)record->data)[index];
 }
 
+/* A step that is switched off: nothing goes out. */
+static int pass_step(xw_worker *worker, xw_session *session, xw_stream *stream,
+                     const xw_record *record, uint64_t now_ns) {
+    const xw_graph *graph = record->u.graph.graph;
+    if (stream->graph_step == 0) xw_count_queued(session, record, now_ns);
+    if (stream->graph_step + 1 < graph->steps_count) {
+        stream->graph_step++;
+        return XW_MORE;
+    }
+    xw_step_passed(worker, session, stream, record->seq, 1, now_ns);
+    return XW_DROPPED;
+}
+
 int xw_issue_graph(xw_worker *worker, xw_session *session, xw_stream *stream,
                    const xw_record *record, uint64_t now_ns) {
     const xw_graph *graph = record->u.graph.graph;
@@ -91,6 +104,7 @@ int xw_issue_graph(xw_worker *worker, xw_session *session, xw_stream *stream,
         return XW_DROPPED;
     }
     const xg_step *next = &graph->steps[at];
+    if (!next->segment && !next->record) return pass_step(worker, session, stream, record, now_ns);
     xw_piece step = {
         .what = next->segment ? record : next->record,
         .head = record,

@@ -57,6 +57,16 @@ class MemoryCalls(Calls):
         base = self.session.pages.arena.address
         return [(base + at, nbytes) for at, nbytes in sorted(self._host.items())]
 
+    def piece_address(self, offset: int, nbytes: int) -> int:
+        """The address of bytes inside one registered piece. Raises: CallRefused."""
+        piece = offset // HOST_PIECE_BYTES * HOST_PIECE_BYTES
+        if piece not in self._host_pieces or offset + nbytes > piece + HOST_PIECE_BYTES:
+            raise CallRefused(
+                INVALID_VALUE,
+                f"{nbytes} bytes at {offset} are not inside one registered piece",
+            )
+        return self.session.pages.arena.address + offset
+
     @property
     def registered_bytes(self) -> int:
         return sum(self._host.values())

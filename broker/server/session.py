@@ -22,6 +22,7 @@ from typing import Any
 
 from broker.device.backend import Backend, DeviceError, Lane
 from broker.device.memory import Arena
+from broker.server.array_calls import ArrayCalls
 from broker.server.calls import (
     INVALID_VALUE,
     REFUSALS,
@@ -115,7 +116,8 @@ class Session:
         self.limits: dict[int, int] = {}  # CUlimit -> what it asked for
         self._handlers: dict[type, Handler] = {}
         self.graphs = GraphCalls(self)
-        rooms = (self.memory, self.mapped, self.code, self.graphs)
+        self.arrays = ArrayCalls(self)
+        rooms = (self.memory, self.mapped, self.code, self.graphs, self.arrays)
         for calls in (SessionCalls(self), DeviceCalls(self), *rooms):
             self._handlers |= calls.handlers()
 
@@ -233,6 +235,7 @@ class Session:
         if self._calls_task is not None:
             await asyncio.wait({self._calls_task})
         await self.graphs.tear_down()
+        await self.arrays.tear_down()
         await self.mapped.tear_down()
         for mapping in self.arena.mappings():
             failed = await self._all(

@@ -1910,12 +1910,205 @@ XS_EXPORT CUresult cuMemcpyAsync_ptsz(CUdeviceptr dst, CUdeviceptr src, size_t B
     return xs_cuMemcpyAsync(dst, src, ByteCount, xs_per_thread(hStream));
 }
 
+XS_EXPORT CUresult cuMemcpyAtoA_v2(CUarray dstArray, size_t dstOffset, CUarray srcArray,
+        size_t srcOffset, size_t ByteCount) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUarray, size_t, CUarray, size_t, size_t))xs_twin[121])(
+                    dstArray, dstOffset, srcArray, srcOffset, ByteCount);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuMemcpyAtoA_v2", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuMemcpyAtoA_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemcpyAtoA_v2", xs_cuMemcpyAtoA_v2(dstArray, dstOffset, srcArray,
+                srcOffset, ByteCount, CU_STREAM_LEGACY));
+    return xs_cuMemcpyAtoA_v2(dstArray, dstOffset, srcArray, srcOffset, ByteCount,
+            CU_STREAM_LEGACY);
+}
+
+XS_EXPORT CUresult cuMemcpyAtoA_v2_ptds(CUarray dstArray, size_t dstOffset, CUarray srcArray,
+        size_t srcOffset, size_t ByteCount) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUarray, size_t, CUarray, size_t, size_t))xs_twin[122])(
+                    dstArray, dstOffset, srcArray, srcOffset, ByteCount);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuMemcpyAtoA_v2_ptds", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuMemcpyAtoA_v2_ptds", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemcpyAtoA_v2_ptds", xs_cuMemcpyAtoA_v2(dstArray, dstOffset,
+                srcArray, srcOffset, ByteCount, CU_STREAM_PER_THREAD));
+    return xs_cuMemcpyAtoA_v2(dstArray, dstOffset, srcArray, srcOffset, ByteCount,
+            CU_STREAM_PER_THREAD);
+}
+
+XS_EXPORT CUresult cuMemcpyAtoD_v2(CUdeviceptr dstDevice, CUarray srcArray, size_t srcOffset,
+        size_t ByteCount) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, CUarray, size_t, size_t))xs_twin[123])(
+                    dstDevice, srcArray, srcOffset, ByteCount);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuMemcpyAtoD_v2", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuMemcpyAtoD_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemcpyAtoD_v2", xs_cuMemcpyAtoD_v2(dstDevice, srcArray, srcOffset,
+                ByteCount, CU_STREAM_LEGACY));
+    return xs_cuMemcpyAtoD_v2(dstDevice, srcArray, srcOffset, ByteCount, CU_STREAM_LEGACY);
+}
+
+XS_EXPORT CUresult cuMemcpyAtoD_v2_ptds(CUdeviceptr dstDevice, CUarray srcArray,
+        size_t srcOffset, size_t ByteCount) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUdeviceptr, CUarray, size_t, size_t))xs_twin[124])(
+                    dstDevice, srcArray, srcOffset, ByteCount);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuMemcpyAtoD_v2_ptds", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuMemcpyAtoD_v2_ptds", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemcpyAtoD_v2_ptds", xs_cuMemcpyAtoD_v2(dstDevice, srcArray,
+                srcOffset, ByteCount, CU_STREAM_PER_THREAD));
+    return xs_cuMemcpyAtoD_v2(dstDevice, srcArray, srcOffset, ByteCount, CU_STREAM_PER_THREAD);
+}
+
+XS_EXPORT CUresult cuMemcpyAtoH_v2(void *dstHost, CUarray srcArray, size_t srcOffset,
+        size_t ByteCount) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(void *, CUarray, size_t, size_t))xs_twin[125])(dstHost,
+                    srcArray, srcOffset, ByteCount);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuMemcpyAtoH_v2", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuMemcpyAtoH_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemcpyAtoH_v2", xs_cuMemcpyAtoH_v2(dstHost, srcArray, srcOffset,
+                ByteCount, CU_STREAM_LEGACY));
+    return xs_cuMemcpyAtoH_v2(dstHost, srcArray, srcOffset, ByteCount, CU_STREAM_LEGACY);
+}
+
+XS_EXPORT CUresult cuMemcpyAtoH_v2_ptds(void *dstHost, CUarray srcArray, size_t srcOffset,
+        size_t ByteCount) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(void *, CUarray, size_t, size_t))xs_twin[126])(dstHost,
+                    srcArray, srcOffset, ByteCount);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuMemcpyAtoH_v2_ptds", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuMemcpyAtoH_v2_ptds", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemcpyAtoH_v2_ptds", xs_cuMemcpyAtoH_v2(dstHost, srcArray,
+                srcOffset, ByteCount, CU_STREAM_PER_THREAD));
+    return xs_cuMemcpyAtoH_v2(dstHost, srcArray, srcOffset, ByteCount, CU_STREAM_PER_THREAD);
+}
+
+XS_EXPORT CUresult cuMemcpyAtoHAsync_v2(void *dstHost, CUarray srcArray, size_t srcOffset,
+        size_t ByteCount, CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(void *, CUarray, size_t, size_t, CUstream))xs_twin[127])(
+                    dstHost, srcArray, srcOffset, ByteCount, hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuMemcpyAtoHAsync_v2", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuMemcpyAtoHAsync_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemcpyAtoHAsync_v2", xs_cuMemcpyAtoHAsync_v2(dstHost, srcArray,
+                srcOffset, ByteCount, hStream));
+    return xs_cuMemcpyAtoHAsync_v2(dstHost, srcArray, srcOffset, ByteCount, hStream);
+}
+
+XS_EXPORT CUresult cuMemcpyAtoHAsync_v2_ptsz(void *dstHost, CUarray srcArray,
+        size_t srcOffset, size_t ByteCount, CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(void *, CUarray, size_t, size_t, CUstream))xs_twin[128])(
+                    dstHost, srcArray, srcOffset, ByteCount, hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuMemcpyAtoHAsync_v2_ptsz", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuMemcpyAtoHAsync_v2_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemcpyAtoHAsync_v2_ptsz", xs_cuMemcpyAtoHAsync_v2(dstHost, srcArray,
+                srcOffset, ByteCount, xs_per_thread(hStream)));
+    return xs_cuMemcpyAtoHAsync_v2(dstHost, srcArray, srcOffset, ByteCount,
+            xs_per_thread(hStream));
+}
+
+XS_EXPORT CUresult cuMemcpyDtoA_v2(CUarray dstArray, size_t dstOffset, CUdeviceptr srcDevice,
+        size_t ByteCount) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUarray, size_t, CUdeviceptr, size_t))xs_twin[129])(
+                    dstArray, dstOffset, srcDevice, ByteCount);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuMemcpyDtoA_v2", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuMemcpyDtoA_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemcpyDtoA_v2", xs_cuMemcpyDtoA_v2(dstArray, dstOffset, srcDevice,
+                ByteCount, CU_STREAM_LEGACY));
+    return xs_cuMemcpyDtoA_v2(dstArray, dstOffset, srcDevice, ByteCount, CU_STREAM_LEGACY);
+}
+
+XS_EXPORT CUresult cuMemcpyDtoA_v2_ptds(CUarray dstArray, size_t dstOffset,
+        CUdeviceptr srcDevice, size_t ByteCount) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUarray, size_t, CUdeviceptr, size_t))xs_twin[130])(
+                    dstArray, dstOffset, srcDevice, ByteCount);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuMemcpyDtoA_v2_ptds", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuMemcpyDtoA_v2_ptds", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemcpyDtoA_v2_ptds", xs_cuMemcpyDtoA_v2(dstArray, dstOffset,
+                srcDevice, ByteCount, CU_STREAM_PER_THREAD));
+    return xs_cuMemcpyDtoA_v2(dstArray, dstOffset, srcDevice, ByteCount, CU_STREAM_PER_THREAD);
+}
+
 XS_EXPORT CUresult cuMemcpyDtoD_v2(CUdeviceptr dstDevice, CUdeviceptr srcDevice,
         size_t ByteCount) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUdeviceptr, CUdeviceptr, size_t))xs_twin[121])(dstDevice,
+            return ((CUresult (*)(CUdeviceptr, CUdeviceptr, size_t))xs_twin[131])(dstDevice,
                     srcDevice, ByteCount);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -1934,7 +2127,7 @@ XS_EXPORT CUresult cuMemcpyDtoD_v2_ptds(CUdeviceptr dstDevice, CUdeviceptr srcDe
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUdeviceptr, CUdeviceptr, size_t))xs_twin[122])(dstDevice,
+            return ((CUresult (*)(CUdeviceptr, CUdeviceptr, size_t))xs_twin[132])(dstDevice,
                     srcDevice, ByteCount);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -1953,7 +2146,7 @@ XS_EXPORT CUresult cuMemcpyDtoDAsync_v2(CUdeviceptr dstDevice, CUdeviceptr srcDe
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUdeviceptr, CUdeviceptr, size_t, CUstream))xs_twin[123])(
+            return ((CUresult (*)(CUdeviceptr, CUdeviceptr, size_t, CUstream))xs_twin[133])(
                     dstDevice, srcDevice, ByteCount, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -1972,7 +2165,7 @@ XS_EXPORT CUresult cuMemcpyDtoDAsync_v2_ptsz(CUdeviceptr dstDevice, CUdeviceptr 
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUdeviceptr, CUdeviceptr, size_t, CUstream))xs_twin[124])(
+            return ((CUresult (*)(CUdeviceptr, CUdeviceptr, size_t, CUstream))xs_twin[134])(
                     dstDevice, srcDevice, ByteCount, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -1990,7 +2183,7 @@ XS_EXPORT CUresult cuMemcpyDtoH_v2(void *dstHost, CUdeviceptr srcDevice, size_t 
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(void *, CUdeviceptr, size_t))xs_twin[125])(dstHost,
+            return ((CUresult (*)(void *, CUdeviceptr, size_t))xs_twin[135])(dstHost,
                     srcDevice, ByteCount);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -2008,7 +2201,7 @@ XS_EXPORT CUresult cuMemcpyDtoH_v2_ptds(void *dstHost, CUdeviceptr srcDevice, si
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(void *, CUdeviceptr, size_t))xs_twin[126])(dstHost,
+            return ((CUresult (*)(void *, CUdeviceptr, size_t))xs_twin[136])(dstHost,
                     srcDevice, ByteCount);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -2027,7 +2220,7 @@ XS_EXPORT CUresult cuMemcpyDtoHAsync_v2(void *dstHost, CUdeviceptr srcDevice,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(void *, CUdeviceptr, size_t, CUstream))xs_twin[127])(
+            return ((CUresult (*)(void *, CUdeviceptr, size_t, CUstream))xs_twin[137])(
                     dstHost, srcDevice, ByteCount, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -2046,7 +2239,7 @@ XS_EXPORT CUresult cuMemcpyDtoHAsync_v2_ptsz(void *dstHost, CUdeviceptr srcDevic
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(void *, CUdeviceptr, size_t, CUstream))xs_twin[128])(
+            return ((CUresult (*)(void *, CUdeviceptr, size_t, CUstream))xs_twin[138])(
                     dstHost, srcDevice, ByteCount, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -2060,12 +2253,89 @@ XS_EXPORT CUresult cuMemcpyDtoHAsync_v2_ptsz(void *dstHost, CUdeviceptr srcDevic
     return xs_cuMemcpyDtoHAsync_v2(dstHost, srcDevice, ByteCount, xs_per_thread(hStream));
 }
 
+XS_EXPORT CUresult cuMemcpyHtoA_v2(CUarray dstArray, size_t dstOffset, const void *srcHost,
+        size_t ByteCount) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUarray, size_t, const void *, size_t))xs_twin[139])(
+                    dstArray, dstOffset, srcHost, ByteCount);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuMemcpyHtoA_v2", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuMemcpyHtoA_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemcpyHtoA_v2", xs_cuMemcpyHtoA_v2(dstArray, dstOffset, srcHost,
+                ByteCount, CU_STREAM_LEGACY));
+    return xs_cuMemcpyHtoA_v2(dstArray, dstOffset, srcHost, ByteCount, CU_STREAM_LEGACY);
+}
+
+XS_EXPORT CUresult cuMemcpyHtoA_v2_ptds(CUarray dstArray, size_t dstOffset,
+        const void *srcHost, size_t ByteCount) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUarray, size_t, const void *, size_t))xs_twin[140])(
+                    dstArray, dstOffset, srcHost, ByteCount);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuMemcpyHtoA_v2_ptds", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuMemcpyHtoA_v2_ptds", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemcpyHtoA_v2_ptds", xs_cuMemcpyHtoA_v2(dstArray, dstOffset,
+                srcHost, ByteCount, CU_STREAM_PER_THREAD));
+    return xs_cuMemcpyHtoA_v2(dstArray, dstOffset, srcHost, ByteCount, CU_STREAM_PER_THREAD);
+}
+
+XS_EXPORT CUresult cuMemcpyHtoAAsync_v2(CUarray dstArray, size_t dstOffset,
+        const void *srcHost, size_t ByteCount, CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUarray, size_t, const void *, size_t, CUstream))xs_twin[141])(
+                    dstArray, dstOffset, srcHost, ByteCount, hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuMemcpyHtoAAsync_v2", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuMemcpyHtoAAsync_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemcpyHtoAAsync_v2", xs_cuMemcpyHtoAAsync_v2(dstArray, dstOffset,
+                srcHost, ByteCount, hStream));
+    return xs_cuMemcpyHtoAAsync_v2(dstArray, dstOffset, srcHost, ByteCount, hStream);
+}
+
+XS_EXPORT CUresult cuMemcpyHtoAAsync_v2_ptsz(CUarray dstArray, size_t dstOffset,
+        const void *srcHost, size_t ByteCount, CUstream hStream) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUarray, size_t, const void *, size_t, CUstream))xs_twin[142])(
+                    dstArray, dstOffset, srcHost, ByteCount, hStream);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuMemcpyHtoAAsync_v2_ptsz", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuMemcpyHtoAAsync_v2_ptsz", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuMemcpyHtoAAsync_v2_ptsz", xs_cuMemcpyHtoAAsync_v2(dstArray,
+                dstOffset, srcHost, ByteCount, xs_per_thread(hStream)));
+    return xs_cuMemcpyHtoAAsync_v2(dstArray, dstOffset, srcHost, ByteCount,
+            xs_per_thread(hStream));
+}
+
 XS_EXPORT CUresult cuMemcpyHtoD_v2(CUdeviceptr dstDevice, const void *srcHost,
         size_t ByteCount) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUdeviceptr, const void *, size_t))xs_twin[129])(dstDevice,
+            return ((CUresult (*)(CUdeviceptr, const void *, size_t))xs_twin[143])(dstDevice,
                     srcHost, ByteCount);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -2084,7 +2354,7 @@ XS_EXPORT CUresult cuMemcpyHtoD_v2_ptds(CUdeviceptr dstDevice, const void *srcHo
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUdeviceptr, const void *, size_t))xs_twin[130])(dstDevice,
+            return ((CUresult (*)(CUdeviceptr, const void *, size_t))xs_twin[144])(dstDevice,
                     srcHost, ByteCount);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -2103,7 +2373,7 @@ XS_EXPORT CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr dstDevice, const void *srcHo
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUdeviceptr, const void *, size_t, CUstream))xs_twin[131])(
+            return ((CUresult (*)(CUdeviceptr, const void *, size_t, CUstream))xs_twin[145])(
                     dstDevice, srcHost, ByteCount, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -2122,7 +2392,7 @@ XS_EXPORT CUresult cuMemcpyHtoDAsync_v2_ptsz(CUdeviceptr dstDevice, const void *
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUdeviceptr, const void *, size_t, CUstream))xs_twin[132])(
+            return ((CUresult (*)(CUdeviceptr, const void *, size_t, CUstream))xs_twin[146])(
                     dstDevice, srcHost, ByteCount, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -2140,7 +2410,7 @@ XS_EXPORT CUresult cuMemsetD16_v2(CUdeviceptr dstDevice, unsigned short us, size
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUdeviceptr, unsigned short, size_t))xs_twin[133])(
+            return ((CUresult (*)(CUdeviceptr, unsigned short, size_t))xs_twin[147])(
                     dstDevice, us, N);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -2158,7 +2428,7 @@ XS_EXPORT CUresult cuMemsetD16_v2_ptds(CUdeviceptr dstDevice, unsigned short us,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUdeviceptr, unsigned short, size_t))xs_twin[134])(
+            return ((CUresult (*)(CUdeviceptr, unsigned short, size_t))xs_twin[148])(
                     dstDevice, us, N);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -2177,7 +2447,7 @@ XS_EXPORT CUresult cuMemsetD16Async(CUdeviceptr dstDevice, unsigned short us, si
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUdeviceptr, unsigned short, size_t, CUstream))xs_twin[135])(
+            return ((CUresult (*)(CUdeviceptr, unsigned short, size_t, CUstream))xs_twin[149])(
                     dstDevice, us, N, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -2195,7 +2465,7 @@ XS_EXPORT CUresult cuMemsetD16Async_ptsz(CUdeviceptr dstDevice, unsigned short u
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUdeviceptr, unsigned short, size_t, CUstream))xs_twin[136])(
+            return ((CUresult (*)(CUdeviceptr, unsigned short, size_t, CUstream))xs_twin[150])(
                     dstDevice, us, N, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -2214,7 +2484,7 @@ XS_EXPORT CUresult cuMemsetD2D16_v2(CUdeviceptr dstDevice, size_t dstPitch, unsi
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUdeviceptr, size_t, unsigned short, size_t, size_t))xs_twin[137])(
+            return ((CUresult (*)(CUdeviceptr, size_t, unsigned short, size_t, size_t))xs_twin[151])(
                     dstDevice, dstPitch, us, Width, Height);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -2233,7 +2503,7 @@ XS_EXPORT CUresult cuMemsetD2D16_v2_ptds(CUdeviceptr dstDevice, size_t dstPitch,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUdeviceptr, size_t, unsigned short, size_t, size_t))xs_twin[138])(
+            return ((CUresult (*)(CUdeviceptr, size_t, unsigned short, size_t, size_t))xs_twin[152])(
                     dstDevice, dstPitch, us, Width, Height);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -2252,7 +2522,7 @@ XS_EXPORT CUresult cuMemsetD2D16Async(CUdeviceptr dstDevice, size_t dstPitch,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUdeviceptr, size_t, unsigned short, size_t, size_t, CUstream))xs_twin[139])(
+            return ((CUresult (*)(CUdeviceptr, size_t, unsigned short, size_t, size_t, CUstream))xs_twin[153])(
                     dstDevice, dstPitch, us, Width, Height, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -2271,7 +2541,7 @@ XS_EXPORT CUresult cuMemsetD2D16Async_ptsz(CUdeviceptr dstDevice, size_t dstPitc
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUdeviceptr, size_t, unsigned short, size_t, size_t, CUstream))xs_twin[140])(
+            return ((CUresult (*)(CUdeviceptr, size_t, unsigned short, size_t, size_t, CUstream))xs_twin[154])(
                     dstDevice, dstPitch, us, Width, Height, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -2291,7 +2561,7 @@ XS_EXPORT CUresult cuMemsetD2D32_v2(CUdeviceptr dstDevice, size_t dstPitch, unsi
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUdeviceptr, size_t, unsigned int, size_t, size_t))xs_twin[141])(
+            return ((CUresult (*)(CUdeviceptr, size_t, unsigned int, size_t, size_t))xs_twin[155])(
                     dstDevice, dstPitch, ui, Width, Height);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -2310,7 +2580,7 @@ XS_EXPORT CUresult cuMemsetD2D32_v2_ptds(CUdeviceptr dstDevice, size_t dstPitch,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUdeviceptr, size_t, unsigned int, size_t, size_t))xs_twin[142])(
+            return ((CUresult (*)(CUdeviceptr, size_t, unsigned int, size_t, size_t))xs_twin[156])(
                     dstDevice, dstPitch, ui, Width, Height);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -2329,7 +2599,7 @@ XS_EXPORT CUresult cuMemsetD2D32Async(CUdeviceptr dstDevice, size_t dstPitch, un
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUdeviceptr, size_t, unsigned int, size_t, size_t, CUstream))xs_twin[143])(
+            return ((CUresult (*)(CUdeviceptr, size_t, unsigned int, size_t, size_t, CUstream))xs_twin[157])(
                     dstDevice, dstPitch, ui, Width, Height, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -2348,7 +2618,7 @@ XS_EXPORT CUresult cuMemsetD2D32Async_ptsz(CUdeviceptr dstDevice, size_t dstPitc
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUdeviceptr, size_t, unsigned int, size_t, size_t, CUstream))xs_twin[144])(
+            return ((CUresult (*)(CUdeviceptr, size_t, unsigned int, size_t, size_t, CUstream))xs_twin[158])(
                     dstDevice, dstPitch, ui, Width, Height, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -2368,7 +2638,7 @@ XS_EXPORT CUresult cuMemsetD2D8_v2(CUdeviceptr dstDevice, size_t dstPitch, unsig
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUdeviceptr, size_t, unsigned char, size_t, size_t))xs_twin[145])(
+            return ((CUresult (*)(CUdeviceptr, size_t, unsigned char, size_t, size_t))xs_twin[159])(
                     dstDevice, dstPitch, uc, Width, Height);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -2387,7 +2657,7 @@ XS_EXPORT CUresult cuMemsetD2D8_v2_ptds(CUdeviceptr dstDevice, size_t dstPitch,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUdeviceptr, size_t, unsigned char, size_t, size_t))xs_twin[146])(
+            return ((CUresult (*)(CUdeviceptr, size_t, unsigned char, size_t, size_t))xs_twin[160])(
                     dstDevice, dstPitch, uc, Width, Height);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -2406,7 +2676,7 @@ XS_EXPORT CUresult cuMemsetD2D8Async(CUdeviceptr dstDevice, size_t dstPitch, uns
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUdeviceptr, size_t, unsigned char, size_t, size_t, CUstream))xs_twin[147])(
+            return ((CUresult (*)(CUdeviceptr, size_t, unsigned char, size_t, size_t, CUstream))xs_twin[161])(
                     dstDevice, dstPitch, uc, Width, Height, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -2425,7 +2695,7 @@ XS_EXPORT CUresult cuMemsetD2D8Async_ptsz(CUdeviceptr dstDevice, size_t dstPitch
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUdeviceptr, size_t, unsigned char, size_t, size_t, CUstream))xs_twin[148])(
+            return ((CUresult (*)(CUdeviceptr, size_t, unsigned char, size_t, size_t, CUstream))xs_twin[162])(
                     dstDevice, dstPitch, uc, Width, Height, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -2444,7 +2714,7 @@ XS_EXPORT CUresult cuMemsetD32_v2(CUdeviceptr dstDevice, unsigned int ui, size_t
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUdeviceptr, unsigned int, size_t))xs_twin[149])(dstDevice,
+            return ((CUresult (*)(CUdeviceptr, unsigned int, size_t))xs_twin[163])(dstDevice,
                     ui, N);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -2462,7 +2732,7 @@ XS_EXPORT CUresult cuMemsetD32_v2_ptds(CUdeviceptr dstDevice, unsigned int ui, s
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUdeviceptr, unsigned int, size_t))xs_twin[150])(dstDevice,
+            return ((CUresult (*)(CUdeviceptr, unsigned int, size_t))xs_twin[164])(dstDevice,
                     ui, N);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -2481,7 +2751,7 @@ XS_EXPORT CUresult cuMemsetD32Async(CUdeviceptr dstDevice, unsigned int ui, size
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUdeviceptr, unsigned int, size_t, CUstream))xs_twin[151])(
+            return ((CUresult (*)(CUdeviceptr, unsigned int, size_t, CUstream))xs_twin[165])(
                     dstDevice, ui, N, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -2499,7 +2769,7 @@ XS_EXPORT CUresult cuMemsetD32Async_ptsz(CUdeviceptr dstDevice, unsigned int ui,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUdeviceptr, unsigned int, size_t, CUstream))xs_twin[152])(
+            return ((CUresult (*)(CUdeviceptr, unsigned int, size_t, CUstream))xs_twin[166])(
                     dstDevice, ui, N, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -2517,7 +2787,7 @@ XS_EXPORT CUresult cuMemsetD8_v2(CUdeviceptr dstDevice, unsigned char uc, size_t
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUdeviceptr, unsigned char, size_t))xs_twin[153])(dstDevice,
+            return ((CUresult (*)(CUdeviceptr, unsigned char, size_t))xs_twin[167])(dstDevice,
                     uc, N);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -2534,7 +2804,7 @@ XS_EXPORT CUresult cuMemsetD8_v2_ptds(CUdeviceptr dstDevice, unsigned char uc, s
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUdeviceptr, unsigned char, size_t))xs_twin[154])(dstDevice,
+            return ((CUresult (*)(CUdeviceptr, unsigned char, size_t))xs_twin[168])(dstDevice,
                     uc, N);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -2553,7 +2823,7 @@ XS_EXPORT CUresult cuMemsetD8Async(CUdeviceptr dstDevice, unsigned char uc, size
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUdeviceptr, unsigned char, size_t, CUstream))xs_twin[155])(
+            return ((CUresult (*)(CUdeviceptr, unsigned char, size_t, CUstream))xs_twin[169])(
                     dstDevice, uc, N, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -2571,7 +2841,7 @@ XS_EXPORT CUresult cuMemsetD8Async_ptsz(CUdeviceptr dstDevice, unsigned char uc,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUdeviceptr, unsigned char, size_t, CUstream))xs_twin[156])(
+            return ((CUresult (*)(CUdeviceptr, unsigned char, size_t, CUstream))xs_twin[170])(
                     dstDevice, uc, N, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -2589,7 +2859,7 @@ XS_EXPORT CUresult cuFuncGetAttribute(int *pi, CUfunction_attribute attrib, CUfu
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(int *, CUfunction_attribute, CUfunction))xs_twin[157])(pi,
+            return ((CUresult (*)(int *, CUfunction_attribute, CUfunction))xs_twin[171])(pi,
                     attrib, hfunc);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
@@ -2604,7 +2874,7 @@ XS_EXPORT CUresult cuFuncGetModule(CUmodule *hmod, CUfunction hfunc) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUmodule *, CUfunction))xs_twin[158])(hmod, hfunc);
+            return ((CUresult (*)(CUmodule *, CUfunction))xs_twin[172])(hmod, hfunc);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
             return xs_seen("cuFuncGetModule", refusal);
@@ -2618,7 +2888,7 @@ XS_EXPORT CUresult cuFuncGetName(const char **name, CUfunction hfunc) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(const char **, CUfunction))xs_twin[159])(name, hfunc);
+            return ((CUresult (*)(const char **, CUfunction))xs_twin[173])(name, hfunc);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
             return xs_seen("cuFuncGetName", refusal);
@@ -2633,7 +2903,7 @@ XS_EXPORT CUresult cuFuncGetParamInfo(CUfunction func, size_t paramIndex, size_t
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUfunction, size_t, size_t *, size_t *))xs_twin[160])(func,
+            return ((CUresult (*)(CUfunction, size_t, size_t *, size_t *))xs_twin[174])(func,
                     paramIndex, paramOffset, paramSize);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
@@ -2649,7 +2919,7 @@ XS_EXPORT CUresult cuFuncIsLoaded(CUfunctionLoadingState *state, CUfunction hfun
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUfunctionLoadingState *, CUfunction))xs_twin[161])(state,
+            return ((CUresult (*)(CUfunctionLoadingState *, CUfunction))xs_twin[175])(state,
                     hfunc);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -2666,7 +2936,7 @@ XS_EXPORT CUresult cuFuncLoad(CUfunction hfunc) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUfunction))xs_twin[162])(hfunc);
+            return ((CUresult (*)(CUfunction))xs_twin[176])(hfunc);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuFuncLoad", refusal);
@@ -2682,7 +2952,7 @@ XS_EXPORT CUresult cuFuncSetAttribute(CUfunction hfunc, CUfunction_attribute att
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUfunction, CUfunction_attribute, int))xs_twin[163])(hfunc,
+            return ((CUresult (*)(CUfunction, CUfunction_attribute, int))xs_twin[177])(hfunc,
                     attrib, value);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -2699,7 +2969,7 @@ XS_EXPORT CUresult cuFuncSetCacheConfig(CUfunction hfunc, CUfunc_cache config) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUfunction, CUfunc_cache))xs_twin[164])(hfunc, config);
+            return ((CUresult (*)(CUfunction, CUfunc_cache))xs_twin[178])(hfunc, config);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuFuncSetCacheConfig", refusal);
@@ -2715,7 +2985,7 @@ XS_EXPORT CUresult cuFuncSetSharedMemConfig(CUfunction hfunc, CUsharedconfig con
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUfunction, CUsharedconfig))xs_twin[165])(hfunc, config);
+            return ((CUresult (*)(CUfunction, CUsharedconfig))xs_twin[179])(hfunc, config);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuFuncSetSharedMemConfig", refusal);
@@ -2732,7 +3002,7 @@ XS_EXPORT CUresult cuKernelGetAttribute(int *pi, CUfunction_attribute attrib, CU
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(int *, CUfunction_attribute, CUkernel, CUdevice))xs_twin[166])(
+            return ((CUresult (*)(int *, CUfunction_attribute, CUkernel, CUdevice))xs_twin[180])(
                     pi, attrib, kernel, dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
@@ -2748,7 +3018,7 @@ XS_EXPORT CUresult cuKernelGetFunction(CUfunction *pFunc, CUkernel kernel) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUfunction *, CUkernel))xs_twin[167])(pFunc, kernel);
+            return ((CUresult (*)(CUfunction *, CUkernel))xs_twin[181])(pFunc, kernel);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
             return xs_seen("cuKernelGetFunction", refusal);
@@ -2762,7 +3032,7 @@ XS_EXPORT CUresult cuKernelGetLibrary(CUlibrary *pLib, CUkernel kernel) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUlibrary *, CUkernel))xs_twin[168])(pLib, kernel);
+            return ((CUresult (*)(CUlibrary *, CUkernel))xs_twin[182])(pLib, kernel);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
             return xs_seen("cuKernelGetLibrary", refusal);
@@ -2776,7 +3046,7 @@ XS_EXPORT CUresult cuKernelGetName(const char **name, CUkernel hfunc) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(const char **, CUkernel))xs_twin[169])(name, hfunc);
+            return ((CUresult (*)(const char **, CUkernel))xs_twin[183])(name, hfunc);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
             return xs_seen("cuKernelGetName", refusal);
@@ -2791,7 +3061,7 @@ XS_EXPORT CUresult cuKernelGetParamInfo(CUkernel kernel, size_t paramIndex,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUkernel, size_t, size_t *, size_t *))xs_twin[170])(kernel,
+            return ((CUresult (*)(CUkernel, size_t, size_t *, size_t *))xs_twin[184])(kernel,
                     paramIndex, paramOffset, paramSize);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
@@ -2808,7 +3078,7 @@ XS_EXPORT CUresult cuKernelSetAttribute(CUfunction_attribute attrib, int val, CU
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUfunction_attribute, int, CUkernel, CUdevice))xs_twin[171])(
+            return ((CUresult (*)(CUfunction_attribute, int, CUkernel, CUdevice))xs_twin[185])(
                     attrib, val, kernel, dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
@@ -2824,7 +3094,7 @@ XS_EXPORT CUresult cuKernelSetCacheConfig(CUkernel kernel, CUfunc_cache config, 
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUkernel, CUfunc_cache, CUdevice))xs_twin[172])(kernel,
+            return ((CUresult (*)(CUkernel, CUfunc_cache, CUdevice))xs_twin[186])(kernel,
                     config, dev);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
@@ -2841,7 +3111,7 @@ XS_EXPORT CUresult cuLibraryEnumerateKernels(CUkernel *kernels, unsigned int num
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUkernel *, unsigned int, CUlibrary))xs_twin[173])(kernels,
+            return ((CUresult (*)(CUkernel *, unsigned int, CUlibrary))xs_twin[187])(kernels,
                     numKernels, lib);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
@@ -2858,7 +3128,7 @@ XS_EXPORT CUresult cuLibraryGetGlobal(CUdeviceptr *dptr, size_t *bytes, CUlibrar
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUdeviceptr *, size_t *, CUlibrary, const char *))xs_twin[174])(
+            return ((CUresult (*)(CUdeviceptr *, size_t *, CUlibrary, const char *))xs_twin[188])(
                     dptr, bytes, library, name);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
@@ -2874,7 +3144,7 @@ XS_EXPORT CUresult cuLibraryGetKernel(CUkernel *pKernel, CUlibrary library, cons
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUkernel *, CUlibrary, const char *))xs_twin[175])(pKernel,
+            return ((CUresult (*)(CUkernel *, CUlibrary, const char *))xs_twin[189])(pKernel,
                     library, name);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
@@ -2889,7 +3159,7 @@ XS_EXPORT CUresult cuLibraryGetKernelCount(unsigned int *count, CUlibrary lib) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(unsigned int *, CUlibrary))xs_twin[176])(count, lib);
+            return ((CUresult (*)(unsigned int *, CUlibrary))xs_twin[190])(count, lib);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
             return xs_seen("cuLibraryGetKernelCount", refusal);
@@ -2903,7 +3173,7 @@ XS_EXPORT CUresult cuLibraryGetModule(CUmodule *pMod, CUlibrary library) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUmodule *, CUlibrary))xs_twin[177])(pMod, library);
+            return ((CUresult (*)(CUmodule *, CUlibrary))xs_twin[191])(pMod, library);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
             return xs_seen("cuLibraryGetModule", refusal);
@@ -2920,7 +3190,7 @@ XS_EXPORT CUresult cuLibraryLoadData(CUlibrary *library, const void *code,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUlibrary *, const void *, CUjit_option *, void **, unsigned int, CUlibraryOption *, void**, unsigned int))xs_twin[178])(
+            return ((CUresult (*)(CUlibrary *, const void *, CUjit_option *, void **, unsigned int, CUlibraryOption *, void**, unsigned int))xs_twin[192])(
                     library, code, jitOptions, jitOptionsValues, numJitOptions,
                     libraryOptions, libraryOptionValues, numLibraryOptions);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
@@ -2942,7 +3212,7 @@ XS_EXPORT CUresult cuLibraryLoadFromFile(CUlibrary *library, const char *fileNam
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUlibrary *, const char *, CUjit_option *, void **, unsigned int, CUlibraryOption *, void **, unsigned int))xs_twin[179])(
+            return ((CUresult (*)(CUlibrary *, const char *, CUjit_option *, void **, unsigned int, CUlibraryOption *, void **, unsigned int))xs_twin[193])(
                     library, fileName, jitOptions, jitOptionsValues, numJitOptions,
                     libraryOptions, libraryOptionValues, numLibraryOptions);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
@@ -2961,7 +3231,7 @@ XS_EXPORT CUresult cuLibraryUnload(CUlibrary library) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUlibrary))xs_twin[180])(library);
+            return ((CUresult (*)(CUlibrary))xs_twin[194])(library);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
             return xs_seen("cuLibraryUnload", refusal);
@@ -2977,7 +3247,7 @@ XS_EXPORT CUresult cuLinkAddData(CUlinkState state, CUjitInputType type, void *d
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUlinkState, CUjitInputType, void *, size_t, const char *, unsigned int, CUjit_option *, void **))xs_twin[181])(
+            return ((CUresult (*)(CUlinkState, CUjitInputType, void *, size_t, const char *, unsigned int, CUjit_option *, void **))xs_twin[195])(
                     state, type, data, size, name, numOptions, options, optionValues);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -2998,7 +3268,7 @@ XS_EXPORT CUresult cuLinkAddData_v2(CUlinkState state, CUjitInputType type, void
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUlinkState, CUjitInputType, void *, size_t, const char *, unsigned int, CUjit_option *, void **))xs_twin[182])(
+            return ((CUresult (*)(CUlinkState, CUjitInputType, void *, size_t, const char *, unsigned int, CUjit_option *, void **))xs_twin[196])(
                     state, type, data, size, name, numOptions, options, optionValues);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -3018,7 +3288,7 @@ XS_EXPORT CUresult cuLinkAddFile(CUlinkState state, CUjitInputType type, const c
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUlinkState, CUjitInputType, const char *, unsigned int, CUjit_option *, void **))xs_twin[183])(
+            return ((CUresult (*)(CUlinkState, CUjitInputType, const char *, unsigned int, CUjit_option *, void **))xs_twin[197])(
                     state, type, path, numOptions, options, optionValues);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -3037,7 +3307,7 @@ XS_EXPORT CUresult cuLinkAddFile_v2(CUlinkState state, CUjitInputType type, cons
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUlinkState, CUjitInputType, const char *, unsigned int, CUjit_option *, void **))xs_twin[184])(
+            return ((CUresult (*)(CUlinkState, CUjitInputType, const char *, unsigned int, CUjit_option *, void **))xs_twin[198])(
                     state, type, path, numOptions, options, optionValues);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -3055,7 +3325,7 @@ XS_EXPORT CUresult cuLinkComplete(CUlinkState state, void **cubinOut, size_t *si
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUlinkState, void **, size_t *))xs_twin[185])(state,
+            return ((CUresult (*)(CUlinkState, void **, size_t *))xs_twin[199])(state,
                     cubinOut, sizeOut);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -3073,7 +3343,7 @@ XS_EXPORT CUresult cuLinkCreate(unsigned int numOptions, CUjit_option *options,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(unsigned int, CUjit_option *, void **, CUlinkState *))xs_twin[186])(
+            return ((CUresult (*)(unsigned int, CUjit_option *, void **, CUlinkState *))xs_twin[200])(
                     numOptions, options, optionValues, stateOut);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -3092,7 +3362,7 @@ XS_EXPORT CUresult cuLinkCreate_v2(unsigned int numOptions, CUjit_option *option
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(unsigned int, CUjit_option *, void **, CUlinkState *))xs_twin[187])(
+            return ((CUresult (*)(unsigned int, CUjit_option *, void **, CUlinkState *))xs_twin[201])(
                     numOptions, options, optionValues, stateOut);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -3110,7 +3380,7 @@ XS_EXPORT CUresult cuLinkDestroy(CUlinkState state) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUlinkState))xs_twin[188])(state);
+            return ((CUresult (*)(CUlinkState))xs_twin[202])(state);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuLinkDestroy", refusal);
@@ -3127,7 +3397,7 @@ XS_EXPORT CUresult cuModuleEnumerateFunctions(CUfunction *functions,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUfunction *, unsigned int, CUmodule))xs_twin[189])(
+            return ((CUresult (*)(CUfunction *, unsigned int, CUmodule))xs_twin[203])(
                     functions, numFunctions, mod);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -3145,7 +3415,7 @@ XS_EXPORT CUresult cuModuleGetFunction(CUfunction *hfunc, CUmodule hmod, const c
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUfunction *, CUmodule, const char *))xs_twin[190])(hfunc,
+            return ((CUresult (*)(CUfunction *, CUmodule, const char *))xs_twin[204])(hfunc,
                     hmod, name);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -3162,7 +3432,7 @@ XS_EXPORT CUresult cuModuleGetFunctionCount(unsigned int *count, CUmodule hmod) 
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(unsigned int *, CUmodule))xs_twin[191])(count, hmod);
+            return ((CUresult (*)(unsigned int *, CUmodule))xs_twin[205])(count, hmod);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuModuleGetFunctionCount", refusal);
@@ -3179,7 +3449,7 @@ XS_EXPORT CUresult cuModuleGetGlobal_v2(CUdeviceptr *dptr, size_t *bytes, CUmodu
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUdeviceptr *, size_t *, CUmodule, const char *))xs_twin[192])(
+            return ((CUresult (*)(CUdeviceptr *, size_t *, CUmodule, const char *))xs_twin[206])(
                     dptr, bytes, hmod, name);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -3197,7 +3467,7 @@ XS_EXPORT CUresult cuModuleGetLoadingMode(CUmoduleLoadingMode *mode) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUmoduleLoadingMode *))xs_twin[193])(mode);
+            return ((CUresult (*)(CUmoduleLoadingMode *))xs_twin[207])(mode);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
             return xs_seen("cuModuleGetLoadingMode", refusal);
@@ -3211,7 +3481,7 @@ XS_EXPORT CUresult cuModuleLoad(CUmodule *module, const char *fname) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUmodule *, const char *))xs_twin[194])(module, fname);
+            return ((CUresult (*)(CUmodule *, const char *))xs_twin[208])(module, fname);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuModuleLoad", refusal);
@@ -3227,7 +3497,7 @@ XS_EXPORT CUresult cuModuleLoadData(CUmodule *module, const void *image) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUmodule *, const void *))xs_twin[195])(module, image);
+            return ((CUresult (*)(CUmodule *, const void *))xs_twin[209])(module, image);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuModuleLoadData", refusal);
@@ -3244,7 +3514,7 @@ XS_EXPORT CUresult cuModuleLoadDataEx(CUmodule *module, const void *image,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUmodule *, const void *, unsigned int, CUjit_option *, void **))xs_twin[196])(
+            return ((CUresult (*)(CUmodule *, const void *, unsigned int, CUjit_option *, void **))xs_twin[210])(
                     module, image, numOptions, options, optionValues);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -3262,7 +3532,7 @@ XS_EXPORT CUresult cuModuleLoadFatBinary(CUmodule *module, const void *fatCubin)
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUmodule *, const void *))xs_twin[197])(module, fatCubin);
+            return ((CUresult (*)(CUmodule *, const void *))xs_twin[211])(module, fatCubin);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuModuleLoadFatBinary", refusal);
@@ -3278,7 +3548,7 @@ XS_EXPORT CUresult cuModuleUnload(CUmodule hmod) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUmodule))xs_twin[198])(hmod);
+            return ((CUresult (*)(CUmodule))xs_twin[212])(hmod);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuModuleUnload", refusal);
@@ -3297,7 +3567,7 @@ XS_EXPORT CUresult cuLaunchCooperativeKernel(CUfunction f, unsigned int gridDimX
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUfunction, unsigned int, unsigned int, unsigned int, unsigned int, unsigned int, unsigned int, unsigned int, CUstream, void **))xs_twin[199])(
+            return ((CUresult (*)(CUfunction, unsigned int, unsigned int, unsigned int, unsigned int, unsigned int, unsigned int, unsigned int, CUstream, void **))xs_twin[213])(
                     f, gridDimX, gridDimY, gridDimZ, blockDimX, blockDimY, blockDimZ,
                     sharedMemBytes, hStream, kernelParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
@@ -3321,7 +3591,7 @@ XS_EXPORT CUresult cuLaunchCooperativeKernel_ptsz(CUfunction f, unsigned int gri
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUfunction, unsigned int, unsigned int, unsigned int, unsigned int, unsigned int, unsigned int, unsigned int, CUstream, void **))xs_twin[200])(
+            return ((CUresult (*)(CUfunction, unsigned int, unsigned int, unsigned int, unsigned int, unsigned int, unsigned int, unsigned int, CUstream, void **))xs_twin[214])(
                     f, gridDimX, gridDimY, gridDimZ, blockDimX, blockDimY, blockDimZ,
                     sharedMemBytes, hStream, kernelParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
@@ -3342,7 +3612,7 @@ XS_EXPORT CUresult cuLaunchHostFunc(CUstream hStream, CUhostFn fn, void *userDat
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUhostFn, void *))xs_twin[201])(hStream, fn,
+            return ((CUresult (*)(CUstream, CUhostFn, void *))xs_twin[215])(hStream, fn,
                     userData);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -3359,7 +3629,7 @@ XS_EXPORT CUresult cuLaunchHostFunc_ptsz(CUstream hStream, CUhostFn fn, void *us
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUhostFn, void *))xs_twin[202])(hStream, fn,
+            return ((CUresult (*)(CUstream, CUhostFn, void *))xs_twin[216])(hStream, fn,
                     userData);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -3380,7 +3650,7 @@ XS_EXPORT CUresult cuLaunchKernel(CUfunction f, unsigned int gridDimX, unsigned 
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUfunction, unsigned int, unsigned int, unsigned int, unsigned int, unsigned int, unsigned int, unsigned int, CUstream, void **, void **))xs_twin[203])(
+            return ((CUresult (*)(CUfunction, unsigned int, unsigned int, unsigned int, unsigned int, unsigned int, unsigned int, unsigned int, CUstream, void **, void **))xs_twin[217])(
                     f, gridDimX, gridDimY, gridDimZ, blockDimX, blockDimY, blockDimZ,
                     sharedMemBytes, hStream, kernelParams, extra);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
@@ -3404,7 +3674,7 @@ XS_EXPORT CUresult cuLaunchKernel_ptsz(CUfunction f, unsigned int gridDimX,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUfunction, unsigned int, unsigned int, unsigned int, unsigned int, unsigned int, unsigned int, unsigned int, CUstream, void **, void **))xs_twin[204])(
+            return ((CUresult (*)(CUfunction, unsigned int, unsigned int, unsigned int, unsigned int, unsigned int, unsigned int, unsigned int, CUstream, void **, void **))xs_twin[218])(
                     f, gridDimX, gridDimY, gridDimZ, blockDimX, blockDimY, blockDimZ,
                     sharedMemBytes, hStream, kernelParams, extra);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
@@ -3426,7 +3696,7 @@ XS_EXPORT CUresult cuLaunchKernelEx(const CUlaunchConfig *config, CUfunction f,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(const CUlaunchConfig *, CUfunction, void **, void **))xs_twin[205])(
+            return ((CUresult (*)(const CUlaunchConfig *, CUfunction, void **, void **))xs_twin[219])(
                     config, f, kernelParams, extra);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -3445,7 +3715,7 @@ XS_EXPORT CUresult cuLaunchKernelEx_ptsz(const CUlaunchConfig *config, CUfunctio
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(const CUlaunchConfig *, CUfunction, void **, void **))xs_twin[206])(
+            return ((CUresult (*)(const CUlaunchConfig *, CUfunction, void **, void **))xs_twin[220])(
                     config, f, kernelParams, extra);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -3464,7 +3734,7 @@ XS_EXPORT CUresult cuOccupancyAvailableDynamicSMemPerBlock(size_t *dynamicSmemSi
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(size_t *, CUfunction, int, int))xs_twin[207])(
+            return ((CUresult (*)(size_t *, CUfunction, int, int))xs_twin[221])(
                     dynamicSmemSize, func, numBlocks, blockSize);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -3484,7 +3754,7 @@ XS_EXPORT CUresult cuOccupancyMaxActiveBlocksPerMultiprocessor(int *numBlocks,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(int *, CUfunction, int, size_t))xs_twin[208])(numBlocks,
+            return ((CUresult (*)(int *, CUfunction, int, size_t))xs_twin[222])(numBlocks,
                     func, blockSize, dynamicSMemSize);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -3504,7 +3774,7 @@ XS_EXPORT CUresult cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags(int *num
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(int *, CUfunction, int, size_t, unsigned int))xs_twin[209])(
+            return ((CUresult (*)(int *, CUfunction, int, size_t, unsigned int))xs_twin[223])(
                     numBlocks, func, blockSize, dynamicSMemSize, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -3524,7 +3794,7 @@ XS_EXPORT CUresult cuOccupancyMaxActiveClusters(int *numClusters, CUfunction fun
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(int *, CUfunction, const CUlaunchConfig *))xs_twin[210])(
+            return ((CUresult (*)(int *, CUfunction, const CUlaunchConfig *))xs_twin[224])(
                     numClusters, func, config);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -3544,7 +3814,7 @@ XS_EXPORT CUresult cuOccupancyMaxPotentialBlockSize(int *minGridSize, int *block
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(int *, int *, CUfunction, CUoccupancyB2DSize, size_t, int))xs_twin[211])(
+            return ((CUresult (*)(int *, int *, CUfunction, CUoccupancyB2DSize, size_t, int))xs_twin[225])(
                     minGridSize, blockSize, func, blockSizeToDynamicSMemSize, dynamicSMemSize,
                     blockSizeLimit);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
@@ -3567,7 +3837,7 @@ XS_EXPORT CUresult cuOccupancyMaxPotentialBlockSizeWithFlags(int *minGridSize, i
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(int *, int *, CUfunction, CUoccupancyB2DSize, size_t, int, unsigned int))xs_twin[212])(
+            return ((CUresult (*)(int *, int *, CUfunction, CUoccupancyB2DSize, size_t, int, unsigned int))xs_twin[226])(
                     minGridSize, blockSize, func, blockSizeToDynamicSMemSize, dynamicSMemSize,
                     blockSizeLimit, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
@@ -3589,7 +3859,7 @@ XS_EXPORT CUresult cuOccupancyMaxPotentialClusterSize(int *clusterSize, CUfuncti
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(int *, CUfunction, const CUlaunchConfig *))xs_twin[213])(
+            return ((CUresult (*)(int *, CUfunction, const CUlaunchConfig *))xs_twin[227])(
                     clusterSize, func, config);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -3613,7 +3883,7 @@ XS_EXPORT CUresult cuTensorMapEncodeIm2col(CUtensorMap *tensorMap,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUtensorMap *, CUtensorMapDataType, uint32_t, void *, const uint64_t *, const uint64_t *, const int *, const int *, uint32_t, uint32_t, const uint32_t *, CUtensorMapInterleave, CUtensorMapSwizzle, CUtensorMapL2promotion, CUtensorMapFloatOOBfill))xs_twin[214])(
+            return ((CUresult (*)(CUtensorMap *, CUtensorMapDataType, uint32_t, void *, const uint64_t *, const uint64_t *, const int *, const int *, uint32_t, uint32_t, const uint32_t *, CUtensorMapInterleave, CUtensorMapSwizzle, CUtensorMapL2promotion, CUtensorMapFloatOOBfill))xs_twin[228])(
                     tensorMap, tensorDataType, tensorRank, globalAddress, globalDim,
                     globalStrides, pixelBoxLowerCorner, pixelBoxUpperCorner, channelsPerPixel,
                     pixelsPerColumn, elementStrides, interleave, swizzle, l2Promotion,
@@ -3644,7 +3914,7 @@ XS_EXPORT CUresult cuTensorMapEncodeTiled(CUtensorMap *tensorMap,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUtensorMap *, CUtensorMapDataType, uint32_t, void *, const uint64_t *, const uint64_t *, const uint32_t *, const uint32_t *, CUtensorMapInterleave, CUtensorMapSwizzle, CUtensorMapL2promotion, CUtensorMapFloatOOBfill))xs_twin[215])(
+            return ((CUresult (*)(CUtensorMap *, CUtensorMapDataType, uint32_t, void *, const uint64_t *, const uint64_t *, const uint32_t *, const uint32_t *, CUtensorMapInterleave, CUtensorMapSwizzle, CUtensorMapL2promotion, CUtensorMapFloatOOBfill))xs_twin[229])(
                     tensorMap, tensorDataType, tensorRank, globalAddress, globalDim,
                     globalStrides, boxDim, elementStrides, interleave, swizzle, l2Promotion,
                     oobFill);
@@ -3667,7 +3937,7 @@ XS_EXPORT CUresult cuCtxSynchronize(void) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(void))xs_twin[216])();
+            return ((CUresult (*)(void))xs_twin[230])();
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuCtxSynchronize", refusal);
@@ -3683,7 +3953,7 @@ XS_EXPORT CUresult cuCtxSynchronize_v2(CUcontext ctx) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUcontext))xs_twin[217])(ctx);
+            return ((CUresult (*)(CUcontext))xs_twin[231])(ctx);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuCtxSynchronize_v2", refusal);
@@ -3699,7 +3969,7 @@ XS_EXPORT CUresult cuEventCreate(CUevent *phEvent, unsigned int Flags) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUevent *, unsigned int))xs_twin[218])(phEvent, Flags);
+            return ((CUresult (*)(CUevent *, unsigned int))xs_twin[232])(phEvent, Flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuEventCreate", refusal);
@@ -3715,7 +3985,7 @@ XS_EXPORT CUresult cuEventDestroy(CUevent hEvent) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUevent))xs_twin[219])(hEvent);
+            return ((CUresult (*)(CUevent))xs_twin[233])(hEvent);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuEventDestroy", refusal);
@@ -3731,7 +4001,7 @@ XS_EXPORT CUresult cuEventDestroy_v2(CUevent hEvent) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUevent))xs_twin[220])(hEvent);
+            return ((CUresult (*)(CUevent))xs_twin[234])(hEvent);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuEventDestroy_v2", refusal);
@@ -3747,7 +4017,7 @@ XS_EXPORT CUresult cuEventElapsedTime(float *pMilliseconds, CUevent hStart, CUev
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(float *, CUevent, CUevent))xs_twin[221])(pMilliseconds,
+            return ((CUresult (*)(float *, CUevent, CUevent))xs_twin[235])(pMilliseconds,
                     hStart, hEnd);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -3765,7 +4035,7 @@ XS_EXPORT CUresult cuEventElapsedTime_v2(float *pMilliseconds, CUevent hStart, C
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(float *, CUevent, CUevent))xs_twin[222])(pMilliseconds,
+            return ((CUresult (*)(float *, CUevent, CUevent))xs_twin[236])(pMilliseconds,
                     hStart, hEnd);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -3783,7 +4053,7 @@ XS_EXPORT CUresult cuEventQuery(CUevent hEvent) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUevent))xs_twin[223])(hEvent);
+            return ((CUresult (*)(CUevent))xs_twin[237])(hEvent);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
             return xs_seen("cuEventQuery", refusal);
@@ -3797,7 +4067,7 @@ XS_EXPORT CUresult cuEventRecord(CUevent hEvent, CUstream hStream) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUevent, CUstream))xs_twin[224])(hEvent, hStream);
+            return ((CUresult (*)(CUevent, CUstream))xs_twin[238])(hEvent, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuEventRecord", refusal);
@@ -3813,7 +4083,7 @@ XS_EXPORT CUresult cuEventRecord_ptsz(CUevent hEvent, CUstream hStream) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUevent, CUstream))xs_twin[225])(hEvent, hStream);
+            return ((CUresult (*)(CUevent, CUstream))xs_twin[239])(hEvent, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuEventRecord_ptsz", refusal);
@@ -3829,7 +4099,7 @@ XS_EXPORT CUresult cuEventRecordWithFlags(CUevent hEvent, CUstream hStream, unsi
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUevent, CUstream, unsigned int))xs_twin[226])(hEvent,
+            return ((CUresult (*)(CUevent, CUstream, unsigned int))xs_twin[240])(hEvent,
                     hStream, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -3848,7 +4118,7 @@ XS_EXPORT CUresult cuEventRecordWithFlags_ptsz(CUevent hEvent, CUstream hStream,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUevent, CUstream, unsigned int))xs_twin[227])(hEvent,
+            return ((CUresult (*)(CUevent, CUstream, unsigned int))xs_twin[241])(hEvent,
                     hStream, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -3866,7 +4136,7 @@ XS_EXPORT CUresult cuEventSynchronize(CUevent hEvent) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUevent))xs_twin[228])(hEvent);
+            return ((CUresult (*)(CUevent))xs_twin[242])(hEvent);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
             return xs_seen("cuEventSynchronize", refusal);
@@ -3881,7 +4151,7 @@ XS_EXPORT CUresult cuStreamAddCallback(CUstream hStream, CUstreamCallback callba
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUstreamCallback, void *, unsigned int))xs_twin[229])(
+            return ((CUresult (*)(CUstream, CUstreamCallback, void *, unsigned int))xs_twin[243])(
                     hStream, callback, userData, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -3900,7 +4170,7 @@ XS_EXPORT CUresult cuStreamAddCallback_ptsz(CUstream hStream, CUstreamCallback c
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUstreamCallback, void *, unsigned int))xs_twin[230])(
+            return ((CUresult (*)(CUstream, CUstreamCallback, void *, unsigned int))xs_twin[244])(
                     hStream, callback, userData, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -3919,7 +4189,7 @@ XS_EXPORT CUresult cuStreamBatchMemOp(CUstream stream, unsigned int count,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, unsigned int, CUstreamBatchMemOpParams *, unsigned int))xs_twin[231])(
+            return ((CUresult (*)(CUstream, unsigned int, CUstreamBatchMemOpParams *, unsigned int))xs_twin[245])(
                     stream, count, paramArray, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -3938,7 +4208,7 @@ XS_EXPORT CUresult cuStreamBatchMemOp_ptsz(CUstream stream, unsigned int count,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, unsigned int, CUstreamBatchMemOpParams *, unsigned int))xs_twin[232])(
+            return ((CUresult (*)(CUstream, unsigned int, CUstreamBatchMemOpParams *, unsigned int))xs_twin[246])(
                     stream, count, paramArray, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -3957,7 +4227,7 @@ XS_EXPORT CUresult cuStreamBatchMemOp_v2(CUstream stream, unsigned int count,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, unsigned int, CUstreamBatchMemOpParams *, unsigned int))xs_twin[233])(
+            return ((CUresult (*)(CUstream, unsigned int, CUstreamBatchMemOpParams *, unsigned int))xs_twin[247])(
                     stream, count, paramArray, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -3976,7 +4246,7 @@ XS_EXPORT CUresult cuStreamBatchMemOp_v2_ptsz(CUstream stream, unsigned int coun
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, unsigned int, CUstreamBatchMemOpParams *, unsigned int))xs_twin[234])(
+            return ((CUresult (*)(CUstream, unsigned int, CUstreamBatchMemOpParams *, unsigned int))xs_twin[248])(
                     stream, count, paramArray, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -3994,7 +4264,7 @@ XS_EXPORT CUresult cuStreamBeginCapture(CUstream hStream) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream))xs_twin[235])(hStream);
+            return ((CUresult (*)(CUstream))xs_twin[249])(hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamBeginCapture", refusal);
@@ -4010,7 +4280,7 @@ XS_EXPORT CUresult cuStreamBeginCapture_ptsz(CUstream hStream) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream))xs_twin[236])(hStream);
+            return ((CUresult (*)(CUstream))xs_twin[250])(hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamBeginCapture_ptsz", refusal);
@@ -4027,7 +4297,7 @@ XS_EXPORT CUresult cuStreamBeginCapture_v2(CUstream hStream, CUstreamCaptureMode
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUstreamCaptureMode))xs_twin[237])(hStream, mode);
+            return ((CUresult (*)(CUstream, CUstreamCaptureMode))xs_twin[251])(hStream, mode);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamBeginCapture_v2", refusal);
@@ -4043,7 +4313,7 @@ XS_EXPORT CUresult cuStreamBeginCapture_v2_ptsz(CUstream hStream, CUstreamCaptur
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUstreamCaptureMode))xs_twin[238])(hStream, mode);
+            return ((CUresult (*)(CUstream, CUstreamCaptureMode))xs_twin[252])(hStream, mode);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamBeginCapture_v2_ptsz", refusal);
@@ -4062,7 +4332,7 @@ XS_EXPORT CUresult cuStreamBeginCaptureToGraph(CUstream hStream, CUgraph hGraph,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUgraph, const CUgraphNode *, const CUgraphEdgeData *, size_t, CUstreamCaptureMode))xs_twin[239])(
+            return ((CUresult (*)(CUstream, CUgraph, const CUgraphNode *, const CUgraphEdgeData *, size_t, CUstreamCaptureMode))xs_twin[253])(
                     hStream, hGraph, dependencies, dependencyData, numDependencies, mode);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4083,7 +4353,7 @@ XS_EXPORT CUresult cuStreamBeginCaptureToGraph_ptsz(CUstream hStream, CUgraph hG
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUgraph, const CUgraphNode *, const CUgraphEdgeData *, size_t, CUstreamCaptureMode))xs_twin[240])(
+            return ((CUresult (*)(CUstream, CUgraph, const CUgraphNode *, const CUgraphEdgeData *, size_t, CUstreamCaptureMode))xs_twin[254])(
                     hStream, hGraph, dependencies, dependencyData, numDependencies, mode);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4103,7 +4373,7 @@ XS_EXPORT CUresult cuStreamCopyAttributes(CUstream dstStream, CUstream srcStream
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUstream))xs_twin[241])(dstStream, srcStream);
+            return ((CUresult (*)(CUstream, CUstream))xs_twin[255])(dstStream, srcStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamCopyAttributes", refusal);
@@ -4120,7 +4390,7 @@ XS_EXPORT CUresult cuStreamCopyAttributes_ptsz(CUstream dstStream, CUstream srcS
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUstream))xs_twin[242])(dstStream, srcStream);
+            return ((CUresult (*)(CUstream, CUstream))xs_twin[256])(dstStream, srcStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamCopyAttributes_ptsz", refusal);
@@ -4137,7 +4407,7 @@ XS_EXPORT CUresult cuStreamCreate(CUstream *phStream, unsigned int Flags) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream *, unsigned int))xs_twin[243])(phStream, Flags);
+            return ((CUresult (*)(CUstream *, unsigned int))xs_twin[257])(phStream, Flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamCreate", refusal);
@@ -4154,7 +4424,7 @@ XS_EXPORT CUresult cuStreamCreateWithPriority(CUstream *phStream, unsigned int f
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream *, unsigned int, int))xs_twin[244])(phStream,
+            return ((CUresult (*)(CUstream *, unsigned int, int))xs_twin[258])(phStream,
                     flags, priority);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4172,7 +4442,7 @@ XS_EXPORT CUresult cuStreamDestroy(CUstream hStream) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream))xs_twin[245])(hStream);
+            return ((CUresult (*)(CUstream))xs_twin[259])(hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamDestroy", refusal);
@@ -4188,7 +4458,7 @@ XS_EXPORT CUresult cuStreamDestroy_v2(CUstream hStream) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream))xs_twin[246])(hStream);
+            return ((CUresult (*)(CUstream))xs_twin[260])(hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamDestroy_v2", refusal);
@@ -4204,7 +4474,7 @@ XS_EXPORT CUresult cuStreamEndCapture(CUstream hStream, CUgraph *phGraph) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUgraph *))xs_twin[247])(hStream, phGraph);
+            return ((CUresult (*)(CUstream, CUgraph *))xs_twin[261])(hStream, phGraph);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamEndCapture", refusal);
@@ -4220,7 +4490,7 @@ XS_EXPORT CUresult cuStreamEndCapture_ptsz(CUstream hStream, CUgraph *phGraph) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUgraph *))xs_twin[248])(hStream, phGraph);
+            return ((CUresult (*)(CUstream, CUgraph *))xs_twin[262])(hStream, phGraph);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamEndCapture_ptsz", refusal);
@@ -4238,7 +4508,7 @@ XS_EXPORT CUresult cuStreamGetAttribute(CUstream hStream, CUstreamAttrID attr,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUstreamAttrID, CUstreamAttrValue *))xs_twin[249])(
+            return ((CUresult (*)(CUstream, CUstreamAttrID, CUstreamAttrValue *))xs_twin[263])(
                     hStream, attr, value);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4256,7 +4526,7 @@ XS_EXPORT CUresult cuStreamGetAttribute_ptsz(CUstream hStream, CUstreamAttrID at
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUstreamAttrID, CUstreamAttrValue *))xs_twin[250])(
+            return ((CUresult (*)(CUstream, CUstreamAttrID, CUstreamAttrValue *))xs_twin[264])(
                     hStream, attr, value);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4275,7 +4545,7 @@ XS_EXPORT CUresult cuStreamGetCaptureInfo(CUstream hStream,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *, uint64_t *))xs_twin[251])(
+            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *, uint64_t *))xs_twin[265])(
                     hStream, captureStatus_out, id_out);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4294,7 +4564,7 @@ XS_EXPORT CUresult cuStreamGetCaptureInfo_ptsz(CUstream hStream,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *, uint64_t *))xs_twin[252])(
+            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *, uint64_t *))xs_twin[266])(
                     hStream, captureStatus_out, id_out);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4314,7 +4584,7 @@ XS_EXPORT CUresult cuStreamGetCaptureInfo_v2(CUstream hStream,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *, uint64_t *, CUgraph *, const CUgraphNode **, size_t *))xs_twin[253])(
+            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *, uint64_t *, CUgraph *, const CUgraphNode **, size_t *))xs_twin[267])(
                     hStream, captureStatus_out, id_out, graph_out, dependencies_out,
                     numDependencies_out);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
@@ -4336,7 +4606,7 @@ XS_EXPORT CUresult cuStreamGetCaptureInfo_v2_ptsz(CUstream hStream,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *, uint64_t *, CUgraph *, const CUgraphNode **, size_t *))xs_twin[254])(
+            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *, uint64_t *, CUgraph *, const CUgraphNode **, size_t *))xs_twin[268])(
                     hStream, captureStatus_out, id_out, graph_out, dependencies_out,
                     numDependencies_out);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
@@ -4360,7 +4630,7 @@ XS_EXPORT CUresult cuStreamGetCaptureInfo_v3(CUstream hStream,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *, uint64_t *, CUgraph *, const CUgraphNode **, const CUgraphEdgeData **, size_t *))xs_twin[255])(
+            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *, uint64_t *, CUgraph *, const CUgraphNode **, const CUgraphEdgeData **, size_t *))xs_twin[269])(
                     hStream, captureStatus_out, id_out, graph_out, dependencies_out,
                     edgeData_out, numDependencies_out);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
@@ -4384,7 +4654,7 @@ XS_EXPORT CUresult cuStreamGetCaptureInfo_v3_ptsz(CUstream hStream,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *, uint64_t *, CUgraph *, const CUgraphNode **, const CUgraphEdgeData **, size_t *))xs_twin[256])(
+            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *, uint64_t *, CUgraph *, const CUgraphNode **, const CUgraphEdgeData **, size_t *))xs_twin[270])(
                     hStream, captureStatus_out, id_out, graph_out, dependencies_out,
                     edgeData_out, numDependencies_out);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
@@ -4405,7 +4675,7 @@ XS_EXPORT CUresult cuStreamGetCtx(CUstream hStream, CUcontext *pctx) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUcontext *))xs_twin[257])(hStream, pctx);
+            return ((CUresult (*)(CUstream, CUcontext *))xs_twin[271])(hStream, pctx);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamGetCtx", refusal);
@@ -4421,7 +4691,7 @@ XS_EXPORT CUresult cuStreamGetCtx_ptsz(CUstream hStream, CUcontext *pctx) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUcontext *))xs_twin[258])(hStream, pctx);
+            return ((CUresult (*)(CUstream, CUcontext *))xs_twin[272])(hStream, pctx);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamGetCtx_ptsz", refusal);
@@ -4437,7 +4707,7 @@ XS_EXPORT CUresult cuStreamGetCtx_v2(CUstream hStream, CUcontext *pctx, CUgreenC
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUcontext *, CUgreenCtx *))xs_twin[259])(hStream,
+            return ((CUresult (*)(CUstream, CUcontext *, CUgreenCtx *))xs_twin[273])(hStream,
                     pctx, pGreenCtx);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4455,7 +4725,7 @@ XS_EXPORT CUresult cuStreamGetCtx_v2_ptsz(CUstream hStream, CUcontext *pctx,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUcontext *, CUgreenCtx *))xs_twin[260])(hStream,
+            return ((CUresult (*)(CUstream, CUcontext *, CUgreenCtx *))xs_twin[274])(hStream,
                     pctx, pGreenCtx);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4473,7 +4743,7 @@ XS_EXPORT CUresult cuStreamGetDevice(CUstream hStream, CUdevice *device) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdevice *))xs_twin[261])(hStream, device);
+            return ((CUresult (*)(CUstream, CUdevice *))xs_twin[275])(hStream, device);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamGetDevice", refusal);
@@ -4489,7 +4759,7 @@ XS_EXPORT CUresult cuStreamGetDevice_ptsz(CUstream hStream, CUdevice *device) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdevice *))xs_twin[262])(hStream, device);
+            return ((CUresult (*)(CUstream, CUdevice *))xs_twin[276])(hStream, device);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamGetDevice_ptsz", refusal);
@@ -4506,7 +4776,7 @@ XS_EXPORT CUresult cuStreamGetFlags(CUstream hStream, unsigned int *flags) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, unsigned int *))xs_twin[263])(hStream, flags);
+            return ((CUresult (*)(CUstream, unsigned int *))xs_twin[277])(hStream, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamGetFlags", refusal);
@@ -4522,7 +4792,7 @@ XS_EXPORT CUresult cuStreamGetFlags_ptsz(CUstream hStream, unsigned int *flags) 
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, unsigned int *))xs_twin[264])(hStream, flags);
+            return ((CUresult (*)(CUstream, unsigned int *))xs_twin[278])(hStream, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamGetFlags_ptsz", refusal);
@@ -4539,7 +4809,7 @@ XS_EXPORT CUresult cuStreamGetId(CUstream hStream, unsigned long long *streamId)
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, unsigned long long *))xs_twin[265])(hStream,
+            return ((CUresult (*)(CUstream, unsigned long long *))xs_twin[279])(hStream,
                     streamId);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4556,7 +4826,7 @@ XS_EXPORT CUresult cuStreamGetId_ptsz(CUstream hStream, unsigned long long *stre
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, unsigned long long *))xs_twin[266])(hStream,
+            return ((CUresult (*)(CUstream, unsigned long long *))xs_twin[280])(hStream,
                     streamId);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4574,7 +4844,7 @@ XS_EXPORT CUresult cuStreamGetPriority(CUstream hStream, int *priority) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, int *))xs_twin[267])(hStream, priority);
+            return ((CUresult (*)(CUstream, int *))xs_twin[281])(hStream, priority);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamGetPriority", refusal);
@@ -4590,7 +4860,7 @@ XS_EXPORT CUresult cuStreamGetPriority_ptsz(CUstream hStream, int *priority) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, int *))xs_twin[268])(hStream, priority);
+            return ((CUresult (*)(CUstream, int *))xs_twin[282])(hStream, priority);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamGetPriority_ptsz", refusal);
@@ -4607,7 +4877,7 @@ XS_EXPORT CUresult cuStreamIsCapturing(CUstream hStream, CUstreamCaptureStatus *
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *))xs_twin[269])(hStream,
+            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *))xs_twin[283])(hStream,
                     captureStatus);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4625,7 +4895,7 @@ XS_EXPORT CUresult cuStreamIsCapturing_ptsz(CUstream hStream,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *))xs_twin[270])(hStream,
+            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *))xs_twin[284])(hStream,
                     captureStatus);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4643,7 +4913,7 @@ XS_EXPORT CUresult cuStreamQuery(CUstream hStream) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream))xs_twin[271])(hStream);
+            return ((CUresult (*)(CUstream))xs_twin[285])(hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamQuery", refusal);
@@ -4659,7 +4929,7 @@ XS_EXPORT CUresult cuStreamQuery_ptsz(CUstream hStream) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream))xs_twin[272])(hStream);
+            return ((CUresult (*)(CUstream))xs_twin[286])(hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamQuery_ptsz", refusal);
@@ -4676,7 +4946,7 @@ XS_EXPORT CUresult cuStreamSetAttribute(CUstream hStream, CUstreamAttrID attr,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUstreamAttrID, const CUstreamAttrValue *))xs_twin[273])(
+            return ((CUresult (*)(CUstream, CUstreamAttrID, const CUstreamAttrValue *))xs_twin[287])(
                     hStream, attr, param);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4694,7 +4964,7 @@ XS_EXPORT CUresult cuStreamSetAttribute_ptsz(CUstream hStream, CUstreamAttrID at
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUstreamAttrID, const CUstreamAttrValue *))xs_twin[274])(
+            return ((CUresult (*)(CUstream, CUstreamAttrID, const CUstreamAttrValue *))xs_twin[288])(
                     hStream, attr, param);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4712,7 +4982,7 @@ XS_EXPORT CUresult cuStreamSynchronize(CUstream hStream) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream))xs_twin[275])(hStream);
+            return ((CUresult (*)(CUstream))xs_twin[289])(hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamSynchronize", refusal);
@@ -4728,7 +4998,7 @@ XS_EXPORT CUresult cuStreamSynchronize_ptsz(CUstream hStream) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream))xs_twin[276])(hStream);
+            return ((CUresult (*)(CUstream))xs_twin[290])(hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamSynchronize_ptsz", refusal);
@@ -4746,7 +5016,7 @@ XS_EXPORT CUresult cuStreamUpdateCaptureDependencies(CUstream hStream,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUgraphNode *, size_t, unsigned int))xs_twin[277])(
+            return ((CUresult (*)(CUstream, CUgraphNode *, size_t, unsigned int))xs_twin[291])(
                     hStream, dependencies, numDependencies, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4765,7 +5035,7 @@ XS_EXPORT CUresult cuStreamUpdateCaptureDependencies_ptsz(CUstream hStream,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUgraphNode *, size_t, unsigned int))xs_twin[278])(
+            return ((CUresult (*)(CUstream, CUgraphNode *, size_t, unsigned int))xs_twin[292])(
                     hStream, dependencies, numDependencies, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4786,7 +5056,7 @@ XS_EXPORT CUresult cuStreamUpdateCaptureDependencies_v2(CUstream hStream,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUgraphNode *, const CUgraphEdgeData *, size_t, unsigned int))xs_twin[279])(
+            return ((CUresult (*)(CUstream, CUgraphNode *, const CUgraphEdgeData *, size_t, unsigned int))xs_twin[293])(
                     hStream, dependencies, dependencyData, numDependencies, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4807,7 +5077,7 @@ XS_EXPORT CUresult cuStreamUpdateCaptureDependencies_v2_ptsz(CUstream hStream,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUgraphNode *, const CUgraphEdgeData *, size_t, unsigned int))xs_twin[280])(
+            return ((CUresult (*)(CUstream, CUgraphNode *, const CUgraphEdgeData *, size_t, unsigned int))xs_twin[294])(
                     hStream, dependencies, dependencyData, numDependencies, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4826,7 +5096,7 @@ XS_EXPORT CUresult cuStreamWaitEvent(CUstream hStream, CUevent hEvent, unsigned 
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUevent, unsigned int))xs_twin[281])(hStream,
+            return ((CUresult (*)(CUstream, CUevent, unsigned int))xs_twin[295])(hStream,
                     hEvent, Flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4843,7 +5113,7 @@ XS_EXPORT CUresult cuStreamWaitEvent_ptsz(CUstream hStream, CUevent hEvent, unsi
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUevent, unsigned int))xs_twin[282])(hStream,
+            return ((CUresult (*)(CUstream, CUevent, unsigned int))xs_twin[296])(hStream,
                     hEvent, Flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4862,7 +5132,7 @@ XS_EXPORT CUresult cuStreamWaitValue32(CUstream stream, CUdeviceptr addr, uint32
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[283])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[297])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4881,7 +5151,7 @@ XS_EXPORT CUresult cuStreamWaitValue32_ptsz(CUstream stream, CUdeviceptr addr, u
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[284])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[298])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4900,7 +5170,7 @@ XS_EXPORT CUresult cuStreamWaitValue32_v2(CUstream stream, CUdeviceptr addr, uin
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[285])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[299])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4919,7 +5189,7 @@ XS_EXPORT CUresult cuStreamWaitValue32_v2_ptsz(CUstream stream, CUdeviceptr addr
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[286])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[300])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4938,7 +5208,7 @@ XS_EXPORT CUresult cuStreamWaitValue64(CUstream stream, CUdeviceptr addr, uint64
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[287])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[301])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4957,7 +5227,7 @@ XS_EXPORT CUresult cuStreamWaitValue64_ptsz(CUstream stream, CUdeviceptr addr, u
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[288])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[302])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4976,7 +5246,7 @@ XS_EXPORT CUresult cuStreamWaitValue64_v2(CUstream stream, CUdeviceptr addr, uin
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[289])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[303])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4995,7 +5265,7 @@ XS_EXPORT CUresult cuStreamWaitValue64_v2_ptsz(CUstream stream, CUdeviceptr addr
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[290])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[304])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5014,7 +5284,7 @@ XS_EXPORT CUresult cuStreamWriteValue32(CUstream stream, CUdeviceptr addr, uint3
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[291])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[305])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5033,7 +5303,7 @@ XS_EXPORT CUresult cuStreamWriteValue32_ptsz(CUstream stream, CUdeviceptr addr,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[292])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[306])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5052,7 +5322,7 @@ XS_EXPORT CUresult cuStreamWriteValue32_v2(CUstream stream, CUdeviceptr addr, ui
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[293])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[307])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5071,7 +5341,7 @@ XS_EXPORT CUresult cuStreamWriteValue32_v2_ptsz(CUstream stream, CUdeviceptr add
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[294])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[308])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5090,7 +5360,7 @@ XS_EXPORT CUresult cuStreamWriteValue64(CUstream stream, CUdeviceptr addr, uint6
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[295])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[309])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5109,7 +5379,7 @@ XS_EXPORT CUresult cuStreamWriteValue64_ptsz(CUstream stream, CUdeviceptr addr,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[296])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[310])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5128,7 +5398,7 @@ XS_EXPORT CUresult cuStreamWriteValue64_v2(CUstream stream, CUdeviceptr addr, ui
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[297])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[311])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5147,7 +5417,7 @@ XS_EXPORT CUresult cuStreamWriteValue64_v2_ptsz(CUstream stream, CUdeviceptr add
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[298])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[312])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5165,7 +5435,7 @@ XS_EXPORT CUresult cuThreadExchangeStreamCaptureMode(CUstreamCaptureMode *mode) 
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstreamCaptureMode *))xs_twin[299])(mode);
+            return ((CUresult (*)(CUstreamCaptureMode *))xs_twin[313])(mode);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
             return xs_seen("cuThreadExchangeStreamCaptureMode", refusal);
@@ -5181,7 +5451,7 @@ XS_EXPORT CUresult cuDeviceGetGraphMemAttribute(CUdevice device, CUgraphMem_attr
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUdevice, CUgraphMem_attribute, void*))xs_twin[300])(device,
+            return ((CUresult (*)(CUdevice, CUgraphMem_attribute, void*))xs_twin[314])(device,
                     attr, value);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
@@ -5197,7 +5467,7 @@ XS_EXPORT CUresult cuDeviceGraphMemTrim(CUdevice device) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUdevice))xs_twin[301])(device);
+            return ((CUresult (*)(CUdevice))xs_twin[315])(device);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
             return xs_seen("cuDeviceGraphMemTrim", refusal);
@@ -5212,7 +5482,7 @@ XS_EXPORT CUresult cuDeviceSetGraphMemAttribute(CUdevice device, CUgraphMem_attr
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUdevice, CUgraphMem_attribute, void*))xs_twin[302])(device,
+            return ((CUresult (*)(CUdevice, CUgraphMem_attribute, void*))xs_twin[316])(device,
                     attr, value);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
@@ -5230,7 +5500,7 @@ XS_EXPORT CUresult cuGraphAddBatchMemOpNode(CUgraphNode *phGraphNode, CUgraph hG
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, const CUDA_BATCH_MEM_OP_NODE_PARAMS *))xs_twin[303])(
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, const CUDA_BATCH_MEM_OP_NODE_PARAMS *))xs_twin[317])(
                     phGraphNode, hGraph, dependencies, numDependencies, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5250,7 +5520,7 @@ XS_EXPORT CUresult cuGraphAddChildGraphNode(CUgraphNode *phGraphNode, CUgraph hG
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, CUgraph))xs_twin[304])(
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, CUgraph))xs_twin[318])(
                     phGraphNode, hGraph, dependencies, numDependencies, childGraph);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5270,7 +5540,7 @@ XS_EXPORT CUresult cuGraphAddDependencies(CUgraph hGraph, const CUgraphNode *fro
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph, const CUgraphNode *, const CUgraphNode *, size_t))xs_twin[305])(
+            return ((CUresult (*)(CUgraph, const CUgraphNode *, const CUgraphNode *, size_t))xs_twin[319])(
                     hGraph, from, to, numDependencies);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5289,7 +5559,7 @@ XS_EXPORT CUresult cuGraphAddDependencies_v2(CUgraph hGraph, const CUgraphNode *
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph, const CUgraphNode *, const CUgraphNode *, const CUgraphEdgeData *, size_t))xs_twin[306])(
+            return ((CUresult (*)(CUgraph, const CUgraphNode *, const CUgraphNode *, const CUgraphEdgeData *, size_t))xs_twin[320])(
                     hGraph, from, to, edgeData, numDependencies);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5308,7 +5578,7 @@ XS_EXPORT CUresult cuGraphAddEmptyNode(CUgraphNode *phGraphNode, CUgraph hGraph,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t))xs_twin[307])(
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t))xs_twin[321])(
                     phGraphNode, hGraph, dependencies, numDependencies);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5327,7 +5597,7 @@ XS_EXPORT CUresult cuGraphAddEventRecordNode(CUgraphNode *phGraphNode, CUgraph h
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, CUevent))xs_twin[308])(
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, CUevent))xs_twin[322])(
                     phGraphNode, hGraph, dependencies, numDependencies, event);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5347,7 +5617,7 @@ XS_EXPORT CUresult cuGraphAddEventWaitNode(CUgraphNode *phGraphNode, CUgraph hGr
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, CUevent))xs_twin[309])(
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, CUevent))xs_twin[323])(
                     phGraphNode, hGraph, dependencies, numDependencies, event);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5368,7 +5638,7 @@ XS_EXPORT CUresult cuGraphAddHostNode(CUgraphNode *phGraphNode, CUgraph hGraph,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, const CUDA_HOST_NODE_PARAMS *))xs_twin[310])(
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, const CUDA_HOST_NODE_PARAMS *))xs_twin[324])(
                     phGraphNode, hGraph, dependencies, numDependencies, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5389,7 +5659,7 @@ XS_EXPORT CUresult cuGraphAddKernelNode(CUgraphNode *phGraphNode, CUgraph hGraph
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, const CUDA_KERNEL_NODE_PARAMS_v1 *))xs_twin[311])(
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, const CUDA_KERNEL_NODE_PARAMS_v1 *))xs_twin[325])(
                     phGraphNode, hGraph, dependencies, numDependencies, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5410,7 +5680,7 @@ XS_EXPORT CUresult cuGraphAddKernelNode_v2(CUgraphNode *phGraphNode, CUgraph hGr
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, const CUDA_KERNEL_NODE_PARAMS *))xs_twin[312])(
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, const CUDA_KERNEL_NODE_PARAMS *))xs_twin[326])(
                     phGraphNode, hGraph, dependencies, numDependencies, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5431,7 +5701,7 @@ XS_EXPORT CUresult cuGraphAddMemAllocNode(CUgraphNode *phGraphNode, CUgraph hGra
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, CUDA_MEM_ALLOC_NODE_PARAMS *))xs_twin[313])(
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, CUDA_MEM_ALLOC_NODE_PARAMS *))xs_twin[327])(
                     phGraphNode, hGraph, dependencies, numDependencies, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5452,7 +5722,7 @@ XS_EXPORT CUresult cuGraphAddMemcpyNode(CUgraphNode *phGraphNode, CUgraph hGraph
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, const CUDA_MEMCPY3D *, CUcontext))xs_twin[314])(
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, const CUDA_MEMCPY3D *, CUcontext))xs_twin[328])(
                     phGraphNode, hGraph, dependencies, numDependencies, copyParams, ctx);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5472,7 +5742,7 @@ XS_EXPORT CUresult cuGraphAddMemFreeNode(CUgraphNode *phGraphNode, CUgraph hGrap
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, CUdeviceptr))xs_twin[315])(
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, CUdeviceptr))xs_twin[329])(
                     phGraphNode, hGraph, dependencies, numDependencies, dptr);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5492,7 +5762,7 @@ XS_EXPORT CUresult cuGraphAddMemsetNode(CUgraphNode *phGraphNode, CUgraph hGraph
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, const CUDA_MEMSET_NODE_PARAMS *, CUcontext))xs_twin[316])(
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, const CUDA_MEMSET_NODE_PARAMS *, CUcontext))xs_twin[330])(
                     phGraphNode, hGraph, dependencies, numDependencies, memsetParams, ctx);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5512,7 +5782,7 @@ XS_EXPORT CUresult cuGraphAddNode(CUgraphNode *phGraphNode, CUgraph hGraph,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, CUgraphNodeParams *))xs_twin[317])(
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, CUgraphNodeParams *))xs_twin[331])(
                     phGraphNode, hGraph, dependencies, numDependencies, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5532,7 +5802,7 @@ XS_EXPORT CUresult cuGraphAddNode_v2(CUgraphNode *phGraphNode, CUgraph hGraph,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, const CUgraphEdgeData *, size_t, CUgraphNodeParams *))xs_twin[318])(
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, const CUgraphEdgeData *, size_t, CUgraphNodeParams *))xs_twin[332])(
                     phGraphNode, hGraph, dependencies, dependencyData, numDependencies,
                     nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
@@ -5553,7 +5823,7 @@ XS_EXPORT CUresult cuGraphBatchMemOpNodeGetParams(CUgraphNode hNode,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUDA_BATCH_MEM_OP_NODE_PARAMS *))xs_twin[319])(
+            return ((CUresult (*)(CUgraphNode, CUDA_BATCH_MEM_OP_NODE_PARAMS *))xs_twin[333])(
                     hNode, nodeParams_out);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5572,7 +5842,7 @@ XS_EXPORT CUresult cuGraphBatchMemOpNodeSetParams(CUgraphNode hNode,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, const CUDA_BATCH_MEM_OP_NODE_PARAMS *))xs_twin[320])(
+            return ((CUresult (*)(CUgraphNode, const CUDA_BATCH_MEM_OP_NODE_PARAMS *))xs_twin[334])(
                     hNode, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5590,7 +5860,7 @@ XS_EXPORT CUresult cuGraphChildGraphNodeGetGraph(CUgraphNode hNode, CUgraph *phG
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUgraph *))xs_twin[321])(hNode, phGraph);
+            return ((CUresult (*)(CUgraphNode, CUgraph *))xs_twin[335])(hNode, phGraph);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphChildGraphNodeGetGraph", refusal);
@@ -5607,7 +5877,7 @@ XS_EXPORT CUresult cuGraphClone(CUgraph *phGraphClone, CUgraph originalGraph) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph *, CUgraph))xs_twin[322])(phGraphClone,
+            return ((CUresult (*)(CUgraph *, CUgraph))xs_twin[336])(phGraphClone,
                     originalGraph);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5624,7 +5894,7 @@ XS_EXPORT CUresult cuGraphCreate(CUgraph *phGraph, unsigned int flags) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph *, unsigned int))xs_twin[323])(phGraph, flags);
+            return ((CUresult (*)(CUgraph *, unsigned int))xs_twin[337])(phGraph, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphCreate", refusal);
@@ -5640,7 +5910,7 @@ XS_EXPORT CUresult cuGraphDebugDotPrint(CUgraph hGraph, const char *path, unsign
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph, const char *, unsigned int))xs_twin[324])(hGraph,
+            return ((CUresult (*)(CUgraph, const char *, unsigned int))xs_twin[338])(hGraph,
                     path, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5657,7 +5927,7 @@ XS_EXPORT CUresult cuGraphDestroy(CUgraph hGraph) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph))xs_twin[325])(hGraph);
+            return ((CUresult (*)(CUgraph))xs_twin[339])(hGraph);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphDestroy", refusal);
@@ -5673,7 +5943,7 @@ XS_EXPORT CUresult cuGraphDestroyNode(CUgraphNode hNode) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode))xs_twin[326])(hNode);
+            return ((CUresult (*)(CUgraphNode))xs_twin[340])(hNode);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphDestroyNode", refusal);
@@ -5689,7 +5959,7 @@ XS_EXPORT CUresult cuGraphEventRecordNodeGetEvent(CUgraphNode hNode, CUevent *ev
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUevent *))xs_twin[327])(hNode, event_out);
+            return ((CUresult (*)(CUgraphNode, CUevent *))xs_twin[341])(hNode, event_out);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphEventRecordNodeGetEvent", refusal);
@@ -5706,7 +5976,7 @@ XS_EXPORT CUresult cuGraphEventRecordNodeSetEvent(CUgraphNode hNode, CUevent eve
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUevent))xs_twin[328])(hNode, event);
+            return ((CUresult (*)(CUgraphNode, CUevent))xs_twin[342])(hNode, event);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphEventRecordNodeSetEvent", refusal);
@@ -5723,7 +5993,7 @@ XS_EXPORT CUresult cuGraphEventWaitNodeGetEvent(CUgraphNode hNode, CUevent *even
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUevent *))xs_twin[329])(hNode, event_out);
+            return ((CUresult (*)(CUgraphNode, CUevent *))xs_twin[343])(hNode, event_out);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphEventWaitNodeGetEvent", refusal);
@@ -5740,7 +6010,7 @@ XS_EXPORT CUresult cuGraphEventWaitNodeSetEvent(CUgraphNode hNode, CUevent event
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUevent))xs_twin[330])(hNode, event);
+            return ((CUresult (*)(CUgraphNode, CUevent))xs_twin[344])(hNode, event);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphEventWaitNodeSetEvent", refusal);
@@ -5758,7 +6028,7 @@ XS_EXPORT CUresult cuGraphExecBatchMemOpNodeSetParams(CUgraphExec graphExec, CUg
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUgraphNode, const CUDA_BATCH_MEM_OP_NODE_PARAMS *))xs_twin[331])(
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, const CUDA_BATCH_MEM_OP_NODE_PARAMS *))xs_twin[345])(
                     graphExec, node, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5777,7 +6047,7 @@ XS_EXPORT CUresult cuGraphExecChildGraphNodeSetParams(CUgraphExec hGraphExec,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUgraphNode, CUgraph))xs_twin[332])(hGraphExec,
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, CUgraph))xs_twin[346])(hGraphExec,
                     hNode, childGraph);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5795,7 +6065,7 @@ XS_EXPORT CUresult cuGraphExecDestroy(CUgraphExec hGraphExec) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec))xs_twin[333])(hGraphExec);
+            return ((CUresult (*)(CUgraphExec))xs_twin[347])(hGraphExec);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphExecDestroy", refusal);
@@ -5812,7 +6082,7 @@ XS_EXPORT CUresult cuGraphExecEventRecordNodeSetEvent(CUgraphExec hGraphExec,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUgraphNode, CUevent))xs_twin[334])(hGraphExec,
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, CUevent))xs_twin[348])(hGraphExec,
                     hNode, event);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5831,7 +6101,7 @@ XS_EXPORT CUresult cuGraphExecEventWaitNodeSetEvent(CUgraphExec hGraphExec, CUgr
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUgraphNode, CUevent))xs_twin[335])(hGraphExec,
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, CUevent))xs_twin[349])(hGraphExec,
                     hNode, event);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5849,7 +6119,7 @@ XS_EXPORT CUresult cuGraphExecGetFlags(CUgraphExec hGraphExec, uint64_t *flags) 
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, uint64_t *))xs_twin[336])(hGraphExec, flags);
+            return ((CUresult (*)(CUgraphExec, uint64_t *))xs_twin[350])(hGraphExec, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphExecGetFlags", refusal);
@@ -5866,7 +6136,7 @@ XS_EXPORT CUresult cuGraphExecHostNodeSetParams(CUgraphExec hGraphExec, CUgraphN
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUgraphNode, const CUDA_HOST_NODE_PARAMS *))xs_twin[337])(
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, const CUDA_HOST_NODE_PARAMS *))xs_twin[351])(
                     hGraphExec, hNode, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5885,7 +6155,7 @@ XS_EXPORT CUresult cuGraphExecKernelNodeSetParams(CUgraphExec hGraphExec, CUgrap
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUgraphNode, const CUDA_KERNEL_NODE_PARAMS_v1 *))xs_twin[338])(
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, const CUDA_KERNEL_NODE_PARAMS_v1 *))xs_twin[352])(
                     hGraphExec, hNode, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5904,7 +6174,7 @@ XS_EXPORT CUresult cuGraphExecKernelNodeSetParams_v2(CUgraphExec hGraphExec,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUgraphNode, const CUDA_KERNEL_NODE_PARAMS *))xs_twin[339])(
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, const CUDA_KERNEL_NODE_PARAMS *))xs_twin[353])(
                     hGraphExec, hNode, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5923,7 +6193,7 @@ XS_EXPORT CUresult cuGraphExecMemcpyNodeSetParams(CUgraphExec hGraphExec, CUgrap
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUgraphNode, const CUDA_MEMCPY3D *, CUcontext))xs_twin[340])(
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, const CUDA_MEMCPY3D *, CUcontext))xs_twin[354])(
                     hGraphExec, hNode, copyParams, ctx);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5942,7 +6212,7 @@ XS_EXPORT CUresult cuGraphExecMemsetNodeSetParams(CUgraphExec hGraphExec, CUgrap
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUgraphNode, const CUDA_MEMSET_NODE_PARAMS *, CUcontext))xs_twin[341])(
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, const CUDA_MEMSET_NODE_PARAMS *, CUcontext))xs_twin[355])(
                     hGraphExec, hNode, memsetParams, ctx);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5961,7 +6231,7 @@ XS_EXPORT CUresult cuGraphExecNodeSetParams(CUgraphExec hGraphExec, CUgraphNode 
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUgraphNode, CUgraphNodeParams *))xs_twin[342])(
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, CUgraphNodeParams *))xs_twin[356])(
                     hGraphExec, hNode, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5980,7 +6250,7 @@ XS_EXPORT CUresult cuGraphExecUpdate(CUgraphExec hGraphExec, CUgraph hGraph,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUgraph, CUgraphNode *, CUgraphExecUpdateResult *))xs_twin[343])(
+            return ((CUresult (*)(CUgraphExec, CUgraph, CUgraphNode *, CUgraphExecUpdateResult *))xs_twin[357])(
                     hGraphExec, hGraph, hErrorNode_out, updateResult_out);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5999,7 +6269,7 @@ XS_EXPORT CUresult cuGraphExecUpdate_v2(CUgraphExec hGraphExec, CUgraph hGraph,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUgraph, CUgraphExecUpdateResultInfo *))xs_twin[344])(
+            return ((CUresult (*)(CUgraphExec, CUgraph, CUgraphExecUpdateResultInfo *))xs_twin[358])(
                     hGraphExec, hGraph, resultInfo);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6018,7 +6288,7 @@ XS_EXPORT CUresult cuGraphGetEdges(CUgraph hGraph, CUgraphNode *from, CUgraphNod
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph, CUgraphNode *, CUgraphNode *, size_t *))xs_twin[345])(
+            return ((CUresult (*)(CUgraph, CUgraphNode *, CUgraphNode *, size_t *))xs_twin[359])(
                     hGraph, from, to, numEdges);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6036,7 +6306,7 @@ XS_EXPORT CUresult cuGraphGetEdges_v2(CUgraph hGraph, CUgraphNode *from, CUgraph
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph, CUgraphNode *, CUgraphNode *, CUgraphEdgeData *, size_t *))xs_twin[346])(
+            return ((CUresult (*)(CUgraph, CUgraphNode *, CUgraphNode *, CUgraphEdgeData *, size_t *))xs_twin[360])(
                     hGraph, from, to, edgeData, numEdges);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6054,7 +6324,7 @@ XS_EXPORT CUresult cuGraphGetNodes(CUgraph hGraph, CUgraphNode *nodes, size_t *n
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph, CUgraphNode *, size_t *))xs_twin[347])(hGraph,
+            return ((CUresult (*)(CUgraph, CUgraphNode *, size_t *))xs_twin[361])(hGraph,
                     nodes, numNodes);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6072,7 +6342,7 @@ XS_EXPORT CUresult cuGraphGetRootNodes(CUgraph hGraph, CUgraphNode *rootNodes,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph, CUgraphNode *, size_t *))xs_twin[348])(hGraph,
+            return ((CUresult (*)(CUgraph, CUgraphNode *, size_t *))xs_twin[362])(hGraph,
                     rootNodes, numRootNodes);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6091,7 +6361,7 @@ XS_EXPORT CUresult cuGraphHostNodeGetParams(CUgraphNode hNode,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUDA_HOST_NODE_PARAMS *))xs_twin[349])(hNode,
+            return ((CUresult (*)(CUgraphNode, CUDA_HOST_NODE_PARAMS *))xs_twin[363])(hNode,
                     nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6110,7 +6380,7 @@ XS_EXPORT CUresult cuGraphHostNodeSetParams(CUgraphNode hNode,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, const CUDA_HOST_NODE_PARAMS *))xs_twin[350])(
+            return ((CUresult (*)(CUgraphNode, const CUDA_HOST_NODE_PARAMS *))xs_twin[364])(
                     hNode, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6129,7 +6399,7 @@ XS_EXPORT CUresult cuGraphInstantiate(CUgraphExec *phGraphExec, CUgraph hGraph,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec *, CUgraph, CUgraphNode *, char *, size_t))xs_twin[351])(
+            return ((CUresult (*)(CUgraphExec *, CUgraph, CUgraphNode *, char *, size_t))xs_twin[365])(
                     phGraphExec, hGraph, phErrorNode, logBuffer, bufferSize);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6148,7 +6418,7 @@ XS_EXPORT CUresult cuGraphInstantiate_v2(CUgraphExec *phGraphExec, CUgraph hGrap
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec *, CUgraph, CUgraphNode *, char *, size_t))xs_twin[352])(
+            return ((CUresult (*)(CUgraphExec *, CUgraph, CUgraphNode *, char *, size_t))xs_twin[366])(
                     phGraphExec, hGraph, phErrorNode, logBuffer, bufferSize);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6167,7 +6437,7 @@ XS_EXPORT CUresult cuGraphInstantiateWithFlags(CUgraphExec *phGraphExec, CUgraph
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec *, CUgraph, unsigned long long))xs_twin[353])(
+            return ((CUresult (*)(CUgraphExec *, CUgraph, unsigned long long))xs_twin[367])(
                     phGraphExec, hGraph, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6186,7 +6456,7 @@ XS_EXPORT CUresult cuGraphInstantiateWithParams(CUgraphExec *phGraphExec, CUgrap
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec *, CUgraph, CUDA_GRAPH_INSTANTIATE_PARAMS *))xs_twin[354])(
+            return ((CUresult (*)(CUgraphExec *, CUgraph, CUDA_GRAPH_INSTANTIATE_PARAMS *))xs_twin[368])(
                     phGraphExec, hGraph, instantiateParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6206,7 +6476,7 @@ XS_EXPORT CUresult cuGraphInstantiateWithParams_ptsz(CUgraphExec *phGraphExec, C
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec *, CUgraph, CUDA_GRAPH_INSTANTIATE_PARAMS *))xs_twin[355])(
+            return ((CUresult (*)(CUgraphExec *, CUgraph, CUDA_GRAPH_INSTANTIATE_PARAMS *))xs_twin[369])(
                     phGraphExec, hGraph, instantiateParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6225,7 +6495,7 @@ XS_EXPORT CUresult cuGraphKernelNodeCopyAttributes(CUgraphNode dst, CUgraphNode 
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUgraphNode))xs_twin[356])(dst, src);
+            return ((CUresult (*)(CUgraphNode, CUgraphNode))xs_twin[370])(dst, src);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphKernelNodeCopyAttributes", refusal);
@@ -6243,7 +6513,7 @@ XS_EXPORT CUresult cuGraphKernelNodeGetAttribute(CUgraphNode hNode, CUkernelNode
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUkernelNodeAttrID, CUkernelNodeAttrValue *))xs_twin[357])(
+            return ((CUresult (*)(CUgraphNode, CUkernelNodeAttrID, CUkernelNodeAttrValue *))xs_twin[371])(
                     hNode, attr, value_out);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6262,7 +6532,7 @@ XS_EXPORT CUresult cuGraphKernelNodeGetParams(CUgraphNode hNode,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUDA_KERNEL_NODE_PARAMS_v1 *))xs_twin[358])(
+            return ((CUresult (*)(CUgraphNode, CUDA_KERNEL_NODE_PARAMS_v1 *))xs_twin[372])(
                     hNode, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6281,7 +6551,7 @@ XS_EXPORT CUresult cuGraphKernelNodeGetParams_v2(CUgraphNode hNode,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUDA_KERNEL_NODE_PARAMS *))xs_twin[359])(hNode,
+            return ((CUresult (*)(CUgraphNode, CUDA_KERNEL_NODE_PARAMS *))xs_twin[373])(hNode,
                     nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6300,7 +6570,7 @@ XS_EXPORT CUresult cuGraphKernelNodeSetAttribute(CUgraphNode hNode, CUkernelNode
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUkernelNodeAttrID, const CUkernelNodeAttrValue *))xs_twin[360])(
+            return ((CUresult (*)(CUgraphNode, CUkernelNodeAttrID, const CUkernelNodeAttrValue *))xs_twin[374])(
                     hNode, attr, value);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6319,7 +6589,7 @@ XS_EXPORT CUresult cuGraphKernelNodeSetParams(CUgraphNode hNode,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, const CUDA_KERNEL_NODE_PARAMS_v1 *))xs_twin[361])(
+            return ((CUresult (*)(CUgraphNode, const CUDA_KERNEL_NODE_PARAMS_v1 *))xs_twin[375])(
                     hNode, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6338,7 +6608,7 @@ XS_EXPORT CUresult cuGraphKernelNodeSetParams_v2(CUgraphNode hNode,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, const CUDA_KERNEL_NODE_PARAMS *))xs_twin[362])(
+            return ((CUresult (*)(CUgraphNode, const CUDA_KERNEL_NODE_PARAMS *))xs_twin[376])(
                     hNode, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6356,7 +6626,7 @@ XS_EXPORT CUresult cuGraphLaunch(CUgraphExec hGraph, CUstream hStream) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUstream))xs_twin[363])(hGraph, hStream);
+            return ((CUresult (*)(CUgraphExec, CUstream))xs_twin[377])(hGraph, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphLaunch", refusal);
@@ -6372,7 +6642,7 @@ XS_EXPORT CUresult cuGraphLaunch_ptsz(CUgraphExec hGraph, CUstream hStream) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUstream))xs_twin[364])(hGraph, hStream);
+            return ((CUresult (*)(CUgraphExec, CUstream))xs_twin[378])(hGraph, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphLaunch_ptsz", refusal);
@@ -6389,7 +6659,7 @@ XS_EXPORT CUresult cuGraphMemAllocNodeGetParams(CUgraphNode hNode,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUDA_MEM_ALLOC_NODE_PARAMS *))xs_twin[365])(
+            return ((CUresult (*)(CUgraphNode, CUDA_MEM_ALLOC_NODE_PARAMS *))xs_twin[379])(
                     hNode, params_out);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6407,7 +6677,7 @@ XS_EXPORT CUresult cuGraphMemcpyNodeGetParams(CUgraphNode hNode, CUDA_MEMCPY3D *
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUDA_MEMCPY3D *))xs_twin[366])(hNode,
+            return ((CUresult (*)(CUgraphNode, CUDA_MEMCPY3D *))xs_twin[380])(hNode,
                     nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6426,7 +6696,7 @@ XS_EXPORT CUresult cuGraphMemcpyNodeSetParams(CUgraphNode hNode,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, const CUDA_MEMCPY3D *))xs_twin[367])(hNode,
+            return ((CUresult (*)(CUgraphNode, const CUDA_MEMCPY3D *))xs_twin[381])(hNode,
                     nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6444,7 +6714,7 @@ XS_EXPORT CUresult cuGraphMemFreeNodeGetParams(CUgraphNode hNode, CUdeviceptr *d
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUdeviceptr *))xs_twin[368])(hNode, dptr_out);
+            return ((CUresult (*)(CUgraphNode, CUdeviceptr *))xs_twin[382])(hNode, dptr_out);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphMemFreeNodeGetParams", refusal);
@@ -6462,7 +6732,7 @@ XS_EXPORT CUresult cuGraphMemsetNodeGetParams(CUgraphNode hNode,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUDA_MEMSET_NODE_PARAMS *))xs_twin[369])(hNode,
+            return ((CUresult (*)(CUgraphNode, CUDA_MEMSET_NODE_PARAMS *))xs_twin[383])(hNode,
                     nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6481,7 +6751,7 @@ XS_EXPORT CUresult cuGraphMemsetNodeSetParams(CUgraphNode hNode,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, const CUDA_MEMSET_NODE_PARAMS *))xs_twin[370])(
+            return ((CUresult (*)(CUgraphNode, const CUDA_MEMSET_NODE_PARAMS *))xs_twin[384])(
                     hNode, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6500,7 +6770,7 @@ XS_EXPORT CUresult cuGraphNodeFindInClone(CUgraphNode *phNode, CUgraphNode hOrig
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode *, CUgraphNode, CUgraph))xs_twin[371])(phNode,
+            return ((CUresult (*)(CUgraphNode *, CUgraphNode, CUgraph))xs_twin[385])(phNode,
                     hOriginalNode, hClonedGraph);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6519,7 +6789,7 @@ XS_EXPORT CUresult cuGraphNodeGetDependencies(CUgraphNode hNode, CUgraphNode *de
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUgraphNode *, size_t *))xs_twin[372])(hNode,
+            return ((CUresult (*)(CUgraphNode, CUgraphNode *, size_t *))xs_twin[386])(hNode,
                     dependencies, numDependencies);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6538,7 +6808,7 @@ XS_EXPORT CUresult cuGraphNodeGetDependencies_v2(CUgraphNode hNode, CUgraphNode 
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUgraphNode *, CUgraphEdgeData *, size_t *))xs_twin[373])(
+            return ((CUresult (*)(CUgraphNode, CUgraphNode *, CUgraphEdgeData *, size_t *))xs_twin[387])(
                     hNode, dependencies, edgeData, numDependencies);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6557,7 +6827,7 @@ XS_EXPORT CUresult cuGraphNodeGetDependentNodes(CUgraphNode hNode,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUgraphNode *, size_t *))xs_twin[374])(hNode,
+            return ((CUresult (*)(CUgraphNode, CUgraphNode *, size_t *))xs_twin[388])(hNode,
                     dependentNodes, numDependentNodes);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6576,7 +6846,7 @@ XS_EXPORT CUresult cuGraphNodeGetDependentNodes_v2(CUgraphNode hNode,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUgraphNode *, CUgraphEdgeData *, size_t *))xs_twin[375])(
+            return ((CUresult (*)(CUgraphNode, CUgraphNode *, CUgraphEdgeData *, size_t *))xs_twin[389])(
                     hNode, dependentNodes, edgeData, numDependentNodes);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6591,11 +6861,30 @@ XS_EXPORT CUresult cuGraphNodeGetDependentNodes_v2(CUgraphNode hNode,
             numDependentNodes);
 }
 
+XS_EXPORT CUresult cuGraphNodeGetEnabled(CUgraphExec hGraphExec, CUgraphNode hNode,
+        unsigned int *isEnabled) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, unsigned int *))xs_twin[390])(
+                    hGraphExec, hNode, isEnabled);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphNodeGetEnabled", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphNodeGetEnabled", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphNodeGetEnabled", xs_cuGraphNodeGetEnabled(hGraphExec, hNode,
+                isEnabled));
+    return xs_cuGraphNodeGetEnabled(hGraphExec, hNode, isEnabled);
+}
+
 XS_EXPORT CUresult cuGraphNodeGetType(CUgraphNode hNode, CUgraphNodeType *type) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUgraphNodeType *))xs_twin[376])(hNode, type);
+            return ((CUresult (*)(CUgraphNode, CUgraphNodeType *))xs_twin[391])(hNode, type);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphNodeGetType", refusal);
@@ -6607,11 +6896,30 @@ XS_EXPORT CUresult cuGraphNodeGetType(CUgraphNode hNode, CUgraphNodeType *type) 
     return xs_cuGraphNodeGetType(hNode, type);
 }
 
+XS_EXPORT CUresult cuGraphNodeSetEnabled(CUgraphExec hGraphExec, CUgraphNode hNode,
+        unsigned int isEnabled) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, unsigned int))xs_twin[392])(
+                    hGraphExec, hNode, isEnabled);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuGraphNodeSetEnabled", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuGraphNodeSetEnabled", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuGraphNodeSetEnabled", xs_cuGraphNodeSetEnabled(hGraphExec, hNode,
+                isEnabled));
+    return xs_cuGraphNodeSetEnabled(hGraphExec, hNode, isEnabled);
+}
+
 XS_EXPORT CUresult cuGraphNodeSetParams(CUgraphNode hNode, CUgraphNodeParams *nodeParams) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUgraphNodeParams *))xs_twin[377])(hNode,
+            return ((CUresult (*)(CUgraphNode, CUgraphNodeParams *))xs_twin[393])(hNode,
                     nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6629,7 +6937,7 @@ XS_EXPORT CUresult cuGraphReleaseUserObject(CUgraph graph, CUuserObject object,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph, CUuserObject, unsigned int))xs_twin[378])(graph,
+            return ((CUresult (*)(CUgraph, CUuserObject, unsigned int))xs_twin[394])(graph,
                     object, count);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6648,7 +6956,7 @@ XS_EXPORT CUresult cuGraphRemoveDependencies(CUgraph hGraph, const CUgraphNode *
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph, const CUgraphNode *, const CUgraphNode *, size_t))xs_twin[379])(
+            return ((CUresult (*)(CUgraph, const CUgraphNode *, const CUgraphNode *, size_t))xs_twin[395])(
                     hGraph, from, to, numDependencies);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6667,7 +6975,7 @@ XS_EXPORT CUresult cuGraphRemoveDependencies_v2(CUgraph hGraph, const CUgraphNod
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph, const CUgraphNode *, const CUgraphNode *, const CUgraphEdgeData *, size_t))xs_twin[380])(
+            return ((CUresult (*)(CUgraph, const CUgraphNode *, const CUgraphNode *, const CUgraphEdgeData *, size_t))xs_twin[396])(
                     hGraph, from, to, edgeData, numDependencies);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6686,7 +6994,7 @@ XS_EXPORT CUresult cuGraphRetainUserObject(CUgraph graph, CUuserObject object,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph, CUuserObject, unsigned int, unsigned int))xs_twin[381])(
+            return ((CUresult (*)(CUgraph, CUuserObject, unsigned int, unsigned int))xs_twin[397])(
                     graph, object, count, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6704,7 +7012,7 @@ XS_EXPORT CUresult cuGraphUpload(CUgraphExec hGraph, CUstream hStream) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUstream))xs_twin[382])(hGraph, hStream);
+            return ((CUresult (*)(CUgraphExec, CUstream))xs_twin[398])(hGraph, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphUpload", refusal);
@@ -6720,7 +7028,7 @@ XS_EXPORT CUresult cuGraphUpload_ptsz(CUgraphExec hGraph, CUstream hStream) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUstream))xs_twin[383])(hGraph, hStream);
+            return ((CUresult (*)(CUgraphExec, CUstream))xs_twin[399])(hGraph, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphUpload_ptsz", refusal);
@@ -6737,7 +7045,7 @@ XS_EXPORT CUresult cuUserObjectCreate(CUuserObject *object_out, void *ptr, CUhos
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUuserObject *, void *, CUhostFn, unsigned int, unsigned int))xs_twin[384])(
+            return ((CUresult (*)(CUuserObject *, void *, CUhostFn, unsigned int, unsigned int))xs_twin[400])(
                     object_out, ptr, destroy, initialRefcount, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6755,7 +7063,7 @@ XS_EXPORT CUresult cuUserObjectRelease(CUuserObject object, unsigned int count) 
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUuserObject, unsigned int))xs_twin[385])(object, count);
+            return ((CUresult (*)(CUuserObject, unsigned int))xs_twin[401])(object, count);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuUserObjectRelease", refusal);
@@ -6771,7 +7079,7 @@ XS_EXPORT CUresult cuUserObjectRetain(CUuserObject object, unsigned int count) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUuserObject, unsigned int))xs_twin[386])(object, count);
+            return ((CUresult (*)(CUuserObject, unsigned int))xs_twin[402])(object, count);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuUserObjectRetain", refusal);
@@ -6781,6 +7089,242 @@ XS_EXPORT CUresult cuUserObjectRetain(CUuserObject object, unsigned int count) {
     if (XS_UNLIKELY(xs_watching))
         return xs_seen("cuUserObjectRetain", xs_cuUserObjectRetain(object, count));
     return xs_cuUserObjectRetain(object, count);
+}
+
+XS_EXPORT CUresult cuArray3DCreate_v2(CUarray *pHandle,
+        const CUDA_ARRAY3D_DESCRIPTOR *pAllocateArray) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUarray *, const CUDA_ARRAY3D_DESCRIPTOR *))xs_twin[403])(
+                    pHandle, pAllocateArray);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuArray3DCreate_v2", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuArray3DCreate_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuArray3DCreate_v2", xs_cuArray3DCreate_v2(pHandle, pAllocateArray));
+    return xs_cuArray3DCreate_v2(pHandle, pAllocateArray);
+}
+
+XS_EXPORT CUresult cuArray3DGetDescriptor_v2(CUDA_ARRAY3D_DESCRIPTOR *pArrayDescriptor,
+        CUarray hArray) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUDA_ARRAY3D_DESCRIPTOR *, CUarray))xs_twin[404])(
+                    pArrayDescriptor, hArray);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuArray3DGetDescriptor_v2", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuArray3DGetDescriptor_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuArray3DGetDescriptor_v2", xs_cuArray3DGetDescriptor_v2(
+                pArrayDescriptor, hArray));
+    return xs_cuArray3DGetDescriptor_v2(pArrayDescriptor, hArray);
+}
+
+XS_EXPORT CUresult cuArrayCreate_v2(CUarray *pHandle,
+        const CUDA_ARRAY_DESCRIPTOR *pAllocateArray) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUarray *, const CUDA_ARRAY_DESCRIPTOR *))xs_twin[405])(
+                    pHandle, pAllocateArray);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuArrayCreate_v2", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuArrayCreate_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuArrayCreate_v2", xs_cuArrayCreate_v2(pHandle, pAllocateArray));
+    return xs_cuArrayCreate_v2(pHandle, pAllocateArray);
+}
+
+XS_EXPORT CUresult cuArrayDestroy(CUarray hArray) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUarray))xs_twin[406])(hArray);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuArrayDestroy", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuArrayDestroy", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuArrayDestroy", xs_cuArrayDestroy(hArray));
+    return xs_cuArrayDestroy(hArray);
+}
+
+XS_EXPORT CUresult cuArrayGetDescriptor_v2(CUDA_ARRAY_DESCRIPTOR *pArrayDescriptor,
+        CUarray hArray) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUDA_ARRAY_DESCRIPTOR *, CUarray))xs_twin[407])(
+                    pArrayDescriptor, hArray);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuArrayGetDescriptor_v2", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuArrayGetDescriptor_v2", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuArrayGetDescriptor_v2", xs_cuArrayGetDescriptor_v2(pArrayDescriptor,
+                hArray));
+    return xs_cuArrayGetDescriptor_v2(pArrayDescriptor, hArray);
+}
+
+XS_EXPORT CUresult cuSurfObjectCreate(CUsurfObject *pSurfObject,
+        const CUDA_RESOURCE_DESC *pResDesc) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUsurfObject *, const CUDA_RESOURCE_DESC *))xs_twin[408])(
+                    pSurfObject, pResDesc);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuSurfObjectCreate", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuSurfObjectCreate", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuSurfObjectCreate", xs_cuSurfObjectCreate(pSurfObject, pResDesc));
+    return xs_cuSurfObjectCreate(pSurfObject, pResDesc);
+}
+
+XS_EXPORT CUresult cuSurfObjectDestroy(CUsurfObject surfObject) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUsurfObject))xs_twin[409])(surfObject);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuSurfObjectDestroy", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuSurfObjectDestroy", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuSurfObjectDestroy", xs_cuSurfObjectDestroy(surfObject));
+    return xs_cuSurfObjectDestroy(surfObject);
+}
+
+XS_EXPORT CUresult cuSurfObjectGetResourceDesc(CUDA_RESOURCE_DESC *pResDesc,
+        CUsurfObject surfObject) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUDA_RESOURCE_DESC *, CUsurfObject))xs_twin[410])(pResDesc,
+                    surfObject);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuSurfObjectGetResourceDesc", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuSurfObjectGetResourceDesc", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuSurfObjectGetResourceDesc", xs_cuSurfObjectGetResourceDesc(pResDesc,
+                surfObject));
+    return xs_cuSurfObjectGetResourceDesc(pResDesc, surfObject);
+}
+
+XS_EXPORT CUresult cuTexObjectCreate(CUtexObject *pTexObject,
+        const CUDA_RESOURCE_DESC *pResDesc, const CUDA_TEXTURE_DESC *pTexDesc,
+        const CUDA_RESOURCE_VIEW_DESC *pResViewDesc) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUtexObject *, const CUDA_RESOURCE_DESC *, const CUDA_TEXTURE_DESC *, const CUDA_RESOURCE_VIEW_DESC *))xs_twin[411])(
+                    pTexObject, pResDesc, pTexDesc, pResViewDesc);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuTexObjectCreate", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuTexObjectCreate", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuTexObjectCreate", xs_cuTexObjectCreate(pTexObject, pResDesc,
+                pTexDesc, pResViewDesc));
+    return xs_cuTexObjectCreate(pTexObject, pResDesc, pTexDesc, pResViewDesc);
+}
+
+XS_EXPORT CUresult cuTexObjectDestroy(CUtexObject texObject) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUtexObject))xs_twin[412])(texObject);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuTexObjectDestroy", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuTexObjectDestroy", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuTexObjectDestroy", xs_cuTexObjectDestroy(texObject));
+    return xs_cuTexObjectDestroy(texObject);
+}
+
+XS_EXPORT CUresult cuTexObjectGetResourceDesc(CUDA_RESOURCE_DESC *pResDesc,
+        CUtexObject texObject) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUDA_RESOURCE_DESC *, CUtexObject))xs_twin[413])(pResDesc,
+                    texObject);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuTexObjectGetResourceDesc", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuTexObjectGetResourceDesc", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuTexObjectGetResourceDesc", xs_cuTexObjectGetResourceDesc(pResDesc,
+                texObject));
+    return xs_cuTexObjectGetResourceDesc(pResDesc, texObject);
+}
+
+XS_EXPORT CUresult cuTexObjectGetResourceViewDesc(CUDA_RESOURCE_VIEW_DESC *pResViewDesc,
+        CUtexObject texObject) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUDA_RESOURCE_VIEW_DESC *, CUtexObject))xs_twin[414])(
+                    pResViewDesc, texObject);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuTexObjectGetResourceViewDesc", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuTexObjectGetResourceViewDesc", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuTexObjectGetResourceViewDesc", xs_cuTexObjectGetResourceViewDesc(
+                pResViewDesc, texObject));
+    return xs_cuTexObjectGetResourceViewDesc(pResViewDesc, texObject);
+}
+
+XS_EXPORT CUresult cuTexObjectGetTextureDesc(CUDA_TEXTURE_DESC *pTexDesc,
+        CUtexObject texObject) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUDA_TEXTURE_DESC *, CUtexObject))xs_twin[415])(pTexDesc,
+                    texObject);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuTexObjectGetTextureDesc", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuTexObjectGetTextureDesc", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuTexObjectGetTextureDesc", xs_cuTexObjectGetTextureDesc(pTexDesc,
+                texObject));
+    return xs_cuTexObjectGetTextureDesc(pTexDesc, texObject);
 }
 
 /* ---- refused: any arguments, as the caller cleans up after itself */
@@ -6830,34 +7374,20 @@ XS_REFUSED(cuMemcpy3DPeer_ptds)
 XS_REFUSED(cuMemcpy3DPeerAsync)
 XS_REFUSED(cuMemcpy3DPeerAsync_ptsz)
 XS_REFUSED(cuMemcpyAtoA)
-XS_REFUSED(cuMemcpyAtoA_v2)
-XS_REFUSED(cuMemcpyAtoA_v2_ptds)
 XS_REFUSED(cuMemcpyAtoD)
-XS_REFUSED(cuMemcpyAtoD_v2)
-XS_REFUSED(cuMemcpyAtoD_v2_ptds)
 XS_REFUSED(cuMemcpyAtoH)
-XS_REFUSED(cuMemcpyAtoH_v2)
-XS_REFUSED(cuMemcpyAtoH_v2_ptds)
 XS_REFUSED(cuMemcpyAtoHAsync)
-XS_REFUSED(cuMemcpyAtoHAsync_v2)
-XS_REFUSED(cuMemcpyAtoHAsync_v2_ptsz)
 XS_REFUSED(cuMemcpyBatchAsync)
 XS_REFUSED(cuMemcpyBatchAsync_ptsz)
 XS_REFUSED(cuMemcpyBatchAsync_v2)
 XS_REFUSED(cuMemcpyBatchAsync_v2_ptsz)
 XS_REFUSED(cuMemcpyDtoA)
-XS_REFUSED(cuMemcpyDtoA_v2)
-XS_REFUSED(cuMemcpyDtoA_v2_ptds)
 XS_REFUSED(cuMemcpyDtoD)
 XS_REFUSED(cuMemcpyDtoDAsync)
 XS_REFUSED(cuMemcpyDtoH)
 XS_REFUSED(cuMemcpyDtoHAsync)
 XS_REFUSED(cuMemcpyHtoA)
-XS_REFUSED(cuMemcpyHtoA_v2)
-XS_REFUSED(cuMemcpyHtoA_v2_ptds)
 XS_REFUSED(cuMemcpyHtoAAsync)
-XS_REFUSED(cuMemcpyHtoAAsync_v2)
-XS_REFUSED(cuMemcpyHtoAAsync_v2_ptsz)
 XS_REFUSED(cuMemcpyHtoD)
 XS_REFUSED(cuMemcpyHtoDAsync)
 XS_REFUSED(cuMemcpyPeer)
@@ -6897,17 +7427,10 @@ XS_REFUSED(cuGraphExternalSemaphoresSignalNodeGetParams)
 XS_REFUSED(cuGraphExternalSemaphoresSignalNodeSetParams)
 XS_REFUSED(cuGraphExternalSemaphoresWaitNodeGetParams)
 XS_REFUSED(cuGraphExternalSemaphoresWaitNodeSetParams)
-XS_REFUSED(cuGraphNodeGetEnabled)
-XS_REFUSED(cuGraphNodeSetEnabled)
 XS_REFUSED(cuArray3DCreate)
-XS_REFUSED(cuArray3DCreate_v2)
 XS_REFUSED(cuArray3DGetDescriptor)
-XS_REFUSED(cuArray3DGetDescriptor_v2)
 XS_REFUSED(cuArrayCreate)
-XS_REFUSED(cuArrayCreate_v2)
-XS_REFUSED(cuArrayDestroy)
 XS_REFUSED(cuArrayGetDescriptor)
-XS_REFUSED(cuArrayGetDescriptor_v2)
 XS_REFUSED(cuArrayGetMemoryRequirements)
 XS_REFUSED(cuArrayGetPlane)
 XS_REFUSED(cuArrayGetSparseProperties)
@@ -6916,16 +7439,8 @@ XS_REFUSED(cuMipmappedArrayDestroy)
 XS_REFUSED(cuMipmappedArrayGetLevel)
 XS_REFUSED(cuMipmappedArrayGetMemoryRequirements)
 XS_REFUSED(cuMipmappedArrayGetSparseProperties)
-XS_REFUSED(cuSurfObjectCreate)
-XS_REFUSED(cuSurfObjectDestroy)
-XS_REFUSED(cuSurfObjectGetResourceDesc)
 XS_REFUSED(cuSurfRefGetArray)
 XS_REFUSED(cuSurfRefSetArray)
-XS_REFUSED(cuTexObjectCreate)
-XS_REFUSED(cuTexObjectDestroy)
-XS_REFUSED(cuTexObjectGetResourceDesc)
-XS_REFUSED(cuTexObjectGetResourceViewDesc)
-XS_REFUSED(cuTexObjectGetTextureDesc)
 XS_REFUSED(cuTexRefCreate)
 XS_REFUSED(cuTexRefDestroy)
 XS_REFUSED(cuTexRefGetAddress)
@@ -7080,7 +7595,7 @@ XS_REFUSED(cuVDPAUGetDevice)
 XS_REFUSED(cuWaitExternalSemaphoresAsync)
 XS_REFUSED(cuWaitExternalSemaphoresAsync_ptsz)
 
-void *xs_twin[387];
+void *xs_twin[416];
 
 const xs_symbol xs_answered[] = {
     {"cuDriverGetVersion", (void *)cuDriverGetVersion},
@@ -7204,6 +7719,16 @@ const xs_symbol xs_answered[] = {
     {"cuMemcpy3DAsync_v2_ptsz", (void *)cuMemcpy3DAsync_v2_ptsz},
     {"cuMemcpyAsync", (void *)cuMemcpyAsync},
     {"cuMemcpyAsync_ptsz", (void *)cuMemcpyAsync_ptsz},
+    {"cuMemcpyAtoA_v2", (void *)cuMemcpyAtoA_v2},
+    {"cuMemcpyAtoA_v2_ptds", (void *)cuMemcpyAtoA_v2_ptds},
+    {"cuMemcpyAtoD_v2", (void *)cuMemcpyAtoD_v2},
+    {"cuMemcpyAtoD_v2_ptds", (void *)cuMemcpyAtoD_v2_ptds},
+    {"cuMemcpyAtoH_v2", (void *)cuMemcpyAtoH_v2},
+    {"cuMemcpyAtoH_v2_ptds", (void *)cuMemcpyAtoH_v2_ptds},
+    {"cuMemcpyAtoHAsync_v2", (void *)cuMemcpyAtoHAsync_v2},
+    {"cuMemcpyAtoHAsync_v2_ptsz", (void *)cuMemcpyAtoHAsync_v2_ptsz},
+    {"cuMemcpyDtoA_v2", (void *)cuMemcpyDtoA_v2},
+    {"cuMemcpyDtoA_v2_ptds", (void *)cuMemcpyDtoA_v2_ptds},
     {"cuMemcpyDtoD_v2", (void *)cuMemcpyDtoD_v2},
     {"cuMemcpyDtoD_v2_ptds", (void *)cuMemcpyDtoD_v2_ptds},
     {"cuMemcpyDtoDAsync_v2", (void *)cuMemcpyDtoDAsync_v2},
@@ -7212,6 +7737,10 @@ const xs_symbol xs_answered[] = {
     {"cuMemcpyDtoH_v2_ptds", (void *)cuMemcpyDtoH_v2_ptds},
     {"cuMemcpyDtoHAsync_v2", (void *)cuMemcpyDtoHAsync_v2},
     {"cuMemcpyDtoHAsync_v2_ptsz", (void *)cuMemcpyDtoHAsync_v2_ptsz},
+    {"cuMemcpyHtoA_v2", (void *)cuMemcpyHtoA_v2},
+    {"cuMemcpyHtoA_v2_ptds", (void *)cuMemcpyHtoA_v2_ptds},
+    {"cuMemcpyHtoAAsync_v2", (void *)cuMemcpyHtoAAsync_v2},
+    {"cuMemcpyHtoAAsync_v2_ptsz", (void *)cuMemcpyHtoAAsync_v2_ptsz},
     {"cuMemcpyHtoD_v2", (void *)cuMemcpyHtoD_v2},
     {"cuMemcpyHtoD_v2_ptds", (void *)cuMemcpyHtoD_v2_ptds},
     {"cuMemcpyHtoDAsync_v2", (void *)cuMemcpyHtoDAsync_v2},
@@ -7459,7 +7988,9 @@ const xs_symbol xs_answered[] = {
     {"cuGraphNodeGetDependencies_v2", (void *)cuGraphNodeGetDependencies_v2},
     {"cuGraphNodeGetDependentNodes", (void *)cuGraphNodeGetDependentNodes},
     {"cuGraphNodeGetDependentNodes_v2", (void *)cuGraphNodeGetDependentNodes_v2},
+    {"cuGraphNodeGetEnabled", (void *)cuGraphNodeGetEnabled},
     {"cuGraphNodeGetType", (void *)cuGraphNodeGetType},
+    {"cuGraphNodeSetEnabled", (void *)cuGraphNodeSetEnabled},
     {"cuGraphNodeSetParams", (void *)cuGraphNodeSetParams},
     {"cuGraphReleaseUserObject", (void *)cuGraphReleaseUserObject},
     {"cuGraphRemoveDependencies", (void *)cuGraphRemoveDependencies},
@@ -7470,6 +8001,19 @@ const xs_symbol xs_answered[] = {
     {"cuUserObjectCreate", (void *)cuUserObjectCreate},
     {"cuUserObjectRelease", (void *)cuUserObjectRelease},
     {"cuUserObjectRetain", (void *)cuUserObjectRetain},
+    {"cuArray3DCreate_v2", (void *)cuArray3DCreate_v2},
+    {"cuArray3DGetDescriptor_v2", (void *)cuArray3DGetDescriptor_v2},
+    {"cuArrayCreate_v2", (void *)cuArrayCreate_v2},
+    {"cuArrayDestroy", (void *)cuArrayDestroy},
+    {"cuArrayGetDescriptor_v2", (void *)cuArrayGetDescriptor_v2},
+    {"cuSurfObjectCreate", (void *)cuSurfObjectCreate},
+    {"cuSurfObjectDestroy", (void *)cuSurfObjectDestroy},
+    {"cuSurfObjectGetResourceDesc", (void *)cuSurfObjectGetResourceDesc},
+    {"cuTexObjectCreate", (void *)cuTexObjectCreate},
+    {"cuTexObjectDestroy", (void *)cuTexObjectDestroy},
+    {"cuTexObjectGetResourceDesc", (void *)cuTexObjectGetResourceDesc},
+    {"cuTexObjectGetResourceViewDesc", (void *)cuTexObjectGetResourceViewDesc},
+    {"cuTexObjectGetTextureDesc", (void *)cuTexObjectGetTextureDesc},
 };
 const unsigned xs_answered_count = sizeof xs_answered /
                                     sizeof xs_answered[0];

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,15 @@ def test_the_table_has_the_names_of_the_driver():
     entries = generate.load()
     symbols = [symbol for entry in entries for symbol in entry.symbols]
     assert sorted(symbols) == sorted(EXPORTS)
+
+
+def test_what_answered_names_refuse_is_listed():
+    """Each text that xs_refuse logs, of the entry points that are not refused whole."""
+    sources = "".join(
+        path.read_text() for path in (generate.SHIM / "src" / "cuda").glob("*.c")
+    )
+    logged = set(re.findall(r'xs_refuse\(\s*"([^"]+)"', sources))
+    assert sorted(logged) == sorted(tomllib.loads(generate.PARTIAL.read_text()))
 
 
 @pytest.mark.parametrize(

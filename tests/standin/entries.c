@@ -11,6 +11,8 @@ typedef struct entry {
 } entry;
 
 static const entry entries[] = {
+    {"cuArray3DCreate", 3020, "cuArray3DCreate_v2"},
+    {"cuArrayDestroy", 2000, "cuArrayDestroy"},
     {"cuCtxGetLimit", 3010, "cuCtxGetLimit"},
     {"cuCtxGetStreamPriorityRange", 5050, "cuCtxGetStreamPriorityRange"},
     {"cuCtxSetCurrent", 4000, "cuCtxSetCurrent"},
@@ -71,6 +73,7 @@ static const entry entries[] = {
     {"cuMemSetAccess", 10020, "cuMemSetAccess"},
     {"cuMemUnmap", 10020, "cuMemUnmap"},
     {"cuMemcpy2DAsync", 3020, "cuMemcpy2DAsync_v2"},
+    {"cuMemcpy3DAsync", 3020, "cuMemcpy3DAsync_v2"},
     {"cuMemcpyDtoDAsync", 3020, "cuMemcpyDtoDAsync_v2"},
     {"cuMemcpyDtoH", 3020, "cuMemcpyDtoH_v2"},
     {"cuMemcpyDtoHAsync", 3020, "cuMemcpyDtoHAsync_v2"},
@@ -103,8 +106,12 @@ static const entry entries[] = {
     {"cuStreamWaitValue64", 11070, "cuStreamWaitValue64_v2"},
     {"cuStreamWriteValue32", 11070, "cuStreamWriteValue32_v2"},
     {"cuStreamWriteValue64", 11070, "cuStreamWriteValue64_v2"},
+    {"cuSurfObjectCreate", 5000, "cuSurfObjectCreate"},
+    {"cuSurfObjectDestroy", 5000, "cuSurfObjectDestroy"},
     {"cuTensorMapEncodeIm2col", 12000, "cuTensorMapEncodeIm2col"},
     {"cuTensorMapEncodeTiled", 12000, "cuTensorMapEncodeTiled"},
+    {"cuTexObjectCreate", 5000, "cuTexObjectCreate"},
+    {"cuTexObjectDestroy", 5000, "cuTexObjectDestroy"},
 };
 
 /* status: 0 found, 1 no such call, 2 the version asked for is too low. */

@@ -236,6 +236,7 @@ __attribute__((destructor)) static void finish(void)
         [STREAM] = "stream", [EVENT] = "event", [MODULE] = "module",
         [FUNCTION] = "function", [ALLOCATION] = "allocation", [GRAPH] = "graph",
         [NODE] = "graph node", [EXECUTABLE] = "executable graph",
+        [ARRAY] = "array", [TEXTURE] = "texture object", [SURFACE] = "surface object",
     };
 
     for (const object *one = objects; one; one = one->next)

@@ -7,7 +7,8 @@
  * writes each call to a log. It must never include a CUDA header: the types are stated here.
  *
  * record.c: log, violations, planned failures. memory.c: address ranges and registered host pieces.
- * queue.c: streams and events. code.c: modules, functions, variables. api_*.c: the exported calls.
+ * queue.c: streams and events. code.c: modules, functions, variables. arrays.c: CUDA arrays and what
+ * looks into them, whole. api_*.c: the other exported calls.
  * entries.c: looking them up.
  *
  * Environment:
@@ -83,7 +84,8 @@ long setting(const char *variable, long otherwise);
 /* ------------------------------------------------------------------ objects (record.c) */
 
 typedef enum kind {
-    STREAM, EVENT, MODULE, FUNCTION, ALLOCATION, LINKER, GRAPH, NODE, EXECUTABLE, KINDS
+    STREAM, EVENT, MODULE, FUNCTION, ALLOCATION, LINKER, GRAPH, NODE, EXECUTABLE,
+    ARRAY, TEXTURE, SURFACE, KINDS
 } kind;
 
 /* First member of everything a handle names. Never freed: a dead handle must stay recognisable. */

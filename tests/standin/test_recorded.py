@@ -19,6 +19,16 @@ from device_bench import (
 )
 from standin_driver import Log, environment, read_log
 
+from broker.device.arrays import (
+    ARRAY,
+    DEVICE,
+    SURFACE,
+    ArrayCopy,
+    ArrayShape,
+    Box,
+    Side,
+    Texture,
+)
 from broker.device.backend import (
     DeviceError,
     Lane,
@@ -98,6 +108,7 @@ def use_everything(bench: Bench) -> None:
     bench.backend.scrub(address, 64)
     bench.backend.memory_info()
     use_rows(bench, stream, address)
+    use_arrays(bench, address)
     use_questions(bench, info.native, address)
     bench.finish(stream)
     assert bench.query(stream) == 0
@@ -108,6 +119,17 @@ def use_rows(bench: Bench, stream: int, address: int) -> None:
     assert bench.table.copy_rows(stream, D2D, here, there, 8, 4) == 0
     for width in (1, 2, 4):
         assert bench.table.fill_rows(stream, address, 64, 1, width, 4, 4) == 0
+
+
+def use_arrays(bench: Bench, address: int) -> None:
+    backend = bench.backend
+    array = backend.array_create(ArrayShape(8, 4, 0, 1, 1, SURFACE))
+    memory = Side(DEVICE, address, 8, 4)
+    backend.array_copy(ArrayCopy(Side(ARRAY, array=array), memory, Box(8, 4, 1)))
+    for surface, sampling in ((False, bytes(104)), (True, b"")):
+        made = Texture(surface, 0, array, sampling=sampling)
+        backend.texture_destroy(surface, backend.texture_create(made))
+    backend.array_destroy(array)
 
 
 def use_questions(bench: Bench, native: int, address: int) -> None:
@@ -432,3 +454,39 @@ def test_a_graph_that_cannot_be_made_leaves_nothing(
         assert result == OUT_OF_MEMORY
         assert bad == (0 if call == "cuGraphAddMemsetNode" else None)
     clean(log_path)
+
+
+def test_what_is_left_of_arrays_goes_with_the_device(
+    opened: Open, log_path: Path
+) -> None:
+    """Objects before arrays, and each array zeroed first."""
+    with opened() as bench:
+        address = bench.memory()
+        bench.put(bench.stream(), address, b"\x17" * 64)
+        array = bench.backend.array_create(ArrayShape(16, 4, 0, 1, 1))
+        memory = Side(DEVICE, address, 16, 4)
+        to = Side(ARRAY, array=array)
+        bench.backend.array_copy(ArrayCopy(to, memory, Box(16, 4, 1)))
+        texture = Texture(False, 0, array, sampling=bytes(104))
+        bench.backend.texture_create(texture)
+    ended = [call.name for call in clean(log_path).calls][::-1]
+    assert ended.index("cuArrayDestroy") < ended.index("cuTexObjectDestroy")
+
+
+def test_an_array_that_cannot_be_zeroed_is_not_handed_out(
+    opened: Open, log_path: Path
+) -> None:
+    with opened("cuMemcpy3DAsync:1:2") as bench:
+        with raises(OUT_OF_MEMORY):
+            bench.backend.array_create(ArrayShape(16, 4, 0, 1, 1))
+        assert bench.backend.array_create(ArrayShape(16, 4, 0, 1, 1))
+    made = clean_of_zeros(log_path).of("cuArrayDestroy")
+    assert [call.result for call in made] == [0, 0]
+
+
+def clean_of_zeros(path: Path) -> Log:
+    """Clean but for the array that was given back as it came."""
+    log = read_log(path)
+    told = ["an array given back with a tenant's bytes in it"]
+    assert log.ended and not log.leaks and log.violations == told, log
+    return log

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.gpu.frameworks import compare, launch, outcomes, record, suites
+from tests.gpu.frameworks import cells, compare, launch, outcomes, record, suites
 from tests.gpu.frameworks.programs import PROGRAMS
 
 
@@ -257,7 +257,7 @@ def test_who_is_blamed_for_a_crash() -> None:
         {"test": "a", "outcome": "passed"},
         {"test": "b", "outcome": "begun"},
     ]
-    assert suites.blamed(rows) == "b" and suites.blamed(rows[:2]) is None
+    assert cells.blamed(rows) == "b" and cells.blamed(rows[:2]) is None
 
 
 def test_a_cut_line_is_no_outcome(tmp_path: Path) -> None:
@@ -267,10 +267,74 @@ def test_a_cut_line_is_no_outcome(tmp_path: Path) -> None:
 
 
 def test_shares_of_files(tmp_path: Path) -> None:
-    files = [tmp_path / str(i) for i in range(5)]
-    assert suites.share(files, None) == files
-    assert suites.share(files, "2/2") == [files[1], files[3]]
+    for size, name in enumerate("abcd"):
+        (tmp_path / f"test_{name}.py").write_text("#" * size)
+    suite = suites.Suite("made", {".": ""}, shares={"test_d.py": 2})
+    made = suites.cells_of(suite, tmp_path)
+    assert [cell.stem for cell in made] == [
+        *("test_c", "test_d.1of2", "test_d.2of2", "test_b", "test_a")
+    ]
+    assert suites.share(made, None) == made
+    assert suites.share(made, "2/2") == [made[1], made[3]]
     with pytest.raises(SystemExit, match="want i/n"):
-        suites.share(files, "2")
+        suites.share(made, "2")
     with pytest.raises(SystemExit, match="none of"):
         suites.files_of(suites.SUITES["cupy"], tmp_path)
+    with pytest.raises(SystemExit, match="does not come with a package"):
+        suites.place_of(suites.SUITES["cupy"], "installed")
+
+
+SHARED = """
+import os, time, pathlib, pytest
+@pytest.mark.parametrize("i", range(6))
+def test_i(i): pass
+def test_once(tmp_path):
+    mark = pathlib.Path(os.environ["MARK"])
+    if "BEHIND" in os.environ and not mark.exists():
+        mark.write_text("")
+        raise RuntimeError("only beside others")
+def test_long(): time.sleep(float(os.environ.get("LONG", 0)))
+"""
+
+
+def shared_suite(
+    place: Path, monkeypatch: pytest.MonkeyPatch, *more: str
+) -> tuple[Path, list[str]]:
+    """Its outcomes' folder, and the words that run it."""
+    (place / "source").mkdir()
+    (place / "source" / "test_it.py").write_text(SHARED)
+    monkeypatch.setenv("MARK", str(place / "mark"))
+    made = suites.Suite("made", {"test_it.py": ""}, shares={"test_it.py": 2})
+    monkeypatch.setitem(suites.SUITES, "torch", made)
+    out = place / "out"
+    words = ["torch", "--path", str(place / "source"), "--out", str(out), "--jobs", "2"]
+    return out, [*words, "--launcher", "env BEHIND=1", *more]
+
+
+def test_shares_run_beside_each_other_and_what_is_lost_once_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, words = shared_suite(tmp_path, monkeypatch)
+    assert suites.main(words) == 0
+    known = [cells.known(log) for log in sorted(out.glob("*.native.jsonl"))]
+    assert [len(one) for one in known] == [4, 4], "each test is in one share"
+    assert len(known[0] | known[1]) == 8
+    (again,) = out.glob("*.again.jsonl")
+    assert [how for how, _ in cells.known(again).values()] == ["passed"]
+    last = capsys.readouterr().out.splitlines()[-1].split()
+    assert last == ["all", "8", "0", "0", "8", "8"]
+
+
+def test_what_the_time_cuts_off_is_no_outcome_and_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, words = shared_suite(tmp_path, monkeypatch, "--stop-after", "5")
+    monkeypatch.setenv("LONG", "60")
+    assert suites.main(words) == 1
+    cut = capsys.readouterr().out.splitlines()[-1]
+    assert cut.startswith("NOT WHOLE: ") and "test_it.2of2" in cut
+    log = out / "test_it.2of2.native.jsonl"
+    assert not any("long" in test for test in cells.known(log))
+    monkeypatch.setenv("LONG", "0")
+    assert suites.main(words[:-2]) == 0
+    assert "NOT WHOLE" not in capsys.readouterr().out

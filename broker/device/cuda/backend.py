@@ -13,6 +13,7 @@ import functools
 from collections.abc import Callable, Iterator
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from broker.device.arrays import ArrayCopy, ArrayShape, Texture
 from broker.device.backend import (
     Clock,
     DeviceError,
@@ -25,6 +26,7 @@ from broker.device.backend import (
 )
 from broker.device.cuda import queries
 from broker.device.cuda._issue import IssueTable
+from broker.device.cuda.arrays import Arrays
 from broker.device.cuda.driver import (
     INVALID_HANDLE,
     INVALID_VALUE,
@@ -45,6 +47,9 @@ PIECE_BYTES = 8 << 20
 ARENA_BYTES = 1 << 38
 # Below every session's arena: where memory without an address is zeroed.
 SCRUB_BASE = 0x4E00_0000_0000
+
+# What arrays are zeroed from: one row of the widest one.
+ZEROS_BYTES = 2 << 20
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -308,6 +313,26 @@ class CudaBackend:
         return queries.tensor_map(self._driver, arguments)
 
     @control
+    def array_create(self, shape: ArrayShape) -> int:
+        return self._arrays.create(shape)
+
+    @control
+    def array_destroy(self, array: Any) -> None:
+        self._arrays.destroy(array)
+
+    @control
+    def array_copy(self, copy: ArrayCopy) -> None:
+        self._arrays.copy(copy)
+
+    @control
+    def texture_create(self, texture: Texture) -> int:
+        return self._arrays.texture_create(texture)
+
+    @control
+    def texture_destroy(self, surface: bool, number: int) -> None:
+        self._arrays.texture_destroy(surface, number)
+
+    @control
     def limit_get(self, limit: int) -> int:
         return int(self._driver.call("cuCtxGetLimit", self._limit(limit)))
 
@@ -343,6 +368,7 @@ class CudaBackend:
         for step in (
             lambda: self._driver.call("cuCtxSetCurrent", self._context),
             self._close_modules,
+            self._arrays.close,
             self._close_memory,
             self._close_host,
             lambda: self._driver.call("cuEventDestroy", self._zeroed),
@@ -415,6 +441,7 @@ class CudaBackend:
         self._issue.upload_on(int(self._stream))
         # Blocking sync (1): the control thread sleeps; without timing (2).
         self._zeroed = call("cuEventCreate", 1 | 2)
+        self._arrays = Arrays(self._driver, self._stream, self._finish, self._zeros)
         self.lanes = dict(SEAM)
         if int(call("cuModuleGetLoadingMode")) != 1:
             # Somebody initialised the driver before us: kernels load at first touch.
@@ -502,13 +529,30 @@ class CudaBackend:
 
     def _scrub_created(self, nbytes: int, native: Any) -> None:
         """Zero memory that lies nowhere, at an address nobody else uses."""
+        with self._mapped_aside(nbytes, native):
+            self._zero(SCRUB_BASE, nbytes)
+
+    @contextlib.contextmanager
+    def _mapped_aside(self, nbytes: int, native: Any) -> Iterator[None]:
         self._reserve(SCRUB_BASE, nbytes)
         self._driver.call("cuMemMap", SCRUB_BASE, nbytes, 0, native, 0)
         try:
             self._driver.call("cuMemSetAccess", SCRUB_BASE, nbytes, [self._access], 1)
-            self._zero(SCRUB_BASE, nbytes)
+            yield
         finally:
             self._driver.call("cuMemUnmap", SCRUB_BASE, nbytes)
+
+    @contextlib.contextmanager
+    def _zeros(self) -> Iterator[tuple[int, int]]:
+        """Memory that is zero, and how much. Held only while it is read from."""
+        nbytes = -(-ZEROS_BYTES // self.granularity_bytes) * self.granularity_bytes
+        native = self._driver.call("cuMemCreate", nbytes, self._kind, 0)
+        try:
+            with self._mapped_aside(nbytes, native):
+                self._zero(SCRUB_BASE, nbytes)
+                yield SCRUB_BASE, nbytes
+        finally:
+            self._driver.call("cuMemRelease", native)
 
     def _check_untaken(self, address: int, nbytes: int, call: str) -> None:
         sizes = {start: length for start, (length, _) in self._memory.items()}
@@ -529,6 +573,10 @@ class CudaBackend:
     def _zero(self, address: int, nbytes: int) -> None:
         """Zero on a stream of the least priority; wait for that stream alone."""
         self._driver.call("cuMemsetD8Async", address, 0, nbytes, self._stream)
+        self._finish()
+
+    def _finish(self) -> None:
+        """Wait for our own stream alone."""
         self._driver.call("cuEventRecord", self._zeroed, self._stream)
         self._driver.call("cuEventSynchronize", self._zeroed)
 

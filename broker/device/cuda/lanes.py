@@ -129,6 +129,13 @@ CALLS: dict[str, DriverCall] = {
         "cuOccupancyMaxPotentialClusterSize",
         "cuTensorMapEncodeIm2col",
         "cuTensorMapEncodeTiled",
+        # Between an array and device memory or registered host memory: queued, as all
+        # copies here. Objects are entries of a table; neither is measured.
+        "cuMemcpy3DAsync",
+        "cuSurfObjectCreate",
+        "cuSurfObjectDestroy",
+        "cuTexObjectCreate",
+        "cuTexObjectDestroy",
     ),
     # They wait for every stream of the context and hold its lock meanwhile (57 ms), so
     # the pump drains the device first (then 0.2 to 7 ms).
@@ -139,6 +146,9 @@ CALLS: dict[str, DriverCall] = {
         "cuMemHostUnregister",
         "cuModuleLoadDataEx",
         "cuModuleUnload",
+        # As cuMemAlloc and cuMemFree, which they are for arrays; not measured.
+        "cuArray3DCreate",
+        "cuArrayDestroy",
     ),
     # Never: what to do instead is in the rows above.
     **_in(
@@ -178,6 +188,11 @@ SEAM: dict[str, Lane] = {
     "limit_set": Lane.CONTROL_DRAINED,
     "function_attribute_set": Lane.CONTROL,
     "memory_info": Lane.CONTROL,
+    "array_create": Lane.CONTROL_DRAINED,
+    "array_destroy": Lane.CONTROL_DRAINED,
+    "array_copy": Lane.CONTROL,
+    "texture_create": Lane.CONTROL,
+    "texture_destroy": Lane.CONTROL,
     "graph_open": Lane.CONTROL,
     "graph_close": Lane.CONTROL,
     "close": Lane.CONTROL_DRAINED,

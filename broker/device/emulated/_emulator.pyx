@@ -94,6 +94,8 @@ cdef extern from "broker/device/emulated/emulator.h" nogil:
                                 void *host)
     int xs_emulator_unmap_created(xs_emulator *em, uint64_t address, uint64_t nbytes)
     int xs_emulator_scrub(xs_emulator *em, uint64_t address, uint64_t nbytes)
+    int xs_emulator_move(xs_emulator *em, uint64_t address, uint8_t *data, uint64_t count,
+                         int to_device)
     int xs_emulator_register_host(xs_emulator *em, uint64_t address, uint64_t nbytes)
     int xs_emulator_unregister_host(xs_emulator *em, uint64_t address, uint64_t nbytes)
     uint64_t xs_emulator_mapped_bytes(xs_emulator *em)
@@ -231,6 +233,15 @@ cdef class Emulator:
         cdef int result
         with nogil:
             result = xs_emulator_scrub(self.em, address, nbytes)
+        return result
+
+    def move(self, uint64_t address, uint8_t[::1] data, bint to_device):
+        """Device memory set to `data` at once, or read into it; CUresult."""
+        cdef int result = 0
+        if data.shape[0]:
+            result = xs_emulator_move(
+                self.em, address, &data[0], <uint64_t>data.shape[0], to_device
+            )
         return result
 
     def register_host(self, uint64_t address, uint64_t nbytes):

@@ -11,6 +11,7 @@ import hashlib
 from typing import Any
 
 from broker.device import attributes, occupancy, variables
+from broker.device.arrays import ArrayCopy, ArrayShape, Texture
 from broker.device.backend import (
     Clock,
     DeviceError,
@@ -22,6 +23,7 @@ from broker.device.backend import (
     TensorMap,
 )
 from broker.device.emulated import _emulator, images
+from broker.device.emulated.arrays import Arrays
 
 GRANULARITY_BYTES = 2 << 20
 COMPUTE = (9, 0)
@@ -75,6 +77,11 @@ class EmulatedBackend:
         "limit_set": Lane.CONTROL_DRAINED,
         "function_attribute_set": Lane.CONTROL,
         "memory_info": Lane.CONTROL,
+        "array_create": Lane.CONTROL_DRAINED,
+        "array_destroy": Lane.CONTROL_DRAINED,
+        "array_copy": Lane.CONTROL,
+        "texture_create": Lane.CONTROL,
+        "texture_destroy": Lane.CONTROL,
         "graph_open": Lane.CONTROL,
         "graph_close": Lane.CONTROL,
     }
@@ -93,6 +100,7 @@ class EmulatedBackend:
             sm_count=sm_count, memory_bytes=memory_bytes, **model
         )
         self.kernels = _kernels()
+        self._arrays = Arrays(self.emulator)
         self._modules: list[images.Module] = []
         self._infos: dict[int, FunctionInfo] = {}
         self._created: dict[int, int] = {}
@@ -191,7 +199,8 @@ class EmulatedBackend:
         """*control* (free, total) bytes of the device."""
         self._check(self.emulator.status(), "memory_info")
         total = self.properties.memory_bytes
-        return total - self.emulator.mapped_bytes(), total
+        used = self.emulator.mapped_bytes() + self._arrays.nbytes
+        return total - used, total
 
     # ---- code
 
@@ -284,6 +293,30 @@ class EmulatedBackend:
         """*control* No kernel here reads one."""
         detail = "no kernel of the emulated device reads tensor maps"
         raise DeviceError(images.NOT_SUPPORTED, "tensor_map", detail)
+
+    def array_create(self, shape: ArrayShape) -> Any:
+        """*control* Zeroed bytes, in memory of the host."""
+        self._check(self.emulator.status(), "array_create")
+        if shape.charged_bytes > self.memory_info()[0]:
+            raise DeviceError(images.OUT_OF_MEMORY, "array_create", f"{shape}")
+        return self._arrays.create(shape)
+
+    def array_destroy(self, array: Any) -> None:
+        """*control* Its contents are gone."""
+        self._arrays.destroy(array)
+
+    def array_copy(self, copy: ArrayCopy) -> None:
+        """*control* At once: no model of the time it takes."""
+        self._check(self.emulator.status(), "array_copy")
+        self._arrays.copy(copy)
+
+    def texture_create(self, texture: Texture) -> int:
+        """*control* A number; no kernel here reads through it."""
+        return self._arrays.texture_create(texture)
+
+    def texture_destroy(self, surface: bool, number: int) -> None:
+        """*control*"""
+        self._arrays.texture_destroy(surface, number)
 
     def limit_get(self, limit: int) -> int:
         """*control* Those of a fresh H100 until set."""

@@ -385,6 +385,23 @@ int xs_emulator_scrub(xs_emulator *em, uint64_t address, uint64_t bytes) {
     return leave(em, SUCCESS);
 }
 
+int xs_emulator_move(xs_emulator *em, uint64_t address, uint8_t *bytes, uint64_t count,
+                     int to_device) {
+    enter(em);
+    if (em->fault) return leave(em, em->fault);
+    if (!xs_ranges_cover(&em->memory, address, count)) return leave(em, INVALID_VALUE);
+    for (uint64_t left; count; address += left, bytes += left, count -= left) {
+        uint8_t *host = xs_ranges_at(&em->memory, address, &left);
+        if (left > count) left = count;
+        if (to_device)
+            memcpy(host, bytes, left);
+        else
+            memcpy(bytes, host, left);
+    }
+    em->memory_changed |= to_device;
+    return leave(em, SUCCESS);
+}
+
 int xs_emulator_register_host(xs_emulator *em, uint64_t address, uint64_t bytes) {
     enter(em);
     if (em->fault) return leave(em, em->fault);

@@ -48,6 +48,9 @@ void xs_emulator_release(xs_emulator *em, void *host, uint64_t bytes);
 int xs_emulator_map_created(xs_emulator *em, uint64_t address, uint64_t bytes, void *host);
 int xs_emulator_unmap_created(xs_emulator *em, uint64_t address, uint64_t bytes);
 int xs_emulator_scrub(xs_emulator *em, uint64_t address, uint64_t bytes);
+/* At once: `count` bytes to mapped memory, or from it. */
+int xs_emulator_move(xs_emulator *em, uint64_t address, uint8_t *bytes, uint64_t count,
+                     int to_device);
 int xs_emulator_register_host(xs_emulator *em, uint64_t address, uint64_t bytes);
 int xs_emulator_unregister_host(xs_emulator *em, uint64_t address, uint64_t bytes);
 uint64_t xs_emulator_mapped_bytes(xs_emulator *em);

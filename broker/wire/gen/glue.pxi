@@ -941,6 +941,99 @@ cdef int c_memory_access_set(
     return 0
 
 
+cdef object py_array_create(const xs_msg_array_create *o):
+    return ArrayCreate(o.call, o.array, o.width, o.height, o.depth, o.format, o.channels, o.flags)
+
+
+cdef int c_array_create(
+    object v, xs_msg_array_create *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "array_create: call")
+    o.array = <uint64_t> unsigned_number(v.array, 18446744073709551615, "array_create: array")
+    o.width = <uint64_t> unsigned_number(v.width, 18446744073709551615, "array_create: width")
+    o.height = <uint64_t> unsigned_number(v.height, 18446744073709551615, "array_create: height")
+    o.depth = <uint64_t> unsigned_number(v.depth, 18446744073709551615, "array_create: depth")
+    o.format = <uint32_t> unsigned_number(v.format, 4294967295, "array_create: format")
+    o.channels = <uint32_t> unsigned_number(v.channels, 4, "array_create: channels")
+    o.flags = <uint32_t> unsigned_number(v.flags, 4294967295, "array_create: flags")
+    return 0
+
+
+cdef object py_array_destroy(const xs_msg_array_destroy *o):
+    return ArrayDestroy(o.call, o.array, o.after_seq)
+
+
+cdef int c_array_destroy(
+    object v, xs_msg_array_destroy *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "array_destroy: call")
+    o.array = <uint64_t> unsigned_number(v.array, 18446744073709551615, "array_destroy: array")
+    o.after_seq = <uint64_t> unsigned_number(v.after_seq, 18446744073709551615, "array_destroy: after_seq")
+    return 0
+
+
+cdef object py_array_copy(const xs_msg_array_copy *o):
+    return ArrayCopy(o.call, o.kind, o.array, o.x_bytes, o.y, o.z, o.other, o.other_pitch, o.other_rows, o.other_x_bytes, o.other_y, o.other_z, o.row_bytes, o.rows, o.layers)
+
+
+cdef int c_array_copy(
+    object v, xs_msg_array_copy *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "array_copy: call")
+    o.kind = <uint8_t> unsigned_number(v.kind, 4, "array_copy: kind")
+    o.array = <uint64_t> unsigned_number(v.array, 18446744073709551615, "array_copy: array")
+    o.x_bytes = <uint64_t> unsigned_number(v.x_bytes, 18446744073709551615, "array_copy: x_bytes")
+    o.y = <uint64_t> unsigned_number(v.y, 18446744073709551615, "array_copy: y")
+    o.z = <uint64_t> unsigned_number(v.z, 18446744073709551615, "array_copy: z")
+    o.other = <uint64_t> unsigned_number(v.other, 18446744073709551615, "array_copy: other")
+    o.other_pitch = <uint64_t> unsigned_number(v.other_pitch, 18446744073709551615, "array_copy: other_pitch")
+    o.other_rows = <uint64_t> unsigned_number(v.other_rows, 18446744073709551615, "array_copy: other_rows")
+    o.other_x_bytes = <uint64_t> unsigned_number(v.other_x_bytes, 18446744073709551615, "array_copy: other_x_bytes")
+    o.other_y = <uint64_t> unsigned_number(v.other_y, 18446744073709551615, "array_copy: other_y")
+    o.other_z = <uint64_t> unsigned_number(v.other_z, 18446744073709551615, "array_copy: other_z")
+    o.row_bytes = <uint64_t> unsigned_number(v.row_bytes, 18446744073709551615, "array_copy: row_bytes")
+    o.rows = <uint32_t> unsigned_number(v.rows, 4294967295, "array_copy: rows")
+    o.layers = <uint32_t> unsigned_number(v.layers, 4294967295, "array_copy: layers")
+    return 0
+
+
+cdef object py_texture_create(const xs_msg_texture_create *o):
+    return TextureCreate(o.call, o.device, o.surface, o.resource, o.array, o.address, o.format, o.channels, o.bytes, o.width, o.height, o.pitch, bytes_of(o.sampling, o.sampling_bytes))
+
+
+cdef int c_texture_create(
+    object v, xs_msg_texture_create *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "texture_create: call")
+    o.device = <uint8_t> unsigned_number(v.device, 255, "texture_create: device")
+    o.surface = <uint8_t> unsigned_number(v.surface, 1, "texture_create: surface")
+    o.resource = <uint8_t> unsigned_number(v.resource, 3, "texture_create: resource")
+    o.array = <uint64_t> unsigned_number(v.array, 18446744073709551615, "texture_create: array")
+    o.address = <uint64_t> unsigned_number(v.address, 18446744073709551615, "texture_create: address")
+    o.format = <uint32_t> unsigned_number(v.format, 4294967295, "texture_create: format")
+    o.channels = <uint32_t> unsigned_number(v.channels, 4, "texture_create: channels")
+    o.bytes = <uint64_t> unsigned_number(v.bytes, 18446744073709551615, "texture_create: bytes")
+    o.width = <uint64_t> unsigned_number(v.width, 18446744073709551615, "texture_create: width")
+    o.height = <uint64_t> unsigned_number(v.height, 18446744073709551615, "texture_create: height")
+    o.pitch = <uint64_t> unsigned_number(v.pitch, 18446744073709551615, "texture_create: pitch")
+    o.sampling_bytes = bytes_into(v.sampling, 104, "texture_create: sampling", &o.sampling)
+    return 0
+
+
+cdef object py_texture_destroy(const xs_msg_texture_destroy *o):
+    return TextureDestroy(o.call, o.surface, o.object, o.after_seq)
+
+
+cdef int c_texture_destroy(
+    object v, xs_msg_texture_destroy *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "texture_destroy: call")
+    o.surface = <uint8_t> unsigned_number(v.surface, 1, "texture_destroy: surface")
+    o.object = <uint64_t> unsigned_number(v.object, 18446744073709551615, "texture_destroy: object")
+    o.after_seq = <uint64_t> unsigned_number(v.after_seq, 18446744073709551615, "texture_destroy: after_seq")
+    return 0
+
+
 cdef object py_graph_instantiate(const xs_msg_graph_instantiate *o):
     return GraphInstantiate(o.call, o.graph, o.exec)
 
@@ -1251,6 +1344,20 @@ cdef int c_limit(
     return 0
 
 
+cdef object py_texture(const xs_msg_texture *o):
+    return Texture(o.call, o.result, text_of(o.message, o.message_bytes), o.object)
+
+
+cdef int c_texture(
+    object v, xs_msg_texture *o, Scratch scratch
+) except -1:
+    o.call = <uint32_t> unsigned_number(v.call, 4294967295, "texture: call")
+    o.result = <int32_t> signed_number(v.result, -2147483648, 2147483647, "texture: result")
+    o.message_bytes = text_into(v.message, 8192, "texture: message", &o.message)
+    o.object = <uint64_t> unsigned_number(v.object, 18446744073709551615, "texture: object")
+    return 0
+
+
 cdef object py_graph_instantiated(const xs_msg_graph_instantiated *o):
     return GraphInstantiated(o.call, o.result, text_of(o.message, o.message_bytes), o.node, o.segments, o.bytes)
 
@@ -1344,6 +1451,16 @@ cdef object py_message(const xs_message *o):
         return py_memory_unmap(&o.u.memory_unmap)
     elif o.kind == 56:
         return py_memory_access_set(&o.u.memory_access_set)
+    elif o.kind == 57:
+        return py_array_create(&o.u.array_create)
+    elif o.kind == 58:
+        return py_array_destroy(&o.u.array_destroy)
+    elif o.kind == 59:
+        return py_array_copy(&o.u.array_copy)
+    elif o.kind == 60:
+        return py_texture_create(&o.u.texture_create)
+    elif o.kind == 61:
+        return py_texture_destroy(&o.u.texture_destroy)
     elif o.kind == 40:
         return py_graph_instantiate(&o.u.graph_instantiate)
     elif o.kind == 41:
@@ -1386,6 +1503,8 @@ cdef object py_message(const xs_message *o):
         return py_tensor_map(&o.u.tensor_map)
     elif o.kind == 110:
         return py_limit(&o.u.limit)
+    elif o.kind == 111:
+        return py_texture(&o.u.texture)
     elif o.kind == 96:
         return py_graph_instantiated(&o.u.graph_instantiated)
     elif o.kind == 97:
@@ -1455,6 +1574,16 @@ cdef int c_message(object v, xs_message *o, Scratch scratch) except -1:
         return c_memory_unmap(v, &o.u.memory_unmap, scratch)
     elif o.kind == 56:
         return c_memory_access_set(v, &o.u.memory_access_set, scratch)
+    elif o.kind == 57:
+        return c_array_create(v, &o.u.array_create, scratch)
+    elif o.kind == 58:
+        return c_array_destroy(v, &o.u.array_destroy, scratch)
+    elif o.kind == 59:
+        return c_array_copy(v, &o.u.array_copy, scratch)
+    elif o.kind == 60:
+        return c_texture_create(v, &o.u.texture_create, scratch)
+    elif o.kind == 61:
+        return c_texture_destroy(v, &o.u.texture_destroy, scratch)
     elif o.kind == 40:
         return c_graph_instantiate(v, &o.u.graph_instantiate, scratch)
     elif o.kind == 41:
@@ -1497,6 +1626,8 @@ cdef int c_message(object v, xs_message *o, Scratch scratch) except -1:
         return c_tensor_map(v, &o.u.tensor_map, scratch)
     elif o.kind == 110:
         return c_limit(v, &o.u.limit, scratch)
+    elif o.kind == 111:
+        return c_texture(v, &o.u.texture, scratch)
     elif o.kind == 96:
         return c_graph_instantiated(v, &o.u.graph_instantiated, scratch)
     elif o.kind == 97:

@@ -67,6 +67,14 @@ OCCUPANCY_CLUSTERS = 3  # cuOccupancyMaxActiveClusters
 ACCESS_NONE = 0  # CU_MEM_ACCESS_FLAGS_PROT_NONE
 ACCESS_READ = 1  # CU_MEM_ACCESS_FLAGS_PROT_READ
 ACCESS_READ_WRITE = 3  # CU_MEM_ACCESS_FLAGS_PROT_READWRITE
+ARRAY_FROM_HOST = 0  # array_copy: host arena to array
+ARRAY_TO_HOST = 1  # array_copy: array to host arena
+ARRAY_FROM_DEVICE = 2  # array_copy: device memory to array
+ARRAY_TO_DEVICE = 3  # array_copy: array to device memory
+ARRAY_FROM_ARRAY = 4  # array_copy: another array, or this one, to array
+RESOURCE_ARRAY = 0  # CU_RESOURCE_TYPE_ARRAY
+RESOURCE_LINEAR = 2  # CU_RESOURCE_TYPE_LINEAR
+RESOURCE_PITCHED = 3  # CU_RESOURCE_TYPE_PITCH2D
 GRAPH_NODE_ALL = 4294967295  # graph_update: the whole graph; in an answer: no node
 WAIT_CONDITION_NOR = 3  # CU_STREAM_WAIT_VALUE_NOR
 
@@ -76,6 +84,7 @@ KIND_MODULE = 3
 KIND_FUNCTION = 4
 KIND_GRAPH = 8
 KIND_GRAPH_EXEC = 9
+KIND_ARRAY = 13
 KIND_MEMORY = 14
 
 STATUS_LINE_BYTES = 64
@@ -794,6 +803,89 @@ class MemoryAccessSet:
 
 
 @dataclass(frozen=True, slots=True)
+class ArrayCreate:
+    """A CUDA array, zeroed, charged to the quota by an estimate of what the device takes for it."""
+
+    NUMBER: ClassVar[int] = 57
+    NAME: ClassVar[str] = "array_create"
+    call: int  # number of this call
+    array: int  # client-made handle; its device ordinal chooses the device
+    width: int  # elements, > 0
+    height: int  # rows; 0 = one dimension
+    depth: int  # slices, or layers where the flags say so; 0 = one or two dimensions
+    format: int  # CUarray_format: integers of 8, 16 or 32 bits, half, float
+    channels: int  # 1, 2 or 4
+    flags: int = 0  # CUDA_ARRAY3D_*: layered, surface load and store, cubemap, texture gather
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayDestroy:
+    """Forget an array once every operation up to after_seq has retired. Its memory goes with the last texture or surface object of it."""
+
+    NUMBER: ClassVar[int] = 58
+    NAME: ClassVar[str] = "array_destroy"
+    call: int  # number of this call
+    array: int  # handle
+    after_seq: int  # last sequence number that may use it
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayCopy:
+    """Copy a box of at most 4 MiB to or from an array. It is done when the answer comes, and comes after nothing: the client waits first for what must be before it."""
+
+    NUMBER: ClassVar[int] = 59
+    NAME: ClassVar[str] = "array_copy"
+    call: int  # number of this call
+    kind: int  # array_from_host ... array_from_array
+    array: int  # handle
+    x_bytes: int  # where the box begins in the array: bytes, a multiple of the element
+    y: int  # row
+    z: int  # slice or layer
+    other: int  # byte in the host arena, device address, or handle of the source array
+    other_pitch: int  # device memory: bytes from one row to the next; the host's rows lie packed, inside one 4 MiB piece
+    other_rows: int  # device memory: rows from one slice to the next
+    other_x_bytes: int  # source array: as x_bytes
+    other_y: int  # source array: as y
+    other_z: int  # source array: as z
+    row_bytes: int  # of the box, a multiple of the element
+    rows: int  # of each slice
+    layers: int  # slices
+
+
+@dataclass(frozen=True, slots=True)
+class TextureCreate:
+    """A texture object, or a surface object. Kernels get the answer's number as a parameter; the device does not check whose it is."""
+
+    NUMBER: ClassVar[int] = 60
+    NAME: ClassVar[str] = "texture_create"
+    call: int  # number of this call
+    device: int  # device ordinal
+    surface: int  # 1: a surface object, of an array made for it
+    resource: int  # resource_*
+    array: int = 0  # handle, of resource_array
+    address: int = 0  # device address; all of it must lie in the session's memory
+    format: int = 0  # CUarray_format, of memory
+    channels: int = 0  # 1, 2 or 4, of memory
+    bytes: int = 0  # of resource_linear
+    width: int = 0  # elements, of resource_pitched
+    height: int = 0  # rows, of resource_pitched
+    pitch: int = 0  # bytes from one row to the next, of resource_pitched
+    sampling: builtins.bytes = b""  # raw CUDA_TEXTURE_DESC, 104 bytes; of a surface object none
+
+
+@dataclass(frozen=True, slots=True)
+class TextureDestroy:
+    """Destroy a texture or surface object once every operation up to after_seq has retired."""
+
+    NUMBER: ClassVar[int] = 61
+    NAME: ClassVar[str] = "texture_destroy"
+    call: int  # number of this call
+    surface: int  # as it was made
+    object: int  # as texture_create answered
+    after_seq: int  # last sequence number that may use it
+
+
+@dataclass(frozen=True, slots=True)
 class GraphInstantiate:
     """Make an executable form of a graph as it is now; the graph may change or go after the answer. Operations that launch it are sent after the answer only."""
 
@@ -806,7 +898,7 @@ class GraphInstantiate:
 
 @dataclass(frozen=True, slots=True)
 class GraphUpdate:
-    """Give an executable graph the parameters of a graph of the same shape. Launches sent before keep the old ones, launches sent after the answer have the new ones."""
+    """Give an executable graph the parameters of a graph of the same shape. Launches sent before keep the old ones, launches sent after the answer have the new ones. A graph_empty given to one node that launches, copies, fills or calls the host switches it off: it does nothing until an update gives it what is of its kind; in an update of the whole graph a graph_empty leaves it off."""
 
     NUMBER: ClassVar[int] = 41
     NAME: ClassVar[str] = "graph_update"
@@ -1062,6 +1154,18 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Texture:
+    """Answers texture_create."""
+
+    NUMBER: ClassVar[int] = 111
+    NAME: ClassVar[str] = "texture"
+    call: int  # call answered
+    result: int  # CUresult
+    message: str = ""  # why not
+    object: int = 0  # the device's own number of it, for kernels
+
+
+@dataclass(frozen=True, slots=True)
 class GraphInstantiated:
     """Answers graph_instantiate."""
 
@@ -1147,6 +1251,11 @@ Message: TypeAlias = (
     | MemoryMap
     | MemoryUnmap
     | MemoryAccessSet
+    | ArrayCreate
+    | ArrayDestroy
+    | ArrayCopy
+    | TextureCreate
+    | TextureDestroy
     | GraphInstantiate
     | GraphUpdate
     | Welcome
@@ -1168,6 +1277,7 @@ Message: TypeAlias = (
     | Occupancy
     | TensorMap
     | Limit
+    | Texture
     | GraphInstantiated
     | GraphUpdated
 )
@@ -1230,6 +1340,11 @@ MESSAGES: dict[int, type[Message]] = {
     54: MemoryMap,
     55: MemoryUnmap,
     56: MemoryAccessSet,
+    57: ArrayCreate,
+    58: ArrayDestroy,
+    59: ArrayCopy,
+    60: TextureCreate,
+    61: TextureDestroy,
     40: GraphInstantiate,
     41: GraphUpdate,
     64: Welcome,
@@ -1251,6 +1366,7 @@ MESSAGES: dict[int, type[Message]] = {
     108: Occupancy,
     109: TensorMap,
     110: Limit,
+    111: Texture,
     96: GraphInstantiated,
     97: GraphUpdated,
 }
@@ -1287,6 +1403,11 @@ FROM_CLIENT: frozenset[type[Message]] = frozenset(
         MemoryMap,
         MemoryUnmap,
         MemoryAccessSet,
+        ArrayCreate,
+        ArrayDestroy,
+        ArrayCopy,
+        TextureCreate,
+        TextureDestroy,
         GraphInstantiate,
         GraphUpdate,
     }
@@ -1313,6 +1434,7 @@ FROM_BROKER: frozenset[type[Message]] = frozenset(
         Occupancy,
         TensorMap,
         Limit,
+        Texture,
         GraphInstantiated,
         GraphUpdated,
     }
@@ -1347,6 +1469,11 @@ REPLIES: dict[type[Message], type[Message]] = {
     MemoryMap: Done,
     MemoryUnmap: Done,
     MemoryAccessSet: Done,
+    ArrayCreate: Done,
+    ArrayDestroy: Done,
+    ArrayCopy: Done,
+    TextureCreate: Texture,
+    TextureDestroy: Done,
     GraphInstantiate: GraphInstantiated,
     GraphUpdate: GraphUpdated,
 }
@@ -1683,6 +1810,59 @@ LAYOUT: dict[type[Any], tuple[Field, ...]] = {
         Field("bytes", "u64", 18446744073709551615, "", False, None),
         Field("access", "u8", 3, "", False, None),
     ),
+    ArrayCreate: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("array", "u64", 18446744073709551615, "", False, None),
+        Field("width", "u64", 18446744073709551615, "", False, None),
+        Field("height", "u64", 18446744073709551615, "", False, None),
+        Field("depth", "u64", 18446744073709551615, "", False, None),
+        Field("format", "u32", 4294967295, "", False, None),
+        Field("channels", "u32", 4, "", False, None),
+        Field("flags", "u32", 4294967295, "", True, 0),
+    ),
+    ArrayDestroy: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("array", "u64", 18446744073709551615, "", False, None),
+        Field("after_seq", "u64", 18446744073709551615, "", False, None),
+    ),
+    ArrayCopy: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("kind", "u8", 4, "", False, None),
+        Field("array", "u64", 18446744073709551615, "", False, None),
+        Field("x_bytes", "u64", 18446744073709551615, "", False, None),
+        Field("y", "u64", 18446744073709551615, "", False, None),
+        Field("z", "u64", 18446744073709551615, "", False, None),
+        Field("other", "u64", 18446744073709551615, "", False, None),
+        Field("other_pitch", "u64", 18446744073709551615, "", False, None),
+        Field("other_rows", "u64", 18446744073709551615, "", False, None),
+        Field("other_x_bytes", "u64", 18446744073709551615, "", False, None),
+        Field("other_y", "u64", 18446744073709551615, "", False, None),
+        Field("other_z", "u64", 18446744073709551615, "", False, None),
+        Field("row_bytes", "u64", 18446744073709551615, "", False, None),
+        Field("rows", "u32", 4294967295, "", False, None),
+        Field("layers", "u32", 4294967295, "", False, None),
+    ),
+    TextureCreate: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("device", "u8", 255, "", False, None),
+        Field("surface", "u8", 1, "", False, None),
+        Field("resource", "u8", 3, "", False, None),
+        Field("array", "u64", 18446744073709551615, "", True, 0),
+        Field("address", "u64", 18446744073709551615, "", True, 0),
+        Field("format", "u32", 4294967295, "", True, 0),
+        Field("channels", "u32", 4, "", True, 0),
+        Field("bytes", "u64", 18446744073709551615, "", True, 0),
+        Field("width", "u64", 18446744073709551615, "", True, 0),
+        Field("height", "u64", 18446744073709551615, "", True, 0),
+        Field("pitch", "u64", 18446744073709551615, "", True, 0),
+        Field("sampling", "bin", 104, "", True, b""),
+    ),
+    TextureDestroy: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("surface", "u8", 1, "", False, None),
+        Field("object", "u64", 18446744073709551615, "", False, None),
+        Field("after_seq", "u64", 18446744073709551615, "", False, None),
+    ),
     GraphInstantiate: (
         Field("call", "u32", 4294967295, "", False, None),
         Field("graph", "u64", 18446744073709551615, "", False, None),
@@ -1824,6 +2004,12 @@ LAYOUT: dict[type[Any], tuple[Field, ...]] = {
         Field("result", "i32", 2147483647, "", False, None),
         Field("message", "str", 8192, "", True, ""),
         Field("value", "u64", 18446744073709551615, "", True, 0),
+    ),
+    Texture: (
+        Field("call", "u32", 4294967295, "", False, None),
+        Field("result", "i32", 2147483647, "", False, None),
+        Field("message", "str", 8192, "", True, ""),
+        Field("object", "u64", 18446744073709551615, "", True, 0),
     ),
     GraphInstantiated: (
         Field("call", "u32", 4294967295, "", False, None),

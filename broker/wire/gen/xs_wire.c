@@ -2998,6 +2998,403 @@ static int write_memory_access_set(xs_writer *w, const xs_msg_memory_access_set 
     return 0;
 }
 
+static const char *const array_create_names[] = {"call", "array", "width", "height", "depth",
+        "format", "channels"};
+static const uint8_t *read_array_create(xs_reader *r, const uint8_t *at,
+    const uint8_t *end, uint32_t fields,
+    xs_msg_array_create *o) {
+    if (__builtin_expect(fields < 7, 0)) {
+        return xs_blame_missing(r, array_create_names, fields);
+    }
+    at = xs_get_u32(r, at, end, "call", UINT32_MAX, &o->call);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "array", UINT64_MAX, &o->array);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "width", UINT64_MAX, &o->width);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "height", UINT64_MAX, &o->height);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "depth", UINT64_MAX, &o->depth);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u32(r, at, end, "format", UINT32_MAX, &o->format);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u32(r, at, end, "channels", 4, &o->channels);
+    if (at == NULL) {
+        return NULL;
+    }
+    o->flags = 0;
+    if (fields > 7) {
+        at = xs_get_u32(r, at, end, "flags", UINT32_MAX, &o->flags);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    if (__builtin_expect(fields > 8, 0)) {
+        return xs_skip_fields(r, at, end, fields - 8, 1);
+    }
+    return at;
+}
+
+static int write_array_create(xs_writer *w, const xs_msg_array_create *o) {
+    if (__builtin_expect(o->channels > 4, 0)) {
+        return xs_writer_refuse(w, XS_PROBLEM_VALUE, "array_create: channels", o->channels,
+                                4);
+    }
+    uint8_t *at = xs_room(w, 61);
+    if (at == NULL) {
+        return -1;
+    }
+    at = xs_put_array(at, 9);
+    at = xs_put_unsigned(at, 57);
+    at = xs_put_unsigned(at, o->call);
+    at = xs_put_unsigned(at, o->array);
+    at = xs_put_unsigned(at, o->width);
+    at = xs_put_unsigned(at, o->height);
+    at = xs_put_unsigned(at, o->depth);
+    at = xs_put_unsigned(at, o->format);
+    at = xs_put_unsigned(at, o->channels);
+    at = xs_put_unsigned(at, o->flags);
+    xs_wrote(w, at);
+    return 0;
+}
+
+static const char *const array_destroy_names[] = {"call", "array", "after_seq"};
+static const uint8_t *read_array_destroy(xs_reader *r, const uint8_t *at,
+    const uint8_t *end, uint32_t fields,
+    xs_msg_array_destroy *o) {
+    if (__builtin_expect(fields < 3, 0)) {
+        return xs_blame_missing(r, array_destroy_names, fields);
+    }
+    at = xs_get_u32(r, at, end, "call", UINT32_MAX, &o->call);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "array", UINT64_MAX, &o->array);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "after_seq", UINT64_MAX, &o->after_seq);
+    if (at == NULL) {
+        return NULL;
+    }
+    if (__builtin_expect(fields > 3, 0)) {
+        return xs_skip_fields(r, at, end, fields - 3, 1);
+    }
+    return at;
+}
+
+static int write_array_destroy(xs_writer *w, const xs_msg_array_destroy *o) {
+    uint8_t *at = xs_room(w, 28);
+    if (at == NULL) {
+        return -1;
+    }
+    at = xs_put_array(at, 4);
+    at = xs_put_unsigned(at, 58);
+    at = xs_put_unsigned(at, o->call);
+    at = xs_put_unsigned(at, o->array);
+    at = xs_put_unsigned(at, o->after_seq);
+    xs_wrote(w, at);
+    return 0;
+}
+
+static const char *const array_copy_names[] = {"call", "kind", "array", "x_bytes", "y", "z",
+        "other", "other_pitch", "other_rows", "other_x_bytes", "other_y", "other_z", "row_bytes",
+        "rows", "layers"};
+static const uint8_t *read_array_copy(xs_reader *r, const uint8_t *at,
+    const uint8_t *end, uint32_t fields,
+    xs_msg_array_copy *o) {
+    if (__builtin_expect(fields < 15, 0)) {
+        return xs_blame_missing(r, array_copy_names, fields);
+    }
+    at = xs_get_u32(r, at, end, "call", UINT32_MAX, &o->call);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u8(r, at, end, "kind", 4, &o->kind);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "array", UINT64_MAX, &o->array);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "x_bytes", UINT64_MAX, &o->x_bytes);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "y", UINT64_MAX, &o->y);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "z", UINT64_MAX, &o->z);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "other", UINT64_MAX, &o->other);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "other_pitch", UINT64_MAX, &o->other_pitch);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "other_rows", UINT64_MAX, &o->other_rows);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "other_x_bytes", UINT64_MAX, &o->other_x_bytes);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "other_y", UINT64_MAX, &o->other_y);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "other_z", UINT64_MAX, &o->other_z);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "row_bytes", UINT64_MAX, &o->row_bytes);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u32(r, at, end, "rows", UINT32_MAX, &o->rows);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u32(r, at, end, "layers", UINT32_MAX, &o->layers);
+    if (at == NULL) {
+        return NULL;
+    }
+    if (__builtin_expect(fields > 15, 0)) {
+        return xs_skip_fields(r, at, end, fields - 15, 1);
+    }
+    return at;
+}
+
+static int write_array_copy(xs_writer *w, const xs_msg_array_copy *o) {
+    if (__builtin_expect(o->kind > 4, 0)) {
+        return xs_writer_refuse(w, XS_PROBLEM_VALUE, "array_copy: kind", o->kind,
+                                4);
+    }
+    uint8_t *at = xs_room(w, 121);
+    if (at == NULL) {
+        return -1;
+    }
+    at = xs_put_array(at, 16);
+    at = xs_put_unsigned(at, 59);
+    at = xs_put_unsigned(at, o->call);
+    at = xs_put_unsigned(at, o->kind);
+    at = xs_put_unsigned(at, o->array);
+    at = xs_put_unsigned(at, o->x_bytes);
+    at = xs_put_unsigned(at, o->y);
+    at = xs_put_unsigned(at, o->z);
+    at = xs_put_unsigned(at, o->other);
+    at = xs_put_unsigned(at, o->other_pitch);
+    at = xs_put_unsigned(at, o->other_rows);
+    at = xs_put_unsigned(at, o->other_x_bytes);
+    at = xs_put_unsigned(at, o->other_y);
+    at = xs_put_unsigned(at, o->other_z);
+    at = xs_put_unsigned(at, o->row_bytes);
+    at = xs_put_unsigned(at, o->rows);
+    at = xs_put_unsigned(at, o->layers);
+    xs_wrote(w, at);
+    return 0;
+}
+
+static const char *const texture_create_names[] = {"call", "device", "surface", "resource"};
+static const uint8_t *read_texture_create(xs_reader *r, const uint8_t *at,
+    const uint8_t *end, uint32_t fields,
+    xs_msg_texture_create *o) {
+    if (__builtin_expect(fields < 4, 0)) {
+        return xs_blame_missing(r, texture_create_names, fields);
+    }
+    at = xs_get_u32(r, at, end, "call", UINT32_MAX, &o->call);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u8(r, at, end, "device", UINT8_MAX, &o->device);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u8(r, at, end, "surface", 1, &o->surface);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u8(r, at, end, "resource", 3, &o->resource);
+    if (at == NULL) {
+        return NULL;
+    }
+    o->array = 0;
+    if (fields > 4) {
+        at = xs_get_u64(r, at, end, "array", UINT64_MAX, &o->array);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    o->address = 0;
+    if (fields > 5) {
+        at = xs_get_u64(r, at, end, "address", UINT64_MAX, &o->address);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    o->format = 0;
+    if (fields > 6) {
+        at = xs_get_u32(r, at, end, "format", UINT32_MAX, &o->format);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    o->channels = 0;
+    if (fields > 7) {
+        at = xs_get_u32(r, at, end, "channels", 4, &o->channels);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    o->bytes = 0;
+    if (fields > 8) {
+        at = xs_get_u64(r, at, end, "bytes", UINT64_MAX, &o->bytes);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    o->width = 0;
+    if (fields > 9) {
+        at = xs_get_u64(r, at, end, "width", UINT64_MAX, &o->width);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    o->height = 0;
+    if (fields > 10) {
+        at = xs_get_u64(r, at, end, "height", UINT64_MAX, &o->height);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    o->pitch = 0;
+    if (fields > 11) {
+        at = xs_get_u64(r, at, end, "pitch", UINT64_MAX, &o->pitch);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    o->sampling = (const uint8_t *)"";
+    o->sampling_bytes = 0;
+    if (fields > 12) {
+        at = xs_get_bin(r, at, end, "sampling", 104, &o->sampling, &o->sampling_bytes);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    if (__builtin_expect(fields > 13, 0)) {
+        return xs_skip_fields(r, at, end, fields - 13, 1);
+    }
+    return at;
+}
+
+static int write_texture_create(xs_writer *w, const xs_msg_texture_create *o) {
+    if (__builtin_expect(o->surface > 1, 0)) {
+        return xs_writer_refuse(w, XS_PROBLEM_VALUE, "texture_create: surface", o->surface,
+                                1);
+    }
+    if (__builtin_expect(o->resource > 3, 0)) {
+        return xs_writer_refuse(w, XS_PROBLEM_VALUE, "texture_create: resource", o->resource,
+                                3);
+    }
+    if (__builtin_expect(o->channels > 4, 0)) {
+        return xs_writer_refuse(w, XS_PROBLEM_VALUE, "texture_create: channels", o->channels,
+                                4);
+    }
+    if (__builtin_expect(o->sampling_bytes > 104, 0)) {
+        return xs_writer_refuse(w, XS_PROBLEM_BYTES, "texture_create: sampling", o->sampling_bytes,
+                                104);
+    }
+    uint8_t *at = xs_room(w, 85 + (size_t)o->sampling_bytes);
+    if (at == NULL) {
+        return -1;
+    }
+    at = xs_put_array(at, 14);
+    at = xs_put_unsigned(at, 60);
+    at = xs_put_unsigned(at, o->call);
+    at = xs_put_unsigned(at, o->device);
+    at = xs_put_unsigned(at, o->surface);
+    at = xs_put_unsigned(at, o->resource);
+    at = xs_put_unsigned(at, o->array);
+    at = xs_put_unsigned(at, o->address);
+    at = xs_put_unsigned(at, o->format);
+    at = xs_put_unsigned(at, o->channels);
+    at = xs_put_unsigned(at, o->bytes);
+    at = xs_put_unsigned(at, o->width);
+    at = xs_put_unsigned(at, o->height);
+    at = xs_put_unsigned(at, o->pitch);
+    at = xs_put_bin(at, o->sampling, o->sampling_bytes);
+    xs_wrote(w, at);
+    return 0;
+}
+
+static const char *const texture_destroy_names[] = {"call", "surface", "object", "after_seq"};
+static const uint8_t *read_texture_destroy(xs_reader *r, const uint8_t *at,
+    const uint8_t *end, uint32_t fields,
+    xs_msg_texture_destroy *o) {
+    if (__builtin_expect(fields < 4, 0)) {
+        return xs_blame_missing(r, texture_destroy_names, fields);
+    }
+    at = xs_get_u32(r, at, end, "call", UINT32_MAX, &o->call);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u8(r, at, end, "surface", 1, &o->surface);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "object", UINT64_MAX, &o->object);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_u64(r, at, end, "after_seq", UINT64_MAX, &o->after_seq);
+    if (at == NULL) {
+        return NULL;
+    }
+    if (__builtin_expect(fields > 4, 0)) {
+        return xs_skip_fields(r, at, end, fields - 4, 1);
+    }
+    return at;
+}
+
+static int write_texture_destroy(xs_writer *w, const xs_msg_texture_destroy *o) {
+    if (__builtin_expect(o->surface > 1, 0)) {
+        return xs_writer_refuse(w, XS_PROBLEM_VALUE, "texture_destroy: surface", o->surface,
+                                1);
+    }
+    uint8_t *at = xs_room(w, 30);
+    if (at == NULL) {
+        return -1;
+    }
+    at = xs_put_array(at, 5);
+    at = xs_put_unsigned(at, 61);
+    at = xs_put_unsigned(at, o->call);
+    at = xs_put_unsigned(at, o->surface);
+    at = xs_put_unsigned(at, o->object);
+    at = xs_put_unsigned(at, o->after_seq);
+    xs_wrote(w, at);
+    return 0;
+}
+
 static const char *const graph_instantiate_names[] = {"call", "graph", "exec"};
 static const uint8_t *read_graph_instantiate(xs_reader *r, const uint8_t *at,
     const uint8_t *end, uint32_t fields,
@@ -4310,6 +4707,61 @@ static int write_limit(xs_writer *w, const xs_msg_limit *o) {
     return 0;
 }
 
+static const char *const texture_names[] = {"call", "result"};
+static const uint8_t *read_texture(xs_reader *r, const uint8_t *at,
+    const uint8_t *end, uint32_t fields,
+    xs_msg_texture *o) {
+    if (__builtin_expect(fields < 2, 0)) {
+        return xs_blame_missing(r, texture_names, fields);
+    }
+    at = xs_get_u32(r, at, end, "call", UINT32_MAX, &o->call);
+    if (at == NULL) {
+        return NULL;
+    }
+    at = xs_get_i32(r, at, end, "result", INT32_MAX, &o->result);
+    if (at == NULL) {
+        return NULL;
+    }
+    o->message = (const uint8_t *)"";
+    o->message_bytes = 0;
+    if (fields > 2) {
+        at = xs_get_str(r, at, end, "message", 8192, &o->message, &o->message_bytes);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    o->object = 0;
+    if (fields > 3) {
+        at = xs_get_u64(r, at, end, "object", UINT64_MAX, &o->object);
+        if (at == NULL) {
+            return NULL;
+        }
+    }
+    if (__builtin_expect(fields > 4, 0)) {
+        return xs_skip_fields(r, at, end, fields - 4, 1);
+    }
+    return at;
+}
+
+static int write_texture(xs_writer *w, const xs_msg_texture *o) {
+    if (__builtin_expect(o->message_bytes > 8192, 0)) {
+        return xs_writer_refuse(w, XS_PROBLEM_BYTES, "texture: message", o->message_bytes,
+                                8192);
+    }
+    uint8_t *at = xs_room(w, 29 + (size_t)o->message_bytes);
+    if (at == NULL) {
+        return -1;
+    }
+    at = xs_put_array(at, 5);
+    at = xs_put_unsigned(at, 111);
+    at = xs_put_unsigned(at, o->call);
+    at = xs_put_signed(at, o->result);
+    at = xs_put_str(at, o->message, o->message_bytes);
+    at = xs_put_unsigned(at, o->object);
+    xs_wrote(w, at);
+    return 0;
+}
+
 static const char *const graph_instantiated_names[] = {"call", "result"};
 static const uint8_t *read_graph_instantiated(xs_reader *r, const uint8_t *at,
     const uint8_t *end, uint32_t fields,
@@ -4515,6 +4967,16 @@ const char *xs_message_name(uint8_t kind) {
         return "memory_unmap";
     case 56:
         return "memory_access_set";
+    case 57:
+        return "array_create";
+    case 58:
+        return "array_destroy";
+    case 59:
+        return "array_copy";
+    case 60:
+        return "texture_create";
+    case 61:
+        return "texture_destroy";
     case 40:
         return "graph_instantiate";
     case 41:
@@ -4557,6 +5019,8 @@ const char *xs_message_name(uint8_t kind) {
         return "tensor_map";
     case 110:
         return "limit";
+    case 111:
+        return "texture";
     case 96:
         return "graph_instantiated";
     case 97:
@@ -4673,6 +5137,21 @@ int xs_decode_message(xs_reader *r, xs_message *message) {
     case 56:
         at = read_memory_access_set(r, at, end, fields, &message->u.memory_access_set);
         break;
+    case 57:
+        at = read_array_create(r, at, end, fields, &message->u.array_create);
+        break;
+    case 58:
+        at = read_array_destroy(r, at, end, fields, &message->u.array_destroy);
+        break;
+    case 59:
+        at = read_array_copy(r, at, end, fields, &message->u.array_copy);
+        break;
+    case 60:
+        at = read_texture_create(r, at, end, fields, &message->u.texture_create);
+        break;
+    case 61:
+        at = read_texture_destroy(r, at, end, fields, &message->u.texture_destroy);
+        break;
     case 40:
         at = read_graph_instantiate(r, at, end, fields, &message->u.graph_instantiate);
         break;
@@ -4735,6 +5214,9 @@ int xs_decode_message(xs_reader *r, xs_message *message) {
         break;
     case 110:
         at = read_limit(r, at, end, fields, &message->u.limit);
+        break;
+    case 111:
+        at = read_texture(r, at, end, fields, &message->u.texture);
         break;
     case 96:
         at = read_graph_instantiated(r, at, end, fields, &message->u.graph_instantiated);
@@ -4814,6 +5296,16 @@ int xs_encode_message(xs_writer *w, const xs_message *message) {
         return write_memory_unmap(w, &message->u.memory_unmap);
     case 56:
         return write_memory_access_set(w, &message->u.memory_access_set);
+    case 57:
+        return write_array_create(w, &message->u.array_create);
+    case 58:
+        return write_array_destroy(w, &message->u.array_destroy);
+    case 59:
+        return write_array_copy(w, &message->u.array_copy);
+    case 60:
+        return write_texture_create(w, &message->u.texture_create);
+    case 61:
+        return write_texture_destroy(w, &message->u.texture_destroy);
     case 40:
         return write_graph_instantiate(w, &message->u.graph_instantiate);
     case 41:
@@ -4856,6 +5348,8 @@ int xs_encode_message(xs_writer *w, const xs_message *message) {
         return write_tensor_map(w, &message->u.tensor_map);
     case 110:
         return write_limit(w, &message->u.limit);
+    case 111:
+        return write_texture(w, &message->u.texture);
     case 96:
         return write_graph_instantiated(w, &message->u.graph_instantiated);
     case 97:
@@ -5376,6 +5870,91 @@ int xs_decode_memory_access_set(xs_reader *r, xs_msg_memory_access_set *m) {
     return 0;
 }
 
+int xs_encode_array_create(xs_writer *w, const xs_msg_array_create *m) {
+    return write_array_create(w, m);
+}
+
+int xs_decode_array_create(xs_reader *r, xs_msg_array_create *m) {
+    xs_message message;
+    if (xs_decode_message(r, &message) != 0) {
+        return -1;
+    }
+    if (message.kind != XS_MSG_ARRAY_CREATE) {
+        return xs_reader_fail(r, XS_PROBLEM_UNKNOWN, "frame: %s where array_create belongs",
+                              xs_message_name(message.kind));
+    }
+    *m = message.u.array_create;
+    return 0;
+}
+
+int xs_encode_array_destroy(xs_writer *w, const xs_msg_array_destroy *m) {
+    return write_array_destroy(w, m);
+}
+
+int xs_decode_array_destroy(xs_reader *r, xs_msg_array_destroy *m) {
+    xs_message message;
+    if (xs_decode_message(r, &message) != 0) {
+        return -1;
+    }
+    if (message.kind != XS_MSG_ARRAY_DESTROY) {
+        return xs_reader_fail(r, XS_PROBLEM_UNKNOWN, "frame: %s where array_destroy belongs",
+                              xs_message_name(message.kind));
+    }
+    *m = message.u.array_destroy;
+    return 0;
+}
+
+int xs_encode_array_copy(xs_writer *w, const xs_msg_array_copy *m) {
+    return write_array_copy(w, m);
+}
+
+int xs_decode_array_copy(xs_reader *r, xs_msg_array_copy *m) {
+    xs_message message;
+    if (xs_decode_message(r, &message) != 0) {
+        return -1;
+    }
+    if (message.kind != XS_MSG_ARRAY_COPY) {
+        return xs_reader_fail(r, XS_PROBLEM_UNKNOWN, "frame: %s where array_copy belongs",
+                              xs_message_name(message.kind));
+    }
+    *m = message.u.array_copy;
+    return 0;
+}
+
+int xs_encode_texture_create(xs_writer *w, const xs_msg_texture_create *m) {
+    return write_texture_create(w, m);
+}
+
+int xs_decode_texture_create(xs_reader *r, xs_msg_texture_create *m) {
+    xs_message message;
+    if (xs_decode_message(r, &message) != 0) {
+        return -1;
+    }
+    if (message.kind != XS_MSG_TEXTURE_CREATE) {
+        return xs_reader_fail(r, XS_PROBLEM_UNKNOWN, "frame: %s where texture_create belongs",
+                              xs_message_name(message.kind));
+    }
+    *m = message.u.texture_create;
+    return 0;
+}
+
+int xs_encode_texture_destroy(xs_writer *w, const xs_msg_texture_destroy *m) {
+    return write_texture_destroy(w, m);
+}
+
+int xs_decode_texture_destroy(xs_reader *r, xs_msg_texture_destroy *m) {
+    xs_message message;
+    if (xs_decode_message(r, &message) != 0) {
+        return -1;
+    }
+    if (message.kind != XS_MSG_TEXTURE_DESTROY) {
+        return xs_reader_fail(r, XS_PROBLEM_UNKNOWN, "frame: %s where texture_destroy belongs",
+                              xs_message_name(message.kind));
+    }
+    *m = message.u.texture_destroy;
+    return 0;
+}
+
 int xs_encode_graph_instantiate(xs_writer *w, const xs_msg_graph_instantiate *m) {
     return write_graph_instantiate(w, m);
 }
@@ -5730,6 +6309,23 @@ int xs_decode_limit(xs_reader *r, xs_msg_limit *m) {
                               xs_message_name(message.kind));
     }
     *m = message.u.limit;
+    return 0;
+}
+
+int xs_encode_texture(xs_writer *w, const xs_msg_texture *m) {
+    return write_texture(w, m);
+}
+
+int xs_decode_texture(xs_reader *r, xs_msg_texture *m) {
+    xs_message message;
+    if (xs_decode_message(r, &message) != 0) {
+        return -1;
+    }
+    if (message.kind != XS_MSG_TEXTURE) {
+        return xs_reader_fail(r, XS_PROBLEM_UNKNOWN, "frame: %s where texture belongs",
+                              xs_message_name(message.kind));
+    }
+    *m = message.u.texture;
     return 0;
 }
 

@@ -79,6 +79,14 @@ typedef struct xs_reader xs_reader;
 #define XS_ACCESS_NONE 0 /* CU_MEM_ACCESS_FLAGS_PROT_NONE */
 #define XS_ACCESS_READ 1 /* CU_MEM_ACCESS_FLAGS_PROT_READ */
 #define XS_ACCESS_READ_WRITE 3 /* CU_MEM_ACCESS_FLAGS_PROT_READWRITE */
+#define XS_ARRAY_FROM_HOST 0 /* array_copy: host arena to array */
+#define XS_ARRAY_TO_HOST 1 /* array_copy: array to host arena */
+#define XS_ARRAY_FROM_DEVICE 2 /* array_copy: device memory to array */
+#define XS_ARRAY_TO_DEVICE 3 /* array_copy: array to device memory */
+#define XS_ARRAY_FROM_ARRAY 4 /* array_copy: another array, or this one, to array */
+#define XS_RESOURCE_ARRAY 0 /* CU_RESOURCE_TYPE_ARRAY */
+#define XS_RESOURCE_LINEAR 2 /* CU_RESOURCE_TYPE_LINEAR */
+#define XS_RESOURCE_PITCHED 3 /* CU_RESOURCE_TYPE_PITCH2D */
 #define XS_GRAPH_NODE_ALL 4294967295 /* graph_update: the whole graph; in an answer: no node */
 #define XS_WAIT_CONDITION_NOR 3 /* CU_STREAM_WAIT_VALUE_NOR */
 
@@ -88,6 +96,7 @@ typedef struct xs_reader xs_reader;
 #define XS_KIND_FUNCTION 4
 #define XS_KIND_GRAPH 8
 #define XS_KIND_GRAPH_EXEC 9
+#define XS_KIND_ARRAY 13
 #define XS_KIND_MEMORY 14
 
 #define XS_MSG_HELLO 1
@@ -120,6 +129,11 @@ typedef struct xs_reader xs_reader;
 #define XS_MSG_MEMORY_MAP 54
 #define XS_MSG_MEMORY_UNMAP 55
 #define XS_MSG_MEMORY_ACCESS_SET 56
+#define XS_MSG_ARRAY_CREATE 57
+#define XS_MSG_ARRAY_DESTROY 58
+#define XS_MSG_ARRAY_COPY 59
+#define XS_MSG_TEXTURE_CREATE 60
+#define XS_MSG_TEXTURE_DESTROY 61
 #define XS_MSG_GRAPH_INSTANTIATE 40
 #define XS_MSG_GRAPH_UPDATE 41
 #define XS_MSG_WELCOME 64
@@ -141,6 +155,7 @@ typedef struct xs_reader xs_reader;
 #define XS_MSG_OCCUPANCY 108
 #define XS_MSG_TENSOR_MAP 109
 #define XS_MSG_LIMIT 110
+#define XS_MSG_TEXTURE 111
 #define XS_MSG_GRAPH_INSTANTIATED 96
 #define XS_MSG_GRAPH_UPDATED 97
 
@@ -773,6 +788,75 @@ typedef struct xs_msg_memory_access_set {
     uint8_t access; /* access_* */
 } xs_msg_memory_access_set;
 
+/* A CUDA array, zeroed, charged to the quota by an estimate of what the device takes for it. */
+typedef struct xs_msg_array_create {
+    uint32_t call; /* number of this call */
+    uint64_t array; /* client-made handle; its device ordinal chooses the device */
+    uint64_t width; /* elements, > 0 */
+    uint64_t height; /* rows; 0 = one dimension */
+    uint64_t depth; /* slices, or layers where the flags say so; 0 = one or two dimensions */
+    uint32_t format; /* CUarray_format: integers of 8, 16 or 32 bits, half, float */
+    uint32_t channels; /* 1, 2 or 4 */
+    uint32_t flags; /* CUDA_ARRAY3D_*: layered, surface load and store, cubemap, texture gather */
+} xs_msg_array_create;
+
+/* Forget an array once every operation up to after_seq has retired. Its memory goes with the
+ * last texture or surface object of it. */
+typedef struct xs_msg_array_destroy {
+    uint32_t call; /* number of this call */
+    uint64_t array; /* handle */
+    uint64_t after_seq; /* last sequence number that may use it */
+} xs_msg_array_destroy;
+
+/* Copy a box of at most 4 MiB to or from an array. It is done when the answer comes, and comes
+ * after nothing: the client waits first for what must be before it. */
+typedef struct xs_msg_array_copy {
+    uint32_t call; /* number of this call */
+    uint8_t kind; /* array_from_host ... array_from_array */
+    uint64_t array; /* handle */
+    uint64_t x_bytes; /* where the box begins in the array: bytes, a multiple of the element */
+    uint64_t y; /* row */
+    uint64_t z; /* slice or layer */
+    uint64_t other; /* byte in the host arena, device address, or handle of the source array */
+    /* device memory: bytes from one row to the next; the host's rows lie packed, inside one 4
+     * MiB piece */
+    uint64_t other_pitch;
+    uint64_t other_rows; /* device memory: rows from one slice to the next */
+    uint64_t other_x_bytes; /* source array: as x_bytes */
+    uint64_t other_y; /* source array: as y */
+    uint64_t other_z; /* source array: as z */
+    uint64_t row_bytes; /* of the box, a multiple of the element */
+    uint32_t rows; /* of each slice */
+    uint32_t layers; /* slices */
+} xs_msg_array_copy;
+
+/* A texture object, or a surface object. Kernels get the answer's number as a parameter; the
+ * device does not check whose it is. */
+typedef struct xs_msg_texture_create {
+    uint32_t call; /* number of this call */
+    uint8_t device; /* device ordinal */
+    uint8_t surface; /* 1: a surface object, of an array made for it */
+    uint8_t resource; /* resource_* */
+    uint64_t array; /* handle, of resource_array */
+    uint64_t address; /* device address; all of it must lie in the session's memory */
+    uint32_t format; /* CUarray_format, of memory */
+    uint32_t channels; /* 1, 2 or 4, of memory */
+    uint64_t bytes; /* of resource_linear */
+    uint64_t width; /* elements, of resource_pitched */
+    uint64_t height; /* rows, of resource_pitched */
+    uint64_t pitch; /* bytes from one row to the next, of resource_pitched */
+    const uint8_t *sampling; /* raw CUDA_TEXTURE_DESC, 104 bytes; of a surface object none */
+    uint32_t sampling_bytes;
+} xs_msg_texture_create;
+
+/* Destroy a texture or surface object once every operation up to after_seq has retired. */
+typedef struct xs_msg_texture_destroy {
+    uint32_t call; /* number of this call */
+    uint8_t surface; /* as it was made */
+    uint64_t object; /* as texture_create answered */
+    uint64_t after_seq; /* last sequence number that may use it */
+} xs_msg_texture_destroy;
+
 /* Make an executable form of a graph as it is now; the graph may change or go after the answer.
  * Operations that launch it are sent after the answer only. */
 typedef struct xs_msg_graph_instantiate {
@@ -782,7 +866,10 @@ typedef struct xs_msg_graph_instantiate {
 } xs_msg_graph_instantiate;
 
 /* Give an executable graph the parameters of a graph of the same shape. Launches sent before
- * keep the old ones, launches sent after the answer have the new ones. */
+ * keep the old ones, launches sent after the answer have the new ones. A graph_empty given to
+ * one node that launches, copies, fills or calls the host switches it off: it does nothing
+ * until an update gives it what is of its kind; in an update of the whole graph a graph_empty
+ * leaves it off. */
 typedef struct xs_msg_graph_update {
     uint32_t call; /* number of this call */
     uint64_t exec; /* handle */
@@ -996,6 +1083,15 @@ typedef struct xs_msg_limit {
     uint64_t value; /* what holds for the session */
 } xs_msg_limit;
 
+/* Answers texture_create. */
+typedef struct xs_msg_texture {
+    uint32_t call; /* call answered */
+    int32_t result; /* CUresult */
+    const uint8_t *message; /* why not */
+    uint32_t message_bytes;
+    uint64_t object; /* the device's own number of it, for kernels */
+} xs_msg_texture;
+
 /* Answers graph_instantiate. */
 typedef struct xs_msg_graph_instantiated {
     uint32_t call; /* call answered */
@@ -1050,6 +1146,11 @@ typedef union xs_message_union {
     xs_msg_memory_map memory_map;
     xs_msg_memory_unmap memory_unmap;
     xs_msg_memory_access_set memory_access_set;
+    xs_msg_array_create array_create;
+    xs_msg_array_destroy array_destroy;
+    xs_msg_array_copy array_copy;
+    xs_msg_texture_create texture_create;
+    xs_msg_texture_destroy texture_destroy;
     xs_msg_graph_instantiate graph_instantiate;
     xs_msg_graph_update graph_update;
     xs_msg_welcome welcome;
@@ -1071,6 +1172,7 @@ typedef union xs_message_union {
     xs_msg_occupancy occupancy;
     xs_msg_tensor_map tensor_map;
     xs_msg_limit limit;
+    xs_msg_texture texture;
     xs_msg_graph_instantiated graph_instantiated;
     xs_msg_graph_updated graph_updated;
 } xs_message_union;
@@ -1159,6 +1261,16 @@ int xs_encode_memory_unmap(xs_writer *w, const xs_msg_memory_unmap *m);
 int xs_decode_memory_unmap(xs_reader *r, xs_msg_memory_unmap *m);
 int xs_encode_memory_access_set(xs_writer *w, const xs_msg_memory_access_set *m);
 int xs_decode_memory_access_set(xs_reader *r, xs_msg_memory_access_set *m);
+int xs_encode_array_create(xs_writer *w, const xs_msg_array_create *m);
+int xs_decode_array_create(xs_reader *r, xs_msg_array_create *m);
+int xs_encode_array_destroy(xs_writer *w, const xs_msg_array_destroy *m);
+int xs_decode_array_destroy(xs_reader *r, xs_msg_array_destroy *m);
+int xs_encode_array_copy(xs_writer *w, const xs_msg_array_copy *m);
+int xs_decode_array_copy(xs_reader *r, xs_msg_array_copy *m);
+int xs_encode_texture_create(xs_writer *w, const xs_msg_texture_create *m);
+int xs_decode_texture_create(xs_reader *r, xs_msg_texture_create *m);
+int xs_encode_texture_destroy(xs_writer *w, const xs_msg_texture_destroy *m);
+int xs_decode_texture_destroy(xs_reader *r, xs_msg_texture_destroy *m);
 int xs_encode_graph_instantiate(xs_writer *w, const xs_msg_graph_instantiate *m);
 int xs_decode_graph_instantiate(xs_reader *r, xs_msg_graph_instantiate *m);
 int xs_encode_graph_update(xs_writer *w, const xs_msg_graph_update *m);
@@ -1201,6 +1313,8 @@ int xs_encode_tensor_map(xs_writer *w, const xs_msg_tensor_map *m);
 int xs_decode_tensor_map(xs_reader *r, xs_msg_tensor_map *m);
 int xs_encode_limit(xs_writer *w, const xs_msg_limit *m);
 int xs_decode_limit(xs_reader *r, xs_msg_limit *m);
+int xs_encode_texture(xs_writer *w, const xs_msg_texture *m);
+int xs_decode_texture(xs_reader *r, xs_msg_texture *m);
 int xs_encode_graph_instantiated(xs_writer *w, const xs_msg_graph_instantiated *m);
 int xs_decode_graph_instantiated(xs_reader *r, xs_msg_graph_instantiated *m);
 int xs_encode_graph_updated(xs_writer *w, const xs_msg_graph_updated *m);

@@ -32,6 +32,7 @@ cdef extern from "broker/wire/gen/xs_wire.h" nogil:
         XS_KIND_FUNCTION
         XS_KIND_GRAPH
         XS_KIND_GRAPH_EXEC
+        XS_KIND_ARRAY
         XS_KIND_MEMORY
         XS_MSG_HELLO
         XS_MSG_SUBMIT
@@ -63,6 +64,11 @@ cdef extern from "broker/wire/gen/xs_wire.h" nogil:
         XS_MSG_MEMORY_MAP
         XS_MSG_MEMORY_UNMAP
         XS_MSG_MEMORY_ACCESS_SET
+        XS_MSG_ARRAY_CREATE
+        XS_MSG_ARRAY_DESTROY
+        XS_MSG_ARRAY_COPY
+        XS_MSG_TEXTURE_CREATE
+        XS_MSG_TEXTURE_DESTROY
         XS_MSG_GRAPH_INSTANTIATE
         XS_MSG_GRAPH_UPDATE
         XS_MSG_WELCOME
@@ -84,6 +90,7 @@ cdef extern from "broker/wire/gen/xs_wire.h" nogil:
         XS_MSG_OCCUPANCY
         XS_MSG_TENSOR_MAP
         XS_MSG_LIMIT
+        XS_MSG_TEXTURE
         XS_MSG_GRAPH_INSTANTIATED
         XS_MSG_GRAPH_UPDATED
         XS_OP_LAUNCH
@@ -496,6 +503,60 @@ cdef extern from "broker/wire/gen/xs_wire.h" nogil:
         uint64_t bytes
         uint8_t access
 
+    ctypedef struct xs_msg_array_create:
+        uint32_t call
+        uint64_t array
+        uint64_t width
+        uint64_t height
+        uint64_t depth
+        uint32_t format
+        uint32_t channels
+        uint32_t flags
+
+    ctypedef struct xs_msg_array_destroy:
+        uint32_t call
+        uint64_t array
+        uint64_t after_seq
+
+    ctypedef struct xs_msg_array_copy:
+        uint32_t call
+        uint8_t kind
+        uint64_t array
+        uint64_t x_bytes
+        uint64_t y
+        uint64_t z
+        uint64_t other
+        uint64_t other_pitch
+        uint64_t other_rows
+        uint64_t other_x_bytes
+        uint64_t other_y
+        uint64_t other_z
+        uint64_t row_bytes
+        uint32_t rows
+        uint32_t layers
+
+    ctypedef struct xs_msg_texture_create:
+        uint32_t call
+        uint8_t device
+        uint8_t surface
+        uint8_t resource
+        uint64_t array
+        uint64_t address
+        uint32_t format
+        uint32_t channels
+        uint64_t bytes
+        uint64_t width
+        uint64_t height
+        uint64_t pitch
+        const uint8_t *sampling
+        uint32_t sampling_bytes
+
+    ctypedef struct xs_msg_texture_destroy:
+        uint32_t call
+        uint8_t surface
+        uint64_t object
+        uint64_t after_seq
+
     ctypedef struct xs_msg_graph_instantiate:
         uint32_t call
         uint64_t graph
@@ -667,6 +728,13 @@ cdef extern from "broker/wire/gen/xs_wire.h" nogil:
         uint32_t message_bytes
         uint64_t value
 
+    ctypedef struct xs_msg_texture:
+        uint32_t call
+        int32_t result
+        const uint8_t *message
+        uint32_t message_bytes
+        uint64_t object
+
     ctypedef struct xs_msg_graph_instantiated:
         uint32_t call
         int32_t result
@@ -716,6 +784,11 @@ cdef extern from "broker/wire/gen/xs_wire.h" nogil:
         xs_msg_memory_map memory_map
         xs_msg_memory_unmap memory_unmap
         xs_msg_memory_access_set memory_access_set
+        xs_msg_array_create array_create
+        xs_msg_array_destroy array_destroy
+        xs_msg_array_copy array_copy
+        xs_msg_texture_create texture_create
+        xs_msg_texture_destroy texture_destroy
         xs_msg_graph_instantiate graph_instantiate
         xs_msg_graph_update graph_update
         xs_msg_welcome welcome
@@ -737,6 +810,7 @@ cdef extern from "broker/wire/gen/xs_wire.h" nogil:
         xs_msg_occupancy occupancy
         xs_msg_tensor_map tensor_map
         xs_msg_limit limit
+        xs_msg_texture texture
         xs_msg_graph_instantiated graph_instantiated
         xs_msg_graph_updated graph_updated
 

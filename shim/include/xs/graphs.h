@@ -57,6 +57,7 @@ typedef struct xs_graph_node {
     xs_graph_edges before, after;
     uint32_t mark;                          /* scratch of a walk */
     uint32_t first, last;                   /* of an executable form: its nodes on the wire */
+    uint32_t off;                           /* of an executable form: switched off; how many those are */
     xs_node_work work;
 } xs_graph_node;
 
@@ -156,7 +157,8 @@ typedef struct xs_graph_sent {
 /* Tell the broker of a graph and make (or update) an executable form of it. Sets each node's
  * first and last. On failure what was made for it is freed. */
 CUresult xs_graph_send(xs_graph *graph, int update, xs_graph_sent *sent);
-/* Give an executable form the parameters of one of its nodes. */
+/* Give an executable form the parameters of one of its nodes; a work of type EMPTY: switch it
+ * off. */
 CUresult xs_graph_send_node(xs_graph_node *node, const xs_node_work *work, xs_graph_sent *sent);
 
 /* ------------------------------------------------------------------ graph_memory.c */

@@ -192,6 +192,8 @@ CUresult xs_events_append(const CUevent *events, uint32_t count, const xs_stream
                           const xs_operation *op, uint64_t *seq);
 /* Its handle on the wire; 0: it is none. */
 uint64_t xs_event_wire(CUevent event);
+/* May a launch record it? 0, INVALID_HANDLE or, for one with times, INVALID_VALUE. */
+CUresult xs_event_check_launch(CUevent event, int flags);
 
 /* ------------------------------------------------------------------ values.c */
 int xs_word_is_valid(const CUstreamBatchMemOpParams *one);

@@ -1,9 +1,9 @@
 /* Copies in two and three dimensions.
  *
  * Decides what the two descriptions of the interface mean as rows, pitches and layers, and
- * how pageable rows travel: packed into a staging chunk, as many as fit. Arrays are refused.
+ * how pageable rows travel: packed into a staging chunk, as many as fit. Copies with an array are array_copies.c's; a graph has none.
  * Source: driver API, cuMemcpy2D, cuMemcpy3D. */
-#include "xs/work.h"
+#include "xs/arrays.h"
 
 typedef xs_box box;
 typedef xs_box_side side;
@@ -182,7 +182,7 @@ static CUresult side_of(const described *d, const box *box, side *made) {
     static int said;
 
     if (d->type == CU_MEMORYTYPE_ARRAY)
-        return xs_refuse("a copy to or from a CUDA array", &said);
+        return xs_refuse("a graph's copy to or from a CUDA array", &said);
     if (d->type < CU_MEMORYTYPE_HOST || d->type > CU_MEMORYTYPE_UNIFIED)
         return CUDA_ERROR_INVALID_VALUE;
     made->pitch = d->pitch ? d->pitch : d->x + box->row_bytes;
@@ -223,6 +223,8 @@ static CUresult copy(CUstream handle, const CUDA_MEMCPY3D *p, int wait) {
         return CUDA_ERROR_INVALID_HANDLE;
     if (!p)
         return CUDA_ERROR_INVALID_VALUE;
+    if (XS_UNLIKELY(xs_copy_meets_array(p)))
+        return xs_array_copy(stream, p, wait);
     result = xs_box_read(p, &box);
     if (result || xs_box_is_empty(&box))
         return result;

@@ -163,6 +163,15 @@ uint64_t xs_event_wire(CUevent handle) {
     return event ? event->object.wire : 0;
 }
 
+CUresult xs_event_check_launch(CUevent handle, int flags) {
+    const xs_event *event = event_of(handle);
+
+    if (!event)
+        return CUDA_ERROR_INVALID_HANDLE;
+    return event->flags & CU_EVENT_DISABLE_TIMING && !(flags & ~1) ? CUDA_SUCCESS
+                                                                   : CUDA_ERROR_INVALID_VALUE;
+}
+
 /* Its latest record, seen as one. */
 static void record_of(xs_event *event, xs_event *seen) {
     lock(event);

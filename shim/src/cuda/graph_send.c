@@ -361,6 +361,21 @@ static CUresult tell_work(sending *s, const xs_node_work *work, const uint32_t *
     }
 }
 
+/* As many that do nothing as the node has on the wire. */
+static CUresult tell_off(sending *s, uint32_t many, const uint32_t *numbers, uint32_t count) {
+    CUresult result = CUDA_SUCCESS;
+
+    while (many-- && !result)
+        result = tell_empty(s, numbers, count);
+    return result;
+}
+
+static CUresult tell(sending *s, const xs_graph_node *node, const uint32_t *numbers,
+                     uint32_t count) {
+    return node->off ? tell_off(s, node->off, numbers, count)
+                     : tell_work(s, &node->work, numbers, count);
+}
+
 static CUresult tell_node(sending *s, xs_graph_node *node, const uint32_t *numbers,
                           uint32_t count) {
     uint32_t *own = malloc((node->before.count + 1) * sizeof *own);
@@ -372,8 +387,8 @@ static CUresult tell_node(sending *s, xs_graph_node *node, const uint32_t *numbe
         own[i] = node->before.at[i].node->last;
     s->node = node;
     node->first = s->next;
-    result = node->before.count ? tell_work(s, &node->work, own, node->before.count)
-                                : tell_work(s, &node->work, numbers, count);
+    result = node->before.count ? tell(s, node, own, node->before.count)
+                                : tell(s, node, numbers, count);
     node->last = s->next - 1;
     free(own);
     return result;
@@ -429,7 +444,9 @@ CUresult xs_graph_send_node(xs_graph_node *node, const xs_node_work *work,
     sent->parts = NULL;
     sent->host_functions = 0;
     pthread_mutex_lock(&lock);
-    result = tell_work(&s, work, NULL, 0);
+    result = work->type == CU_GRAPH_NODE_TYPE_EMPTY
+                 ? tell_off(&s, node->last - node->first + 1, NULL, 0)
+                 : tell_work(&s, work, NULL, 0);
     pthread_mutex_unlock(&lock);
     if (result) {
         xs_exec_parts_free(sent->parts);

@@ -64,6 +64,17 @@ static void keep_names(const xs_graph *old, xs_graph *new) {
     }
 }
 
+/* A node that is switched off stays so. */
+static void keep_off(const xs_graph *old, xs_graph *new) {
+    const xs_graph_node *a = old->first;
+
+    for (xs_graph_node *b = new->first; a && b; a = a->next, b = b->next) {
+        b->off = a->off;
+        if (a->work.type == CU_GRAPH_NODE_TYPE_GRAPH)
+            keep_off(a->work.u.child, b->work.u.child);
+    }
+}
+
 static CUresult replace(xs_graph_exec *e, xs_graph *graph, CUgraphExecUpdateResultInfo *info) {
     xs_graph_sent sent = {
         .exec = xs_graph_exec_wire(e)};
@@ -74,8 +85,10 @@ static CUresult replace(xs_graph_exec *e, xs_graph *graph, CUgraphExecUpdateResu
                            : CUDA_ERROR_OUT_OF_MEMORY;
 
     info->result = CU_GRAPH_EXEC_UPDATE_ERROR;
-    if (!result)
+    if (!result) {
+        keep_off(e->graph, copy);
         result = xs_graph_send(copy, 1, &sent);
+    }
     if (result) {
         if (copy) {
             info->result = sent.update ? sent.update : CU_GRAPH_EXEC_UPDATE_ERROR;
@@ -169,6 +182,11 @@ static CUresult set(xs_graph_exec *e, xs_graph_node *node, xs_node_work *work, C
 
     if (result)
         return result;
+    if (node->off) { /* sent once it is switched on */
+        xs_node_work_free(&node->work);
+        node->work = *work;
+        return CUDA_SUCCESS;
+    }
     result = xs_graph_send_node(node, work, &sent);
     if (result) {
         xs_node_work_free(work);
@@ -315,4 +333,55 @@ CUresult xs_cuGraphExecNodeSetParams(CUgraphExec hGraphExec, CUgraphNode hNode,
         return xs_cuGraphExecChildGraphNodeSetParams(hGraphExec, hNode,
                                                      nodeParams->u.graph.graph);
     return set(e, node, &work, xs_read_params(&work, nodeParams, &node->work));
+}
+
+/* ------------------------------------------------------------------ on and off */
+
+static int may_be_off(const xs_graph_node *node) {
+    return node && (node->work.type == CU_GRAPH_NODE_TYPE_KERNEL ||
+                    node->work.type == CU_GRAPH_NODE_TYPE_MEMSET ||
+                    node->work.type == CU_GRAPH_NODE_TYPE_MEMCPY);
+}
+
+/* Host functions that a launch calls for the node: those of copies that meet pageable memory. */
+static uint32_t functions_of(const xs_graph_exec *e, const xs_graph_node *node) {
+    uint32_t count = 0;
+
+    for (const xs_exec_part *part = e->parts; part; part = part->next)
+        count += part->node == node && part->token;
+    return count;
+}
+
+CUresult xs_cuGraphNodeSetEnabled(CUgraphExec hGraphExec, CUgraphNode hNode,
+                                  unsigned int isEnabled) {
+    static const xs_node_work nothing = {.type = CU_GRAPH_NODE_TYPE_EMPTY};
+    xs_graph_exec *e = xs_graph_exec_of(hGraphExec);
+    xs_graph_node *node = own_node(e, hNode, -1);
+    xs_graph_sent sent;
+    CUresult result;
+
+    if (!may_be_off(node))
+        return CUDA_ERROR_INVALID_VALUE;
+    if (!node->off == !!isEnabled)
+        return CUDA_SUCCESS;
+    sent = (xs_graph_sent){.exec = xs_graph_exec_wire(e)};
+    result = xs_graph_send_node(node, isEnabled ? &node->work : &nothing, &sent);
+    if (result)
+        return result;
+    e->host_functions -= functions_of(e, node);
+    exchange_parts(e, node, sent.parts);
+    e->host_functions += sent.host_functions;
+    node->off = isEnabled ? 0 : node->last - node->first + 1;
+    return CUDA_SUCCESS;
+}
+
+CUresult xs_cuGraphNodeGetEnabled(CUgraphExec hGraphExec, CUgraphNode hNode,
+                                  unsigned int *isEnabled) {
+    const xs_graph_exec *e = xs_graph_exec_of(hGraphExec);
+    const xs_graph_node *node = own_node(e, hNode, -1);
+
+    if (!may_be_off(node) || !isEnabled)
+        return CUDA_ERROR_INVALID_VALUE;
+    *isEnabled = !node->off;
+    return CUDA_SUCCESS;
 }

@@ -59,23 +59,66 @@ static CUresult check_shape(const xs_function *function, const shape *s) {
     return CUDA_SUCCESS;
 }
 
-static CUresult check_attributes(const CUlaunchAttribute *attributes, unsigned count) {
-    static int said;
+/* What a launch is asked beside its shape: attributes that are sent, events that it records. */
+typedef struct asked {
+    const CUlaunchAttribute *attributes;
+    unsigned count, events_count;
+    const CUlaunchAttribute *events[XS_ATTRIBUTES_MAX];
+    CUlaunchAttribute kept[XS_ATTRIBUTES_MAX];
+} asked;
 
-    if (count > XS_ATTRIBUTES_MAX || (count && !attributes))
-        return CUDA_ERROR_INVALID_VALUE;
+static int is_event(int id) {
+    return id == CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_EVENT ||
+           id == CU_LAUNCH_ATTRIBUTE_LAUNCH_COMPLETION_EVENT;
+}
+
+/* The rest of the attributes once there is one that does not go as it is. */
+static CUresult sort(const CUlaunchAttribute *attributes, unsigned count, asked *sorted) {
+    static int said;
+    CUresult result;
+
+    sorted->attributes = sorted->kept;
     for (unsigned i = 0; i < count; i++) {
-        int id = attributes[i].id;
-        if (id == CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_EVENT ||
-            id == CU_LAUNCH_ATTRIBUTE_LAUNCH_COMPLETION_EVENT ||
-            id == CU_LAUNCH_ATTRIBUTE_DEVICE_UPDATABLE_KERNEL_NODE) {
-            return xs_refuse(id == 7 ? "launch attribute PROGRAMMATIC_EVENT"
-                             : id == 12 ? "launch attribute LAUNCH_COMPLETION_EVENT"
-                                        : "launch attribute DEVICE_UPDATABLE_KERNEL_NODE",
-                             &said);
+        const CUlaunchAttribute *one = &attributes[i];
+        if (is_event(one->id)) {
+            result = xs_event_check_launch(one->value.event.event, one->value.event.flags);
+            if (result)
+                return result;
+            sorted->events[sorted->events_count++] = one;
+        } else if (one->id != CU_LAUNCH_ATTRIBUTE_DEVICE_UPDATABLE_KERNEL_NODE) {
+            sorted->kept[sorted->count++] = *one;
+        } else if (one->value.value) { /* 0: an ordinary node */
+            return xs_refuse("launch attribute DEVICE_UPDATABLE_KERNEL_NODE", &said);
         }
     }
     return CUDA_SUCCESS;
+}
+
+/* `sorted` is filled in only where not all attributes go as they are. */
+static CUresult read_attributes(const CUlaunchAttribute *attributes, unsigned count,
+                                asked *sorted) {
+    sorted->attributes = attributes;
+    sorted->count = sorted->events_count = 0;
+    if (count > XS_ATTRIBUTES_MAX || (count && !attributes))
+        return CUDA_ERROR_INVALID_VALUE;
+    for (unsigned i = 0; i < count; i++)
+        if (is_event(attributes[i].id) ||
+            attributes[i].id == CU_LAUNCH_ATTRIBUTE_DEVICE_UPDATABLE_KERNEL_NODE)
+            return sort(attributes, count, sorted);
+    sorted->count = count;
+    return CUDA_SUCCESS;
+}
+
+/* Recorded behind the launch. The interface lets a programmatic event and a launch completion
+ * event trigger as late as the end of the kernel, so a plain record is one of them. */
+static CUresult record_events(xs_stream *stream, const asked *asked) {
+    CUresult result = CUDA_SUCCESS;
+
+    for (unsigned i = 0; i < asked->events_count && !result; i++)
+        result = xs_cuEventRecordWithFlags(asked->events[i]->value.event.event,
+                                           (CUstream)stream,
+                                           (unsigned)asked->events[i]->value.event.flags);
+    return result;
 }
 
 /* ------------------------------------------------------------------ the first of its kind */
@@ -157,19 +200,28 @@ static CUresult append(xs_stream *stream, xs_function *function, const shape *s,
     return see_issued(stream, function, key, seq);
 }
 
+static CUresult launch_packed(xs_stream *stream, xs_function *function, const shape *s,
+                              const uint8_t *packed, const asked *asked) {
+    CUresult result = append(stream, function, s, packed, function->params_bytes,
+                             asked->attributes, asked->count);
+
+    return result || !asked->events_count ? result : record_events(stream, asked);
+}
+
 static CUresult launch(CUfunction handle, CUstream stream_handle, const shape *s, void **params,
                        void **extra, const CUlaunchAttribute *attributes, unsigned count) {
     xs_function *function = xs_function_of(handle);
     xs_stream *stream = xs_stream_of(stream_handle);
     const uint8_t *packed;
     CUresult result;
+    asked asked;
     size_t bytes;
 
     if (!function || !stream)
         return CUDA_ERROR_INVALID_HANDLE;
     result = check_shape(function, s);
-    if (!result && count)
-        result = check_attributes(attributes, count);
+    if (!result)
+        result = read_attributes(attributes, count, &asked);
     if (result)
         return result;
     if (extra && !params) {
@@ -179,14 +231,11 @@ static CUresult launch(CUfunction handle, CUstream stream_handle, const shape *s
                    function->params_bytes, bytes);
             result = CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES; /* as driver 580 answers */
         }
-        return result ? result
-                      : append(stream, function, s, packed, (uint32_t)bytes, attributes, count);
+        return result ? result : launch_packed(stream, function, s, packed, &asked);
     } else {
         uint8_t here[function->params_bytes ? function->params_bytes : 1];
         result = pack(function, params, here);
-        return result ? result
-                      : append(stream, function, s, here, function->params_bytes, attributes,
-                               count);
+        return result ? result : launch_packed(stream, function, s, here, &asked);
     }
 }
 
@@ -196,9 +245,12 @@ CUresult xs_launch_check(const xs_function *function, const shape *s, void **par
     CUresult result = check_shape(function, s);
     const uint8_t *given;
     size_t bytes;
+    asked asked;
 
-    if (!result && count)
-        result = check_attributes(attributes, count);
+    if (!result)
+        result = read_attributes(attributes, count, &asked);
+    if (!result && asked.events_count) /* valid for launches, not for nodes */
+        result = CUDA_ERROR_INVALID_VALUE;
     if (result || params || !extra)
         return result ? result : pack(function, params, packed);
     result = read_extra(extra, &given, &bytes);

@@ -5,6 +5,7 @@ What a crash leaves is then all but the test that crashed. Read by
 runs in other projects' interpreters.
 
     OUTCOMES       file of JSON lines {"test", "outcome", "line"}; "begun" comes first
+    OUTCOMES_SHARE i/n: of the tests collected only each n-th, from the i-th on
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ from pathlib import Path
 from typing import Any
 
 VARIABLE = "OUTCOMES"
+SHARE_VARIABLE = "OUTCOMES_SHARE"
 LINE_CHARACTERS = 300
 
 
 class Outcomes:
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, share: str = "1/1") -> None:
         self.path = path
+        self.first, self.step = (int(number) for number in share.split("/"))
         self.known = {row["test"] for row in rows(path) if row["outcome"] != "begun"}
         self._worst: dict[str, tuple[str, str]] = {}
 
@@ -30,10 +33,13 @@ class Outcomes:
             out.write(json.dumps(row) + "\n")
 
     def pytest_collection_modifyitems(self, config: Any, items: list[Any]) -> None:
-        done = [item for item in items if item.nodeid in self.known]
-        if done:
-            config.hook.pytest_deselected(items=done)
-            items[:] = [item for item in items if item.nodeid not in self.known]
+        mine = {id(item) for item in items[self.first - 1 :: self.step]}
+        left = [i for i in items if id(i) in mine and i.nodeid not in self.known]
+        if len(left) < len(items):
+            kept = {id(item) for item in left}
+            others = [item for item in items if id(item) not in kept]
+            config.hook.pytest_deselected(items=others)
+            items[:] = left
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         self.write(nodeid, "begun")
@@ -76,4 +82,5 @@ def rows(path: Path) -> list[dict[str, str]]:
 def pytest_configure(config: Any) -> None:
     path = os.environ.get(VARIABLE)
     if path:
-        config.pluginmanager.register(Outcomes(Path(path)), "xsched-outcomes")
+        found = Outcomes(Path(path), os.environ.get(SHARE_VARIABLE, "1/1"))
+        config.pluginmanager.register(found, "xsched-outcomes")

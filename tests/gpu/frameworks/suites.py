@@ -1,41 +1,49 @@
 """Frameworks' own tests natively and behind a launcher: do the same ones pass?
 
-    python -m tests.gpu.frameworks.suites SUITE --path FOLDER --out FOLDER [--part i/n]
+    python -m tests.gpu.frameworks.suites SUITE --path FOLDER --out FOLDER
+        [--jobs N] [--stop-after SECONDS] [--part i/n] [--only WORD ...]
 
-FOLDER holds the suite's source, of the release that is installed (it is not in wheels).
-Each file runs in a process of its own. A test that crashes it is written down as such
-and the rest of the file is run; what is known already is not run again, so a run that
-was cut off goes on. Exit status 1 when a test passes natively and not behind the
-launcher, or is not run.
+FOLDER holds the suite's source, of the release that is installed (it is not in
+wheels; numba-cuda's is: `--path installed`). Each file, or a share of a large one, runs
+in a process of its own, several at once: behind the launcher they are tenants beside
+each other. A test that crashes is written down as such and the rest of the file is run;
+what is known already is not run again, so a run that was cut off goes on. What passes
+natively alone is run once more by itself before it counts. Exit status 1 when such a
+test is left, or something is not run.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
-import os
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from tests.gpu.frameworks import launch, outcomes
+from tests.gpu.frameworks import cells, launch
+from tests.gpu.frameworks.cells import Cell, Known, Side
 
-PLUGIN = "outcomes"
-CRASHES_MAX = 50
-PYTEST_ENDS = (0, 1, 5)  # passed, some failed, none selected
 LINES_SHOWN = 40
-CRASHED, HUNG = "crashed", "hung"
+AGAIN_MAX = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """files: below the path; a folder means all test_*.py in it. select: -k of each."""
+    """files: below the path; a folder means all test_*.py in it. select: -k of each.
+
+    shares: into how many processes a file goes. package: what `--path installed` is.
+    """
 
     about: str
     files: dict[str, str]
     environment: tuple[tuple[str, str], ...] = ()
+    shares: dict[str, int] = field(default_factory=dict)
+    marks: str = ""
+    package: tuple[str, str] = ("", "")
 
 
 SUITES: dict[str, Suite] = {
@@ -68,23 +76,40 @@ SUITES: dict[str, Suite] = {
         },
     ),
     "cupy": Suite(
-        "CuPy's tests/cupy_tests",
+        "CuPy's tests/cupy_tests: the device's side of it",
         {
             "core_tests": "",
-            "creation_tests": "",
             "cuda_tests": "",
-            "linalg_tests": "",
-            "fft_tests": "",
-            "random_tests": "",
             "sorting_tests": "",
-            "statistics_tests": "",
+            "indexing_tests": "",
+            "creation_tests/test_ranges.py": "",
+            "math_tests/test_sumprod.py": "",
+            "math_tests/test_matmul.py": "",
+            "statistics_tests/test_histogram.py": "",
         },
+        (("CUPY_TEST_GPU_LIMIT", "1"),),
+        marks="not slow and not multi_gpu",
     ),
     "numba": Suite(
         "numba-cuda's numba_cuda/numba/cuda/tests",
         {"cudadrv": "", "cudapy": "", "nocuda": ""},
+        package=("numba_cuda", "numba/cuda/tests"),
     ),
 }
+
+
+# ------------------------------------------------------------------ what is run
+
+
+def place_of(suite: Suite, path: str) -> Path:
+    """Raises: SystemExit."""
+    if path != "installed":
+        return Path(path).resolve()
+    package, below = suite.package
+    found = importlib.util.find_spec(package) if package else None
+    if found is None or not found.submodule_search_locations:
+        raise SystemExit("--path installed: this suite does not come with a package")
+    return Path(next(iter(found.submodule_search_locations))) / below
 
 
 def files_of(suite: Suite, path: Path) -> dict[Path, str]:
@@ -103,70 +128,32 @@ def files_of(suite: Suite, path: Path) -> dict[Path, str]:
     return found
 
 
-def share(files: Sequence[Path], part: str | None) -> list[Path]:
+def cells_of(suite: Suite, path: Path) -> list[Cell]:
+    """The largest first, so that no long one is left alone at the end."""
+    found: list[tuple[float, Cell]] = []
+    for file, select in files_of(suite, path).items():
+        name = str(file.relative_to(path))
+        count = suite.shares.get(name, 1)
+        for number in range(1, count + 1):
+            cell = Cell(file, name, f"{number}/{count}", select, suite.marks)
+            found.append((file.stat().st_size / count, cell))
+    found.sort(key=lambda one: (-one[0], one[1].stem))
+    return [cell for _, cell in found]
+
+
+def share(found: Sequence[Cell], part: str | None) -> list[Cell]:
     """i/n: the i-th of n shares. Raises: SystemExit."""
     if part is None:
-        return list(files)
+        return list(found)
     number, _, count = part.partition("/")
     if not (number.isdecimal() and count.isdecimal()):
         raise SystemExit(f"--part {part}: want i/n")
     if not 1 <= int(number) <= int(count):
         raise SystemExit(f"--part {part}: want 1..{count}")
-    return list(files)[int(number) - 1 :: int(count)]
+    return list(found)[int(number) - 1 :: int(count)]
 
 
-def command(file: Path, select: str, python: str) -> list[str]:
-    made = [python, "-m", "pytest", "-q", "-p", PLUGIN]
-    made += ["-p", "no:cacheprovider", str(file)]
-    return [*made, "-k", select] if select else made
-
-
-def run_file(
-    file: Path, select: str, log: Path, prefix: Sequence[str], told: argparse.Namespace
-) -> None:
-    """Until all of it is known: a test that ends the process is passed over."""
-    paths = [str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]
-    environment = {
-        outcomes.VARIABLE: str(log),
-        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
-        **dict(SUITES[told.suite].environment),
-    }
-    for _ in range(CRASHES_MAX):
-        ended = launch.run(
-            [*prefix, *command(file, select, told.python)],
-            environment,
-            told.timeout,
-            told.path,
-        )
-        if ended.status in PYTEST_ENDS:
-            return
-        cause = blamed(outcomes.rows(log))
-        if cause is None:
-            append(log, f"{file.name}::collection", CRASHED, launch.error_line(ended))
-            return
-        how = HUNG if ended.status is None else CRASHED
-        append(log, cause, how, launch.error_line(ended))
-
-
-def blamed(rows: Sequence[dict[str, str]]) -> str | None:
-    """The test that was begun last and has no outcome."""
-    done = {row["test"] for row in rows if row["outcome"] != "begun"}
-    open_ones = [row["test"] for row in rows if row["test"] not in done]
-    return open_ones[-1] if open_ones else None
-
-
-def append(log: Path, test: str, outcome: str, line: str) -> None:
-    with log.open("a") as out:
-        out.write(json.dumps({"test": test, "outcome": outcome, "line": line}) + "\n")
-
-
-def known(log: Path) -> dict[str, tuple[str, str]]:
-    """Outcome and line of each test that has one."""
-    return {
-        row["test"]: (row["outcome"], row["line"])
-        for row in outcomes.rows(log)
-        if row["outcome"] != "begun"
-    }
+# ------------------------------------------------------------------ what differs
 
 
 @dataclass(slots=True)
@@ -181,15 +168,13 @@ class Difference:
     tested: dict[str, int]
 
 
-def difference(
-    native: dict[str, tuple[str, str]], tested: dict[str, tuple[str, str]]
-) -> Difference:
+def difference(native: Known, tested: Known) -> Difference:
     """A test that was not run on one side did not pass there. Pure."""
 
-    def passing(found: dict[str, tuple[str, str]]) -> set[str]:
+    def passing(found: Known) -> set[str]:
         return {test for test, (outcome, _) in found.items() if outcome == "passed"}
 
-    def said(found: dict[str, tuple[str, str]], test: str) -> str:
+    def said(found: Known, test: str) -> str:
         outcome, line = found.get(test, ("not run", ""))
         return f"{outcome}: {line}" if line else outcome
 
@@ -203,7 +188,7 @@ def difference(
     )
 
 
-def counts(found: dict[str, tuple[str, str]]) -> dict[str, int]:
+def counts(found: Known) -> dict[str, int]:
     totals: dict[str, int] = {}
     for outcome, _ in found.values():
         totals[outcome] = totals.get(outcome, 0) + 1
@@ -229,42 +214,118 @@ def lines_of(name: str, found: Difference) -> list[str]:
     return lines
 
 
+def table(found: dict[str, Difference]) -> list[str]:
+    """One line a folder, and one for all."""
+    rows: dict[str, list[int]] = {}
+    for name, one in found.items():
+        folder = name.rpartition("/")[0] or name
+        for key in (folder, "all"):
+            row = rows.setdefault(key, [0] * 5)
+            for at, value in enumerate(
+                (
+                    one.passed,
+                    len(one.lost),
+                    len(one.gained),
+                    sum(one.native.values()),
+                    sum(one.tested.values()),
+                )
+            ):
+                row[at] += value
+    rows["all"] = rows.pop("all", [0] * 5)
+    head = ("both pass", "lost", "gained", "native", "launcher")
+    lines = [f"{'':<32}" + "".join(f"{word:>11}" for word in head)]
+    for key, row in rows.items():
+        lines.append(f"{key:<32}" + "".join(f"{value:>11}" for value in row))
+    return lines
+
+
+# ------------------------------------------------------------------ running
+
+
+@dataclass(slots=True)
+class Runs:
+    """All cells on both sides, as many at once as there are jobs."""
+
+    native: Side
+    tested: Side
+    out: Path
+
+    def logs(self, cell: Cell) -> tuple[Path, Path, Path]:
+        """Natively, behind the launcher, and behind it once more."""
+        native, tested, again = (
+            self.out / f"{cell.stem}.{side}.jsonl"
+            for side in ("native", "run", "again")
+        )
+        return native, tested, again
+
+    def both(self, cell: Cell) -> bool:
+        """False: the time was over before all of it was known."""
+        native, tested, _ = self.logs(cell)
+        whole = cells.run(cell, native, self.native)
+        return cells.run(cell, tested, self.tested) and whole
+
+    def once_more(self, cell: Cell) -> None:
+        """What is lost runs by itself, beside nobody."""
+        lost = list(self.judged(cell).lost)[:AGAIN_MAX]
+        if lost:
+            cells.run(cell, self.logs(cell)[2], self.tested, lost)
+
+    def judged(self, cell: Cell) -> Difference:
+        native, tested, again = map(cells.known, self.logs(cell))
+        return difference(native, tested | again)
+
+
+def run_all(runs: Runs, chosen: Sequence[Cell], jobs: int) -> list[Cell]:
+    """Those that are not whole."""
+    with ThreadPoolExecutor(jobs) as pool:
+        whole = list(pool.map(runs.both, chosen))
+    left = [cell for cell, done in zip(chosen, whole, strict=True) if not done]
+    for cell, done in zip(chosen, whole, strict=True):
+        if done:
+            runs.once_more(cell)
+    return left
+
+
 def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     made.add_argument("suite", choices=sorted(SUITES))
-    made.add_argument("--path", type=Path, required=True, help="the suite's source")
+    made.add_argument("--path", required=True, help="the suite's source, or installed")
     made.add_argument("--out", type=Path, required=True, help="folder of outcomes")
     made.add_argument("--part", help="i/n, of the files")
+    made.add_argument("--only", nargs="+", help="files whose name has one of these")
     made.add_argument("--launcher", help="what comes before the command")
     made.add_argument("--python", default=sys.executable)
-    made.add_argument("--timeout", type=float, default=1800.0, help="s of one file")
-    made.add_argument("--stop-after", type=float, help="begin no file later")
+    made.add_argument("--jobs", type=int, default=1, help="processes at once")
+    made.add_argument("--timeout", type=float, default=1800.0, help="s of one process")
+    made.add_argument(
+        "--stop-after", type=float, help="s; then cut off, to go on later"
+    )
     return made
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     told = parser().parse_args(arguments)
-    files = files_of(SUITES[told.suite], told.path.resolve())
-    prefix, begin = launch.launcher(told.launcher), time.monotonic()
-    told.out.mkdir(parents=True, exist_ok=True)
-    missing, lost = [], 0
-    for file in share(list(files), told.part):
-        name = str(file.relative_to(told.path.resolve()))
-        if told.stop_after and time.monotonic() - begin > told.stop_after:
-            missing.append(name)
-            continue
-        stem = name.replace("/", "+").removesuffix(".py")
-        logs = [
-            told.out.resolve() / f"{stem}.{side}.jsonl" for side in ("native", "run")
-        ]
-        for log, words in zip(logs, ((), prefix), strict=True):
-            run_file(file, files[file], log, words, told)
-        found = difference(*map(known, logs))
-        lost += len(found.lost)
-        print("\n".join(lines_of(name, found)), flush=True)
-    if missing:
-        print(f"NOT RUN: {', '.join(missing)} (the same command goes on)")
-    return 1 if lost or missing else 0
+    suite, out = SUITES[told.suite], told.out.resolve()
+    path = place_of(suite, told.path)
+    chosen = share(cells_of(suite, path), told.part)
+    if told.only:
+        chosen = [c for c in chosen if any(word in c.name for word in told.only)]
+    out.mkdir(parents=True, exist_ok=True)
+    deadline = time.monotonic() + (told.stop_after or float("inf"))
+    common = (path, told.python, dict(suite.environment), told.timeout, deadline)
+    prefix = tuple(launch.launcher(told.launcher))
+    runs = Runs(Side((), *common), Side(prefix, *common), out)
+    left = run_all(runs, chosen, told.jobs)
+    found = {cell.stem.replace("+", "/"): runs.judged(cell) for cell in chosen}
+    for name, one in found.items():
+        print("\n".join(lines_of(name, one)))
+    print("\n".join(["", *table(found)]), flush=True)
+    written = {name: asdict(one) for name, one in found.items()}
+    (out / "summary.json").write_text(json.dumps(written, indent=1))
+    if left:
+        names = ", ".join(cell.stem for cell in left)
+        print(f"NOT WHOLE: {names} (the same command goes on)")
+    return 1 if left or any(one.lost for one in found.values()) else 0
 
 
 if __name__ == "__main__":

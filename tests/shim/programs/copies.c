@@ -122,7 +122,7 @@ static void rows(CUdeviceptr d, int pin) {
     up.Height = 1 << 30;
     EXPECT(CUDA_ERROR_INVALID_VALUE, cuMemcpy2D_v2(&up));
     up.dstMemoryType = CU_MEMORYTYPE_ARRAY;
-    EXPECT(CUDA_ERROR_NOT_SUPPORTED, cuMemcpy2D_v2(&up));
+    EXPECT(CUDA_ERROR_INVALID_HANDLE, cuMemcpy2D_v2(&up));
     OK(cuMemFree_v2(box));
     if (pin) {
         OK(cuMemFreeHost(there));

@@ -250,6 +250,95 @@ static void children(void) {
     OK(cuGraphDestroy(child));
 }
 
+/* d = 3; d += 1; e = d; pageable = e: each node switched off and on again. */
+static void switched(void) {
+    static uint32_t pageable[N];
+    void *add_params[] = {&d, &n};
+    CUDA_KERNEL_NODE_PARAMS k = kernel(add_one, add_params);
+    CUDA_MEMSET_NODE_PARAMS set = {.dst = d, .value = 3, .elementSize = 4, .width = N,
+                                   .height = 1};
+    CUDA_MEMCPY3D c = copy(e, d), down = copy(0, e);
+    CUDA_HOST_NODE_PARAMS host = {count, pageable};
+    CUgraphExecUpdateResultInfo info;
+    CUgraphNode fill_node, add, across, to_host, called;
+    unsigned on = 7;
+    CUgraphExec exec;
+    CUgraph graph;
+
+    down.dstMemoryType = CU_MEMORYTYPE_HOST;
+    down.dstHost = pageable;
+    OK(cuGraphCreate(&graph, 0));
+    OK(cuGraphAddMemsetNode(&fill_node, graph, NULL, 0, &set, NULL));
+    OK(cuGraphAddKernelNode_v2(&add, graph, &fill_node, 1, &k));
+    OK(cuGraphAddMemcpyNode(&across, graph, &add, 1, &c, NULL));
+    OK(cuGraphAddMemcpyNode(&to_host, graph, &across, 1, &down, NULL));
+    OK(cuGraphAddHostNode(&called, graph, &to_host, 1, &host)); /* pageable[0]++ */
+    OK(cuGraphInstantiateWithFlags(&exec, graph, 0));
+    run(exec);
+    expect(e, 4);
+    CHECK(pageable[0] == (is_real() ? 5 : 1) && (!is_real() || pageable[1] == 4));
+    OK(cuGraphNodeGetEnabled(exec, add, &on));
+    CHECK(on == 1);
+    /* the kernel */
+    OK(cuGraphNodeSetEnabled(exec, add, 0));
+    OK(cuGraphNodeGetEnabled(exec, add, &on));
+    CHECK(on == 0);
+    run(exec);
+    expect(e, 3);
+    /* and the fill: the old words stay */
+    OK(cuGraphNodeSetEnabled(exec, fill_node, 0));
+    OK(cuMemsetD32_v2(d, 90, N));
+    OK(cuCtxSynchronize());
+    run(exec);
+    expect(e, 90);
+    /* parameters of a node that is off are kept for later */
+    set.value = 40;
+    OK(cuGraphExecMemsetNodeSetParams(exec, fill_node, &set, NULL));
+    run(exec);
+    expect(e, 90);
+    OK(cuGraphNodeSetEnabled(exec, add, 1));
+    OK(cuGraphNodeSetEnabled(exec, fill_node, 1));
+    OK(cuGraphNodeSetEnabled(exec, fill_node, 1));
+    run(exec);
+    expect(e, 41);
+    /* copies: one on the device, one whose rows the host moves */
+    OK(cuGraphNodeSetEnabled(exec, across, 0));
+    OK(cuGraphNodeSetEnabled(exec, to_host, 0));
+    memset(pageable, 0, sizeof pageable);
+    OK(cuMemsetD32_v2(e, 8, N));
+    OK(cuCtxSynchronize());
+    run(exec);
+    expect(e, 8);
+    CHECK(pageable[0] == 1 && pageable[1] == 0);
+    /* a new form of the whole keeps what is off, and that it can be on */
+    OK(cuGraphExecUpdate_v2(exec, graph, &info));
+    run(exec);
+    expect(e, 8);
+    CHECK(pageable[0] == 2);
+    OK(cuGraphNodeSetEnabled(exec, to_host, 1));
+    run(exec);
+    CHECK(!is_real() || (pageable[0] == 9 && pageable[1] == 8));
+    OK(cuGraphNodeSetEnabled(exec, across, 1));
+    run(exec);
+    expect(e, 4);
+    CHECK(!is_real() || pageable[1] == 4);
+    /* all off: the launch still ends */
+    const CUgraphNode all[] = {fill_node, add, across, to_host};
+    for (int i = 0; i < 4; i++)
+        OK(cuGraphNodeSetEnabled(exec, all[i], 0));
+    for (int i = 0; i < 100; i++)
+        OK(cuGraphLaunch(exec, i % 2 ? a : b));
+    OK(cuStreamSynchronize(a));
+    OK(cuStreamSynchronize(b));
+    /* what is wrong */
+    EXPECT(CUDA_ERROR_INVALID_VALUE, cuGraphNodeSetEnabled(exec, called, 0));
+    EXPECT(CUDA_ERROR_INVALID_VALUE, cuGraphNodeGetEnabled(exec, called, &on));
+    EXPECT(CUDA_ERROR_INVALID_VALUE, cuGraphNodeGetEnabled(exec, add, NULL));
+    EXPECT(CUDA_ERROR_INVALID_VALUE, cuGraphNodeSetEnabled((CUgraphExec)graph, add, 0));
+    OK(cuGraphExecDestroy(exec));
+    OK(cuGraphDestroy(graph));
+}
+
 /* cuGraphAddNode, words, and edges with data. */
 static void generic(void) {
     CUstreamBatchMemOpParams words[2] = {{.word = {2, e, 77, 0, 0}}, {.word = {1, e, 77, 1, 0}}};
@@ -338,6 +427,7 @@ int main(void) {
     OK(cuMemAlloc_v2(&e, BYTES));
     all_kinds();
     children();
+    switched();
     generic();
     user_objects();
     printf("done\n");

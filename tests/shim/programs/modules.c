@@ -68,7 +68,7 @@ static size_t shared_of(int threads) {
 static void functions(CUfunction f) {
     int value, blocks, grid, block;
     CUlaunchAttribute cooperative = {.id = CU_LAUNCH_ATTRIBUTE_COOPERATIVE};
-    CUlaunchAttribute event = {.id = CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_EVENT};
+    CUlaunchAttribute updatable = {.id = CU_LAUNCH_ATTRIBUTE_DEVICE_UPDATABLE_KERNEL_NODE};
     CUlaunchConfig config = {1, 1, 1, 32, 1, 1, 0, NULL, &cooperative, 1};
 
     OK(cuFuncGetAttribute(&value, 0, f));
@@ -85,7 +85,9 @@ static void functions(CUfunction f) {
     CHECK(block > 0 && block <= 1024 && grid >= 132);
     cooperative.value.value = 1;
     OK(cuLaunchKernelEx(&config, f, NULL, NULL));
-    config.attrs = &event;
+    config.attrs = &updatable;
+    OK(cuLaunchKernelEx(&config, f, NULL, NULL));
+    updatable.value.value = 1;
     EXPECT(CUDA_ERROR_NOT_SUPPORTED, cuLaunchKernelEx(&config, f, NULL, NULL));
     OK(cuLaunchCooperativeKernel(f, 1, 1, 1, 32, 1, 1, 0, NULL, NULL));
     EXPECT(CUDA_ERROR_INVALID_VALUE,

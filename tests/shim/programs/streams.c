@@ -20,6 +20,69 @@ static void launch_spin(CUstream stream, uint64_t ns) {
     OK(cuLaunchKernel(spin, 1, 1, 1, 32, 1, 1, 0, stream, params, NULL));
 }
 
+/* Events that a launch records: both kinds, in one launch, beside an attribute that is sent. */
+static void launch_events(CUdeviceptr d) {
+    CUlaunchAttribute attributes[3] = {
+        {.id = CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_EVENT},
+        {.id = CU_LAUNCH_ATTRIBUTE_COOPERATIVE},
+        {.id = CU_LAUNCH_ATTRIBUTE_LAUNCH_COMPLETION_EVENT},
+    };
+    CUlaunchConfig config = {1, 1, 1, 1, 1, 1, 0, NULL, attributes, 3};
+    CUevent released, begun, timed;
+    uint32_t five = 5, six = 6, seen;
+    CUstream a, b;
+    CUgraph graph;
+    size_t nodes = 0, edges = 0;
+
+    OK(cuStreamCreate(&a, CU_STREAM_NON_BLOCKING));
+    OK(cuStreamCreate(&b, CU_STREAM_NON_BLOCKING));
+    OK(cuEventCreate(&released, CU_EVENT_DISABLE_TIMING));
+    OK(cuEventCreate(&begun, CU_EVENT_DISABLE_TIMING));
+    OK(cuEventCreate(&timed, 0));
+    config.hStream = a;
+    attributes[0].value.event.event = released;
+    attributes[0].value.event.triggerAtBlockStart = 1;
+    attributes[1].value.value = 1;
+    attributes[2].value.event.event = begun;
+    launch_spin(a, 2000000);
+    OK(cuLaunchKernelEx(&config, write_word, (void *[]){&d, &five}, NULL));
+    if (is_real())
+        EXPECT(CUDA_ERROR_NOT_READY, cuEventQuery(released));
+    OK(cuStreamWaitEvent(b, released, 0));
+    OK(cuStreamWaitEvent(b, begun, 0));
+    OK(cuLaunchKernel(write_word, 1, 1, 1, 1, 1, 1, 0, b, (void *[]){&d, &six}, NULL));
+    OK(cuStreamSynchronize(b));
+    OK(cuEventQuery(released));
+    OK(cuEventQuery(begun));
+    OK(cuMemcpyDtoH_v2(&seen, d, 4));
+    CHECK(!is_real() || seen == 6);
+    /* what is wrong */
+    attributes[0].value.event.event = timed;
+    EXPECT(CUDA_ERROR_INVALID_VALUE,
+           cuLaunchKernelEx(&config, write_word, (void *[]){&d, &five}, NULL));
+    attributes[0].value.event.event = NULL;
+    EXPECT(CUDA_ERROR_INVALID_HANDLE,
+           cuLaunchKernelEx(&config, write_word, (void *[]){&d, &five}, NULL));
+    /* in a capture the other stream joins behind the launch */
+    attributes[0].value.event.event = released;
+    OK(cuStreamBeginCapture_v2(a, CU_STREAM_CAPTURE_MODE_GLOBAL));
+    OK(cuLaunchKernelEx(&config, write_word, (void *[]){&d, &five}, NULL));
+    OK(cuStreamWaitEvent(b, released, 0));
+    OK(cuLaunchKernel(write_word, 1, 1, 1, 1, 1, 1, 0, b, (void *[]){&d, &six}, NULL));
+    OK(cuEventRecord(begun, b));
+    OK(cuStreamWaitEvent(a, begun, 0));
+    OK(cuStreamEndCapture(a, &graph));
+    OK(cuGraphGetNodes(graph, NULL, &nodes));
+    OK(cuGraphGetEdges_v2(graph, NULL, NULL, NULL, &edges));
+    CHECK(nodes == 2 && edges == 1);
+    OK(cuGraphDestroy(graph));
+    OK(cuEventDestroy_v2(released));
+    OK(cuEventDestroy_v2(begun));
+    OK(cuEventDestroy_v2(timed));
+    OK(cuStreamDestroy_v2(a));
+    OK(cuStreamDestroy_v2(b));
+}
+
 static void events(CUdeviceptr d) {
     CUstream a, b;
     CUevent start, end, never;
@@ -196,6 +259,7 @@ int main(void) {
     OK(cuMemAlloc_v2(&d, 4096));
     OK(cuMemsetD8_v2(d, 0, 4096));
     events(d);
+    launch_events(d);
     legacy(d);
     callbacks();
     OK(cuMemsetD8_v2(d, 0, 4096));

@@ -18,6 +18,7 @@ from broker.device.cuda.lanes import CALLS, SEAM
 ROOT = Path(__file__).parents[3] / "broker"
 BACKEND = ROOT / "device" / "cuda" / "backend.py"
 QUERIES = ROOT / "device" / "cuda" / "queries.py"
+ARRAYS = ROOT / "device" / "cuda" / "arrays.py"
 TABLE = ROOT / "device" / "cuda" / "lanes.py"
 DRIVER = ROOT / "device" / "cuda" / "driver.py"
 CALL = re.compile(r"cu[A-Z]\w*")
@@ -115,13 +116,14 @@ def test_c_calls_only_what_its_list_declares() -> None:
 def calls_by_method() -> dict[str, set[str]]:
     """Driver calls that a method of CudaBackend can make, its helpers included."""
     tree, asked = ast.parse(BACKEND.read_text()), ast.parse(QUERIES.read_text())
-    (backend,) = [n for n in tree.body if getattr(n, "name", "") == "CudaBackend"]
-    methods = [*backend.body, *tree.body]  # type: ignore[attr-defined]
+    backend, kept = class_of(tree, "CudaBackend"), ast.parse(ARRAYS.read_text())
+    methods = [*backend, *tree.body]
     functions = {n.name: n for n in methods if isinstance(n, ast.FunctionDef)}
-    functions |= {
-        f"queries.{n.name}": n for n in asked.body if isinstance(n, ast.FunctionDef)
-    }
-    errors = errors_named(tree) | errors_named(asked)
+    for room, body in (("queries", asked.body), ("_arrays", class_of(kept, "Arrays"))):
+        functions |= {
+            f"{room}.{n.name}": n for n in body if isinstance(n, ast.FunctionDef)
+        }
+    errors = errors_named(tree) | errors_named(asked) | errors_named(kept)
     calls, uses = {}, {}
     for name, node in functions.items():
         strings = [
@@ -130,18 +132,27 @@ def calls_by_method() -> dict[str, set[str]]:
             if isinstance(each, ast.Constant) and id(each) not in errors
         ]
         calls[name] = {s for s in strings if isinstance(s, str) and s in CALLS}
-        uses[name] = set(names_used(node, name.startswith("queries."))) & set(functions)
+        room = name.rpartition(".")[0]
+        uses[name] = set(names_used(node, room)) & set(functions)
     return {name: reached(name, calls, uses) for name in functions}
 
 
-def names_used(node: ast.AST, in_queries: bool) -> Iterator[str]:
-    """self.x and x as "x"; queries.x, and x inside queries.py, as "queries.x"."""
+def class_of(tree: ast.Module, name: str) -> list[ast.stmt]:
+    (found,) = [n for n in tree.body if getattr(n, "name", "") == name]
+    assert isinstance(found, ast.ClassDef)
+    return found.body
+
+
+def names_used(node: ast.AST, room: str) -> Iterator[str]:
+    """self.x and x as "x", or as "ROOM.x" inside the other files; queries.x and
+    self._arrays.x as they are."""
     for each in ast.walk(node):
         if isinstance(each, ast.Attribute):
-            of_queries = getattr(each.value, "id", "") == "queries"
-            yield f"queries.{each.attr}" if of_queries else each.attr
+            owner = getattr(each.value, "id", getattr(each.value, "attr", ""))
+            place = owner if owner in ("queries", "_arrays") else room
+            yield f"{place}.{each.attr}" if place else each.attr
         elif isinstance(each, ast.Name):
-            yield f"queries.{each.id}" if in_queries else each.id
+            yield f"{room}.{each.id}" if room else each.id
 
 
 def reached(
@@ -159,7 +170,8 @@ def reached(
 def test_calls_that_wait_are_reached_from_drained_methods_only() -> None:
     by_method = calls_by_method()
     assert "cuModuleLoadDataEx" in by_method["module_load"], "helpers are followed"
-    assert "cuLinkAddData" in by_method["link"], "those of the other file, too"
+    assert "cuLinkAddData" in by_method["link"], "those of the other files, too"
+    assert "cuArrayDestroy" in by_method["array_destroy"]
     for method, made in by_method.items():
         waits = {n for n in made if CALLS[n].lane is Lane.CONTROL_DRAINED}
         if waits and method in SEAM:
