@@ -220,6 +220,7 @@ def serve(told: dict[str, Any], line: Line) -> None:
         unit=workload.unit,
         units=workload.units,
         period=workload.period,
+        answers=getattr(workload, "answers", "outputs"),
         checksum=checksum(workload),
         build_s=built - begin,
     )

@@ -24,6 +24,7 @@ def make(settings: Settings, seed: int) -> Counting:
 
 class Counting:
     unit = "sum"
+    answers = "sums"
     period = 3
 
     def __init__(self, settings: Settings, seed: int) -> None:
