@@ -60,7 +60,9 @@ class MemoryCalls(Calls):
     def piece_address(self, offset: int, nbytes: int) -> int:
         """The address of bytes inside one registered piece. Raises: CallRefused."""
         piece = offset // HOST_PIECE_BYTES * HOST_PIECE_BYTES
-        if piece not in self._host_pieces or offset + nbytes > piece + HOST_PIECE_BYTES:
+        block = offset // HOST_BLOCK_BYTES * HOST_BLOCK_BYTES
+        ends = (at + self._host.get(at, 0) for at in (piece, block))
+        if not any(offset < end and offset + nbytes <= end for end in ends):
             raise CallRefused(
                 INVALID_VALUE,
                 f"{nbytes} bytes at {offset} are not inside one registered piece",
