@@ -457,7 +457,7 @@ def test_a_function_at_the_address_of_an_unloaded_one_is_another(bench: Bench) -
 
 
 def test_an_event_is_its_latest_record_whichever_is_issued_last(bench: Bench) -> None:
-    """The record sent first waits behind a host function and goes out after the other."""
+    """The record sent first waits behind a host function, and is issued after it."""
     event, one, other = handle(2, 1), handle(1, 5), handle(1, 6)
     bench.t.grant()
     bench.t.send(m.StreamCreate(one, 1, 0), m.StreamCreate(other, 1, 0))
