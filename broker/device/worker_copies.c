@@ -3,8 +3,8 @@
  * Decides the size of the next piece and whether the session's share of a copy engine has
  * room for it. Stream priority does nothing for a copy between host and device, and an engine
  * takes its copies in the order they come: what lies on it is what the next tenant waits for.
- * So a class that is not the highest present has pieces of an estimated 100 us at most, two of
- * them out where the window is 200 us, and a second stream of the same session does not put
+ * So a class that is not the highest present has pieces of an estimated 100 us at most and two of
+ * them out, however far its window reaches, and a second stream of the same session does not put
  * another pile on the same engine: streams take turns.
  * Each piece costs the engine some 2.4 us (H100: 256 MiB in pieces of 4 MiB take 1.032 times
  * what one copy takes), so where nobody waits for the engine they are as large as registration
@@ -15,6 +15,7 @@
 
 enum {
     PIECE_NS = 100000,
+    ENGINE_NS = 2 * PIECE_NS,      /* of copies out that a more urgent one may wait behind */
     HOST_PIECE_BYTES = 4 << 20,    /* registered so: a driver copy may not cross its end, */
     HOST_BLOCK_BYTES = XW_HOST_BLOCK_BYTES, /* but where a whole block was registered at once */
     WINDOW_PIECES = 4,             /* of a window at least, if a piece is to be a block */
@@ -97,9 +98,8 @@ int xw_engine_allows(xw_session *session, xw_stream *stream, int kind, uint64_t 
         return 0;
     }
     int own = engine->line == stream->line && engine->next == 0;
-    if (own && (engine->ns + estimate_ns <= session->grant.window_ns ||
-                is_highest(worker, session)))
-        return 1;
+    uint64_t most_ns = session->grant.window_ns < ENGINE_NS ? session->grant.window_ns : ENGINE_NS;
+    if (own && (engine->ns + estimate_ns <= most_ns || is_highest(worker, session))) return 1;
     if (engine->line != stream->line && engine->next == 0) engine->next = stream->line + 1u;
     stream->refill_ns = now_ns + (engine->ns ? engine->ns : PIECE_NS);
     return 0;

@@ -237,7 +237,8 @@ static int issue_record(xw_worker *worker, xw_session *session, xw_stream *strea
     if (!index) return ISSUED;
     pthread_mutex_lock(&session->events_lock);
     xw_event *slot = xw_event_slot(session, index);
-    if (slot->freed_seq < own) {
+    /* Of records on several streams the one sent last counts, whichever is issued last. */
+    if (slot->freed_seq < own && slot->seq <= own) {
         if (slot->native && slot->retired) xw_event_give(worker, slot->native);
         *slot = (xw_event){.native = event, .seq = own, .freed_seq = slot->freed_seq,
                            .line = stream->line};

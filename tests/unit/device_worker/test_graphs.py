@@ -454,3 +454,19 @@ def test_a_function_at_the_address_of_an_unloaded_one_is_another(bench: Bench) -
     worker.add_function(1, second, bench.rig.native, 8, 1024)
     bench.t.send(*spins(handle(8, 2), second, 4, 1000))
     assert bench.update(handle(8, 2)) == 1
+
+
+def test_an_event_is_its_latest_record_whichever_is_issued_last(bench: Bench) -> None:
+    """The record sent first waits behind a host function, and is issued after it."""
+    event, one, other = handle(2, 1), handle(1, 5), handle(1, 6)
+    bench.t.grant()
+    bench.t.send(m.StreamCreate(one, 1, 0), m.StreamCreate(other, 1, 0))
+    bench.t.send(m.EventCreate(event, 0))
+    older = bench.t.send(m.HostFunction(one, 7), m.EventRecord(one, event))
+    latest = bench.t.send(m.EventRecord(other, event), m.Complete(other))
+    bench.rig.run(1_000_000)
+    assert bench.t.line(6) == latest and bench.t.line(5) < older
+    assert bench.rig.worker.event_elapsed(1, event, event) == (0, 0)
+    bench.run(bench.t.send(m.Complete(one)), stream=5)
+    assert bench.hosts == 1
+    assert bench.rig.worker.event_elapsed(1, event, event) == (0, 0)
