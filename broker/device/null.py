@@ -38,6 +38,8 @@ _PARAM = re.compile(
 # A variable of an image that cannot be read (a compressed fatbin) is as large as all
 # constant memory of a module may be.
 GUESSED_BYTES = 64 << 10
+# Whoever asks for the kernels of such an image gets one.
+GUESSED_NAME = "kernel"
 _WIDTHS = {b"8": 1, b"16": 2, b"32": 4, b"64": 8}
 
 
@@ -233,7 +235,7 @@ class NullBackend:
         return info
 
     def function_names(self, module: Any) -> list[str]:
-        return list(module.entries or ())
+        return [GUESSED_NAME] if module.entries is None else list(module.entries)
 
     def variable_get(self, module: Any, name: str) -> tuple[int, int]:
         known = module.variables

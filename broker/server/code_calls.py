@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from broker.server.session import Session
 
 MODULES_MAX = 4096
+LINK_INPUT_PTX = 1  # CUjitInputType
 MAX_DYNAMIC_SHARED_SIZE_BYTES = 8  # CUfunction_attribute
 # INVALID_IMAGE, NO_BINARY_FOR_GPU, UNSUPPORTED_PTX_VERSION: of another toolkit.
 CODE_REFUSED = (200, 209, 222)
@@ -243,22 +244,47 @@ class CodeCalls(Calls):
         ends = [one.host_offset + one.bytes for one in call.inputs]
         if max(*ends, call.host_offset + call.bytes_max) > room:
             raise CallRefused(INVALID_VALUE, "it ends behind the host arena")
-        job = partial(self._link_job, call)
-        cubin, words = await self.session.control(
-            self.services.backend.lanes["link"], job
-        )
-        return wire.Linked(call.call, 0, words[: wire.MESSAGE_BYTES_MAX // 4], cubin)
+        lane = self.services.backend.lanes["link"]
+        inputs = await self.session.control(lane, partial(self._link_inputs, call))
+        options = _options(call.options)
+        compiled = await self._compiled_alone(inputs, options)
+        job = partial(self._link_job, call, inputs, options, compiled)
+        nbytes, words = await self.session.control(lane, job)
+        return wire.Linked(call.call, 0, words[: wire.MESSAGE_BYTES_MAX // 4], nbytes)
 
-    def _link_job(self, call: wire.Link) -> tuple[int, str]:
-        """Read the inputs, link, write the outcome: all on the control thread."""
-        pages = self.session.pages
-        inputs = [
-            LinkInput(one.type, one.name, pages.read_host(one.host_offset, one.bytes))
+    def _link_inputs(self, call: wire.Link) -> list[LinkInput]:
+        read = self.session.pages.read_host
+        return [
+            LinkInput(one.type, one.name, read(one.host_offset, one.bytes))
             for one in call.inputs
         ]
-        cubin, words = self.services.backend.link(inputs, _options(call.options))
+
+    async def _compiled_alone(
+        self, inputs: list[LinkInput], options: Options
+    ) -> bytes | None:
+        """One PTX text has nothing to be linked with: it is compiled as a module's is,
+        where no other tenant waits for the compiler. None: the device links."""
+        if len(inputs) != 1 or inputs[0].kind != LINK_INPUT_PTX:
+            return None
+        ptx = inputs[0].image.rstrip(b"\0")
+        code, code_format = await self.services.compile(
+            ptx, wire.MODULE_FORMAT_PTX, options
+        )
+        return code if code_format == wire.MODULE_FORMAT_CUBIN else None
+
+    def _link_job(
+        self,
+        call: wire.Link,
+        inputs: list[LinkInput],
+        options: Options,
+        compiled: bytes | None,
+    ) -> tuple[int, str]:
+        """Link, unless that is done, and write the outcome: on the control thread."""
+        cubin, words = compiled, ""
+        if cubin is None:
+            cubin, words = self.services.backend.link(inputs, options)
         if len(cubin) <= call.bytes_max:
-            pages.write_host(call.host_offset, cubin)
+            self.session.pages.write_host(call.host_offset, cubin)
         return len(cubin), words
 
 

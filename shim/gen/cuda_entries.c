@@ -4805,11 +4805,27 @@ XS_EXPORT CUresult cuStreamGetFlags_ptsz(CUstream hStream, unsigned int *flags) 
     return xs_cuStreamGetFlags(xs_per_thread(hStream), flags);
 }
 
+XS_EXPORT CUresult cuStreamGetGreenCtx(CUstream hStream, CUgreenCtx *phCtx) {
+    if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
+        CUresult refusal;
+        if (xs_gate() == XS_GATE_TWIN)
+            return ((CUresult (*)(CUstream, CUgreenCtx *))xs_twin[279])(hStream, phCtx);
+        refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
+        if (refusal)
+            return xs_seen("cuStreamGetGreenCtx", refusal);
+    }
+    if (XS_UNLIKELY(!xs_has_context()))
+        return xs_seen("cuStreamGetGreenCtx", xs_no_context());
+    if (XS_UNLIKELY(xs_watching))
+        return xs_seen("cuStreamGetGreenCtx", xs_cuStreamGetGreenCtx(hStream, phCtx));
+    return xs_cuStreamGetGreenCtx(hStream, phCtx);
+}
+
 XS_EXPORT CUresult cuStreamGetId(CUstream hStream, unsigned long long *streamId) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, unsigned long long *))xs_twin[279])(hStream,
+            return ((CUresult (*)(CUstream, unsigned long long *))xs_twin[280])(hStream,
                     streamId);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4826,7 +4842,7 @@ XS_EXPORT CUresult cuStreamGetId_ptsz(CUstream hStream, unsigned long long *stre
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, unsigned long long *))xs_twin[280])(hStream,
+            return ((CUresult (*)(CUstream, unsigned long long *))xs_twin[281])(hStream,
                     streamId);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4844,7 +4860,7 @@ XS_EXPORT CUresult cuStreamGetPriority(CUstream hStream, int *priority) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, int *))xs_twin[281])(hStream, priority);
+            return ((CUresult (*)(CUstream, int *))xs_twin[282])(hStream, priority);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamGetPriority", refusal);
@@ -4860,7 +4876,7 @@ XS_EXPORT CUresult cuStreamGetPriority_ptsz(CUstream hStream, int *priority) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, int *))xs_twin[282])(hStream, priority);
+            return ((CUresult (*)(CUstream, int *))xs_twin[283])(hStream, priority);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamGetPriority_ptsz", refusal);
@@ -4877,7 +4893,7 @@ XS_EXPORT CUresult cuStreamIsCapturing(CUstream hStream, CUstreamCaptureStatus *
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *))xs_twin[283])(hStream,
+            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *))xs_twin[284])(hStream,
                     captureStatus);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4895,7 +4911,7 @@ XS_EXPORT CUresult cuStreamIsCapturing_ptsz(CUstream hStream,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *))xs_twin[284])(hStream,
+            return ((CUresult (*)(CUstream, CUstreamCaptureStatus *))xs_twin[285])(hStream,
                     captureStatus);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4913,7 +4929,7 @@ XS_EXPORT CUresult cuStreamQuery(CUstream hStream) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream))xs_twin[285])(hStream);
+            return ((CUresult (*)(CUstream))xs_twin[286])(hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamQuery", refusal);
@@ -4929,7 +4945,7 @@ XS_EXPORT CUresult cuStreamQuery_ptsz(CUstream hStream) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream))xs_twin[286])(hStream);
+            return ((CUresult (*)(CUstream))xs_twin[287])(hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamQuery_ptsz", refusal);
@@ -4946,7 +4962,7 @@ XS_EXPORT CUresult cuStreamSetAttribute(CUstream hStream, CUstreamAttrID attr,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUstreamAttrID, const CUstreamAttrValue *))xs_twin[287])(
+            return ((CUresult (*)(CUstream, CUstreamAttrID, const CUstreamAttrValue *))xs_twin[288])(
                     hStream, attr, param);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4964,7 +4980,7 @@ XS_EXPORT CUresult cuStreamSetAttribute_ptsz(CUstream hStream, CUstreamAttrID at
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUstreamAttrID, const CUstreamAttrValue *))xs_twin[288])(
+            return ((CUresult (*)(CUstream, CUstreamAttrID, const CUstreamAttrValue *))xs_twin[289])(
                     hStream, attr, param);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -4982,7 +4998,7 @@ XS_EXPORT CUresult cuStreamSynchronize(CUstream hStream) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream))xs_twin[289])(hStream);
+            return ((CUresult (*)(CUstream))xs_twin[290])(hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamSynchronize", refusal);
@@ -4998,7 +5014,7 @@ XS_EXPORT CUresult cuStreamSynchronize_ptsz(CUstream hStream) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream))xs_twin[290])(hStream);
+            return ((CUresult (*)(CUstream))xs_twin[291])(hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuStreamSynchronize_ptsz", refusal);
@@ -5016,7 +5032,7 @@ XS_EXPORT CUresult cuStreamUpdateCaptureDependencies(CUstream hStream,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUgraphNode *, size_t, unsigned int))xs_twin[291])(
+            return ((CUresult (*)(CUstream, CUgraphNode *, size_t, unsigned int))xs_twin[292])(
                     hStream, dependencies, numDependencies, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5035,7 +5051,7 @@ XS_EXPORT CUresult cuStreamUpdateCaptureDependencies_ptsz(CUstream hStream,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUgraphNode *, size_t, unsigned int))xs_twin[292])(
+            return ((CUresult (*)(CUstream, CUgraphNode *, size_t, unsigned int))xs_twin[293])(
                     hStream, dependencies, numDependencies, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5056,7 +5072,7 @@ XS_EXPORT CUresult cuStreamUpdateCaptureDependencies_v2(CUstream hStream,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUgraphNode *, const CUgraphEdgeData *, size_t, unsigned int))xs_twin[293])(
+            return ((CUresult (*)(CUstream, CUgraphNode *, const CUgraphEdgeData *, size_t, unsigned int))xs_twin[294])(
                     hStream, dependencies, dependencyData, numDependencies, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5077,7 +5093,7 @@ XS_EXPORT CUresult cuStreamUpdateCaptureDependencies_v2_ptsz(CUstream hStream,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUgraphNode *, const CUgraphEdgeData *, size_t, unsigned int))xs_twin[294])(
+            return ((CUresult (*)(CUstream, CUgraphNode *, const CUgraphEdgeData *, size_t, unsigned int))xs_twin[295])(
                     hStream, dependencies, dependencyData, numDependencies, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5096,7 +5112,7 @@ XS_EXPORT CUresult cuStreamWaitEvent(CUstream hStream, CUevent hEvent, unsigned 
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUevent, unsigned int))xs_twin[295])(hStream,
+            return ((CUresult (*)(CUstream, CUevent, unsigned int))xs_twin[296])(hStream,
                     hEvent, Flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5113,7 +5129,7 @@ XS_EXPORT CUresult cuStreamWaitEvent_ptsz(CUstream hStream, CUevent hEvent, unsi
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUevent, unsigned int))xs_twin[296])(hStream,
+            return ((CUresult (*)(CUstream, CUevent, unsigned int))xs_twin[297])(hStream,
                     hEvent, Flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5132,7 +5148,7 @@ XS_EXPORT CUresult cuStreamWaitValue32(CUstream stream, CUdeviceptr addr, uint32
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[297])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[298])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5151,7 +5167,7 @@ XS_EXPORT CUresult cuStreamWaitValue32_ptsz(CUstream stream, CUdeviceptr addr, u
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[298])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[299])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5170,7 +5186,7 @@ XS_EXPORT CUresult cuStreamWaitValue32_v2(CUstream stream, CUdeviceptr addr, uin
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[299])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[300])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5189,7 +5205,7 @@ XS_EXPORT CUresult cuStreamWaitValue32_v2_ptsz(CUstream stream, CUdeviceptr addr
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[300])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[301])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5208,7 +5224,7 @@ XS_EXPORT CUresult cuStreamWaitValue64(CUstream stream, CUdeviceptr addr, uint64
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[301])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[302])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5227,7 +5243,7 @@ XS_EXPORT CUresult cuStreamWaitValue64_ptsz(CUstream stream, CUdeviceptr addr, u
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[302])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[303])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5246,7 +5262,7 @@ XS_EXPORT CUresult cuStreamWaitValue64_v2(CUstream stream, CUdeviceptr addr, uin
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[303])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[304])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5265,7 +5281,7 @@ XS_EXPORT CUresult cuStreamWaitValue64_v2_ptsz(CUstream stream, CUdeviceptr addr
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[304])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[305])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5284,7 +5300,7 @@ XS_EXPORT CUresult cuStreamWriteValue32(CUstream stream, CUdeviceptr addr, uint3
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[305])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[306])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5303,7 +5319,7 @@ XS_EXPORT CUresult cuStreamWriteValue32_ptsz(CUstream stream, CUdeviceptr addr,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[306])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[307])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5322,7 +5338,7 @@ XS_EXPORT CUresult cuStreamWriteValue32_v2(CUstream stream, CUdeviceptr addr, ui
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[307])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[308])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5341,7 +5357,7 @@ XS_EXPORT CUresult cuStreamWriteValue32_v2_ptsz(CUstream stream, CUdeviceptr add
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[308])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint32_t, unsigned int))xs_twin[309])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5360,7 +5376,7 @@ XS_EXPORT CUresult cuStreamWriteValue64(CUstream stream, CUdeviceptr addr, uint6
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[309])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[310])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5379,7 +5395,7 @@ XS_EXPORT CUresult cuStreamWriteValue64_ptsz(CUstream stream, CUdeviceptr addr,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[310])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[311])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5398,7 +5414,7 @@ XS_EXPORT CUresult cuStreamWriteValue64_v2(CUstream stream, CUdeviceptr addr, ui
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[311])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[312])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5417,7 +5433,7 @@ XS_EXPORT CUresult cuStreamWriteValue64_v2_ptsz(CUstream stream, CUdeviceptr add
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[312])(
+            return ((CUresult (*)(CUstream, CUdeviceptr, uint64_t, unsigned int))xs_twin[313])(
                     stream, addr, value, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5435,7 +5451,7 @@ XS_EXPORT CUresult cuThreadExchangeStreamCaptureMode(CUstreamCaptureMode *mode) 
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUstreamCaptureMode *))xs_twin[313])(mode);
+            return ((CUresult (*)(CUstreamCaptureMode *))xs_twin[314])(mode);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
             return xs_seen("cuThreadExchangeStreamCaptureMode", refusal);
@@ -5451,7 +5467,7 @@ XS_EXPORT CUresult cuDeviceGetGraphMemAttribute(CUdevice device, CUgraphMem_attr
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUdevice, CUgraphMem_attribute, void*))xs_twin[314])(device,
+            return ((CUresult (*)(CUdevice, CUgraphMem_attribute, void*))xs_twin[315])(device,
                     attr, value);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
@@ -5467,7 +5483,7 @@ XS_EXPORT CUresult cuDeviceGraphMemTrim(CUdevice device) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUdevice))xs_twin[315])(device);
+            return ((CUresult (*)(CUdevice))xs_twin[316])(device);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
             return xs_seen("cuDeviceGraphMemTrim", refusal);
@@ -5482,7 +5498,7 @@ XS_EXPORT CUresult cuDeviceSetGraphMemAttribute(CUdevice device, CUgraphMem_attr
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUdevice, CUgraphMem_attribute, void*))xs_twin[316])(device,
+            return ((CUresult (*)(CUdevice, CUgraphMem_attribute, void*))xs_twin[317])(device,
                     attr, value);
         refusal = xs_gate_refusal(XS_NEEDS_INIT);
         if (refusal)
@@ -5500,7 +5516,7 @@ XS_EXPORT CUresult cuGraphAddBatchMemOpNode(CUgraphNode *phGraphNode, CUgraph hG
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, const CUDA_BATCH_MEM_OP_NODE_PARAMS *))xs_twin[317])(
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, const CUDA_BATCH_MEM_OP_NODE_PARAMS *))xs_twin[318])(
                     phGraphNode, hGraph, dependencies, numDependencies, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5520,7 +5536,7 @@ XS_EXPORT CUresult cuGraphAddChildGraphNode(CUgraphNode *phGraphNode, CUgraph hG
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, CUgraph))xs_twin[318])(
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, CUgraph))xs_twin[319])(
                     phGraphNode, hGraph, dependencies, numDependencies, childGraph);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5540,7 +5556,7 @@ XS_EXPORT CUresult cuGraphAddDependencies(CUgraph hGraph, const CUgraphNode *fro
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph, const CUgraphNode *, const CUgraphNode *, size_t))xs_twin[319])(
+            return ((CUresult (*)(CUgraph, const CUgraphNode *, const CUgraphNode *, size_t))xs_twin[320])(
                     hGraph, from, to, numDependencies);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5559,7 +5575,7 @@ XS_EXPORT CUresult cuGraphAddDependencies_v2(CUgraph hGraph, const CUgraphNode *
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph, const CUgraphNode *, const CUgraphNode *, const CUgraphEdgeData *, size_t))xs_twin[320])(
+            return ((CUresult (*)(CUgraph, const CUgraphNode *, const CUgraphNode *, const CUgraphEdgeData *, size_t))xs_twin[321])(
                     hGraph, from, to, edgeData, numDependencies);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5578,7 +5594,7 @@ XS_EXPORT CUresult cuGraphAddEmptyNode(CUgraphNode *phGraphNode, CUgraph hGraph,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t))xs_twin[321])(
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t))xs_twin[322])(
                     phGraphNode, hGraph, dependencies, numDependencies);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5597,7 +5613,7 @@ XS_EXPORT CUresult cuGraphAddEventRecordNode(CUgraphNode *phGraphNode, CUgraph h
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, CUevent))xs_twin[322])(
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, CUevent))xs_twin[323])(
                     phGraphNode, hGraph, dependencies, numDependencies, event);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5617,7 +5633,7 @@ XS_EXPORT CUresult cuGraphAddEventWaitNode(CUgraphNode *phGraphNode, CUgraph hGr
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, CUevent))xs_twin[323])(
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, CUevent))xs_twin[324])(
                     phGraphNode, hGraph, dependencies, numDependencies, event);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5638,7 +5654,7 @@ XS_EXPORT CUresult cuGraphAddHostNode(CUgraphNode *phGraphNode, CUgraph hGraph,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, const CUDA_HOST_NODE_PARAMS *))xs_twin[324])(
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, const CUDA_HOST_NODE_PARAMS *))xs_twin[325])(
                     phGraphNode, hGraph, dependencies, numDependencies, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5659,7 +5675,7 @@ XS_EXPORT CUresult cuGraphAddKernelNode(CUgraphNode *phGraphNode, CUgraph hGraph
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, const CUDA_KERNEL_NODE_PARAMS_v1 *))xs_twin[325])(
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, const CUDA_KERNEL_NODE_PARAMS_v1 *))xs_twin[326])(
                     phGraphNode, hGraph, dependencies, numDependencies, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5680,7 +5696,7 @@ XS_EXPORT CUresult cuGraphAddKernelNode_v2(CUgraphNode *phGraphNode, CUgraph hGr
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, const CUDA_KERNEL_NODE_PARAMS *))xs_twin[326])(
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, const CUDA_KERNEL_NODE_PARAMS *))xs_twin[327])(
                     phGraphNode, hGraph, dependencies, numDependencies, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5701,7 +5717,7 @@ XS_EXPORT CUresult cuGraphAddMemAllocNode(CUgraphNode *phGraphNode, CUgraph hGra
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, CUDA_MEM_ALLOC_NODE_PARAMS *))xs_twin[327])(
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, CUDA_MEM_ALLOC_NODE_PARAMS *))xs_twin[328])(
                     phGraphNode, hGraph, dependencies, numDependencies, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5722,7 +5738,7 @@ XS_EXPORT CUresult cuGraphAddMemcpyNode(CUgraphNode *phGraphNode, CUgraph hGraph
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, const CUDA_MEMCPY3D *, CUcontext))xs_twin[328])(
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, const CUDA_MEMCPY3D *, CUcontext))xs_twin[329])(
                     phGraphNode, hGraph, dependencies, numDependencies, copyParams, ctx);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5742,7 +5758,7 @@ XS_EXPORT CUresult cuGraphAddMemFreeNode(CUgraphNode *phGraphNode, CUgraph hGrap
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, CUdeviceptr))xs_twin[329])(
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, CUdeviceptr))xs_twin[330])(
                     phGraphNode, hGraph, dependencies, numDependencies, dptr);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5762,7 +5778,7 @@ XS_EXPORT CUresult cuGraphAddMemsetNode(CUgraphNode *phGraphNode, CUgraph hGraph
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, const CUDA_MEMSET_NODE_PARAMS *, CUcontext))xs_twin[330])(
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, const CUDA_MEMSET_NODE_PARAMS *, CUcontext))xs_twin[331])(
                     phGraphNode, hGraph, dependencies, numDependencies, memsetParams, ctx);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5782,7 +5798,7 @@ XS_EXPORT CUresult cuGraphAddNode(CUgraphNode *phGraphNode, CUgraph hGraph,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, CUgraphNodeParams *))xs_twin[331])(
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, size_t, CUgraphNodeParams *))xs_twin[332])(
                     phGraphNode, hGraph, dependencies, numDependencies, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5802,7 +5818,7 @@ XS_EXPORT CUresult cuGraphAddNode_v2(CUgraphNode *phGraphNode, CUgraph hGraph,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, const CUgraphEdgeData *, size_t, CUgraphNodeParams *))xs_twin[332])(
+            return ((CUresult (*)(CUgraphNode *, CUgraph, const CUgraphNode *, const CUgraphEdgeData *, size_t, CUgraphNodeParams *))xs_twin[333])(
                     phGraphNode, hGraph, dependencies, dependencyData, numDependencies,
                     nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
@@ -5823,7 +5839,7 @@ XS_EXPORT CUresult cuGraphBatchMemOpNodeGetParams(CUgraphNode hNode,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUDA_BATCH_MEM_OP_NODE_PARAMS *))xs_twin[333])(
+            return ((CUresult (*)(CUgraphNode, CUDA_BATCH_MEM_OP_NODE_PARAMS *))xs_twin[334])(
                     hNode, nodeParams_out);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5842,7 +5858,7 @@ XS_EXPORT CUresult cuGraphBatchMemOpNodeSetParams(CUgraphNode hNode,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, const CUDA_BATCH_MEM_OP_NODE_PARAMS *))xs_twin[334])(
+            return ((CUresult (*)(CUgraphNode, const CUDA_BATCH_MEM_OP_NODE_PARAMS *))xs_twin[335])(
                     hNode, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5860,7 +5876,7 @@ XS_EXPORT CUresult cuGraphChildGraphNodeGetGraph(CUgraphNode hNode, CUgraph *phG
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUgraph *))xs_twin[335])(hNode, phGraph);
+            return ((CUresult (*)(CUgraphNode, CUgraph *))xs_twin[336])(hNode, phGraph);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphChildGraphNodeGetGraph", refusal);
@@ -5877,7 +5893,7 @@ XS_EXPORT CUresult cuGraphClone(CUgraph *phGraphClone, CUgraph originalGraph) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph *, CUgraph))xs_twin[336])(phGraphClone,
+            return ((CUresult (*)(CUgraph *, CUgraph))xs_twin[337])(phGraphClone,
                     originalGraph);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5894,7 +5910,7 @@ XS_EXPORT CUresult cuGraphCreate(CUgraph *phGraph, unsigned int flags) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph *, unsigned int))xs_twin[337])(phGraph, flags);
+            return ((CUresult (*)(CUgraph *, unsigned int))xs_twin[338])(phGraph, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphCreate", refusal);
@@ -5910,7 +5926,7 @@ XS_EXPORT CUresult cuGraphDebugDotPrint(CUgraph hGraph, const char *path, unsign
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph, const char *, unsigned int))xs_twin[338])(hGraph,
+            return ((CUresult (*)(CUgraph, const char *, unsigned int))xs_twin[339])(hGraph,
                     path, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -5927,7 +5943,7 @@ XS_EXPORT CUresult cuGraphDestroy(CUgraph hGraph) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph))xs_twin[339])(hGraph);
+            return ((CUresult (*)(CUgraph))xs_twin[340])(hGraph);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphDestroy", refusal);
@@ -5943,7 +5959,7 @@ XS_EXPORT CUresult cuGraphDestroyNode(CUgraphNode hNode) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode))xs_twin[340])(hNode);
+            return ((CUresult (*)(CUgraphNode))xs_twin[341])(hNode);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphDestroyNode", refusal);
@@ -5959,7 +5975,7 @@ XS_EXPORT CUresult cuGraphEventRecordNodeGetEvent(CUgraphNode hNode, CUevent *ev
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUevent *))xs_twin[341])(hNode, event_out);
+            return ((CUresult (*)(CUgraphNode, CUevent *))xs_twin[342])(hNode, event_out);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphEventRecordNodeGetEvent", refusal);
@@ -5976,7 +5992,7 @@ XS_EXPORT CUresult cuGraphEventRecordNodeSetEvent(CUgraphNode hNode, CUevent eve
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUevent))xs_twin[342])(hNode, event);
+            return ((CUresult (*)(CUgraphNode, CUevent))xs_twin[343])(hNode, event);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphEventRecordNodeSetEvent", refusal);
@@ -5993,7 +6009,7 @@ XS_EXPORT CUresult cuGraphEventWaitNodeGetEvent(CUgraphNode hNode, CUevent *even
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUevent *))xs_twin[343])(hNode, event_out);
+            return ((CUresult (*)(CUgraphNode, CUevent *))xs_twin[344])(hNode, event_out);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphEventWaitNodeGetEvent", refusal);
@@ -6010,7 +6026,7 @@ XS_EXPORT CUresult cuGraphEventWaitNodeSetEvent(CUgraphNode hNode, CUevent event
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUevent))xs_twin[344])(hNode, event);
+            return ((CUresult (*)(CUgraphNode, CUevent))xs_twin[345])(hNode, event);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphEventWaitNodeSetEvent", refusal);
@@ -6028,7 +6044,7 @@ XS_EXPORT CUresult cuGraphExecBatchMemOpNodeSetParams(CUgraphExec graphExec, CUg
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUgraphNode, const CUDA_BATCH_MEM_OP_NODE_PARAMS *))xs_twin[345])(
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, const CUDA_BATCH_MEM_OP_NODE_PARAMS *))xs_twin[346])(
                     graphExec, node, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6047,7 +6063,7 @@ XS_EXPORT CUresult cuGraphExecChildGraphNodeSetParams(CUgraphExec hGraphExec,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUgraphNode, CUgraph))xs_twin[346])(hGraphExec,
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, CUgraph))xs_twin[347])(hGraphExec,
                     hNode, childGraph);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6065,7 +6081,7 @@ XS_EXPORT CUresult cuGraphExecDestroy(CUgraphExec hGraphExec) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec))xs_twin[347])(hGraphExec);
+            return ((CUresult (*)(CUgraphExec))xs_twin[348])(hGraphExec);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphExecDestroy", refusal);
@@ -6082,7 +6098,7 @@ XS_EXPORT CUresult cuGraphExecEventRecordNodeSetEvent(CUgraphExec hGraphExec,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUgraphNode, CUevent))xs_twin[348])(hGraphExec,
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, CUevent))xs_twin[349])(hGraphExec,
                     hNode, event);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6101,7 +6117,7 @@ XS_EXPORT CUresult cuGraphExecEventWaitNodeSetEvent(CUgraphExec hGraphExec, CUgr
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUgraphNode, CUevent))xs_twin[349])(hGraphExec,
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, CUevent))xs_twin[350])(hGraphExec,
                     hNode, event);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6119,7 +6135,7 @@ XS_EXPORT CUresult cuGraphExecGetFlags(CUgraphExec hGraphExec, uint64_t *flags) 
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, uint64_t *))xs_twin[350])(hGraphExec, flags);
+            return ((CUresult (*)(CUgraphExec, uint64_t *))xs_twin[351])(hGraphExec, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphExecGetFlags", refusal);
@@ -6136,7 +6152,7 @@ XS_EXPORT CUresult cuGraphExecHostNodeSetParams(CUgraphExec hGraphExec, CUgraphN
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUgraphNode, const CUDA_HOST_NODE_PARAMS *))xs_twin[351])(
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, const CUDA_HOST_NODE_PARAMS *))xs_twin[352])(
                     hGraphExec, hNode, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6155,7 +6171,7 @@ XS_EXPORT CUresult cuGraphExecKernelNodeSetParams(CUgraphExec hGraphExec, CUgrap
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUgraphNode, const CUDA_KERNEL_NODE_PARAMS_v1 *))xs_twin[352])(
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, const CUDA_KERNEL_NODE_PARAMS_v1 *))xs_twin[353])(
                     hGraphExec, hNode, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6174,7 +6190,7 @@ XS_EXPORT CUresult cuGraphExecKernelNodeSetParams_v2(CUgraphExec hGraphExec,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUgraphNode, const CUDA_KERNEL_NODE_PARAMS *))xs_twin[353])(
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, const CUDA_KERNEL_NODE_PARAMS *))xs_twin[354])(
                     hGraphExec, hNode, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6193,7 +6209,7 @@ XS_EXPORT CUresult cuGraphExecMemcpyNodeSetParams(CUgraphExec hGraphExec, CUgrap
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUgraphNode, const CUDA_MEMCPY3D *, CUcontext))xs_twin[354])(
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, const CUDA_MEMCPY3D *, CUcontext))xs_twin[355])(
                     hGraphExec, hNode, copyParams, ctx);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6212,7 +6228,7 @@ XS_EXPORT CUresult cuGraphExecMemsetNodeSetParams(CUgraphExec hGraphExec, CUgrap
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUgraphNode, const CUDA_MEMSET_NODE_PARAMS *, CUcontext))xs_twin[355])(
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, const CUDA_MEMSET_NODE_PARAMS *, CUcontext))xs_twin[356])(
                     hGraphExec, hNode, memsetParams, ctx);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6231,7 +6247,7 @@ XS_EXPORT CUresult cuGraphExecNodeSetParams(CUgraphExec hGraphExec, CUgraphNode 
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUgraphNode, CUgraphNodeParams *))xs_twin[356])(
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, CUgraphNodeParams *))xs_twin[357])(
                     hGraphExec, hNode, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6250,7 +6266,7 @@ XS_EXPORT CUresult cuGraphExecUpdate(CUgraphExec hGraphExec, CUgraph hGraph,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUgraph, CUgraphNode *, CUgraphExecUpdateResult *))xs_twin[357])(
+            return ((CUresult (*)(CUgraphExec, CUgraph, CUgraphNode *, CUgraphExecUpdateResult *))xs_twin[358])(
                     hGraphExec, hGraph, hErrorNode_out, updateResult_out);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6269,7 +6285,7 @@ XS_EXPORT CUresult cuGraphExecUpdate_v2(CUgraphExec hGraphExec, CUgraph hGraph,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUgraph, CUgraphExecUpdateResultInfo *))xs_twin[358])(
+            return ((CUresult (*)(CUgraphExec, CUgraph, CUgraphExecUpdateResultInfo *))xs_twin[359])(
                     hGraphExec, hGraph, resultInfo);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6288,7 +6304,7 @@ XS_EXPORT CUresult cuGraphGetEdges(CUgraph hGraph, CUgraphNode *from, CUgraphNod
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph, CUgraphNode *, CUgraphNode *, size_t *))xs_twin[359])(
+            return ((CUresult (*)(CUgraph, CUgraphNode *, CUgraphNode *, size_t *))xs_twin[360])(
                     hGraph, from, to, numEdges);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6306,7 +6322,7 @@ XS_EXPORT CUresult cuGraphGetEdges_v2(CUgraph hGraph, CUgraphNode *from, CUgraph
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph, CUgraphNode *, CUgraphNode *, CUgraphEdgeData *, size_t *))xs_twin[360])(
+            return ((CUresult (*)(CUgraph, CUgraphNode *, CUgraphNode *, CUgraphEdgeData *, size_t *))xs_twin[361])(
                     hGraph, from, to, edgeData, numEdges);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6324,7 +6340,7 @@ XS_EXPORT CUresult cuGraphGetNodes(CUgraph hGraph, CUgraphNode *nodes, size_t *n
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph, CUgraphNode *, size_t *))xs_twin[361])(hGraph,
+            return ((CUresult (*)(CUgraph, CUgraphNode *, size_t *))xs_twin[362])(hGraph,
                     nodes, numNodes);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6342,7 +6358,7 @@ XS_EXPORT CUresult cuGraphGetRootNodes(CUgraph hGraph, CUgraphNode *rootNodes,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph, CUgraphNode *, size_t *))xs_twin[362])(hGraph,
+            return ((CUresult (*)(CUgraph, CUgraphNode *, size_t *))xs_twin[363])(hGraph,
                     rootNodes, numRootNodes);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6361,7 +6377,7 @@ XS_EXPORT CUresult cuGraphHostNodeGetParams(CUgraphNode hNode,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUDA_HOST_NODE_PARAMS *))xs_twin[363])(hNode,
+            return ((CUresult (*)(CUgraphNode, CUDA_HOST_NODE_PARAMS *))xs_twin[364])(hNode,
                     nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6380,7 +6396,7 @@ XS_EXPORT CUresult cuGraphHostNodeSetParams(CUgraphNode hNode,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, const CUDA_HOST_NODE_PARAMS *))xs_twin[364])(
+            return ((CUresult (*)(CUgraphNode, const CUDA_HOST_NODE_PARAMS *))xs_twin[365])(
                     hNode, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6399,7 +6415,7 @@ XS_EXPORT CUresult cuGraphInstantiate(CUgraphExec *phGraphExec, CUgraph hGraph,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec *, CUgraph, CUgraphNode *, char *, size_t))xs_twin[365])(
+            return ((CUresult (*)(CUgraphExec *, CUgraph, CUgraphNode *, char *, size_t))xs_twin[366])(
                     phGraphExec, hGraph, phErrorNode, logBuffer, bufferSize);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6418,7 +6434,7 @@ XS_EXPORT CUresult cuGraphInstantiate_v2(CUgraphExec *phGraphExec, CUgraph hGrap
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec *, CUgraph, CUgraphNode *, char *, size_t))xs_twin[366])(
+            return ((CUresult (*)(CUgraphExec *, CUgraph, CUgraphNode *, char *, size_t))xs_twin[367])(
                     phGraphExec, hGraph, phErrorNode, logBuffer, bufferSize);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6437,7 +6453,7 @@ XS_EXPORT CUresult cuGraphInstantiateWithFlags(CUgraphExec *phGraphExec, CUgraph
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec *, CUgraph, unsigned long long))xs_twin[367])(
+            return ((CUresult (*)(CUgraphExec *, CUgraph, unsigned long long))xs_twin[368])(
                     phGraphExec, hGraph, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6456,7 +6472,7 @@ XS_EXPORT CUresult cuGraphInstantiateWithParams(CUgraphExec *phGraphExec, CUgrap
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec *, CUgraph, CUDA_GRAPH_INSTANTIATE_PARAMS *))xs_twin[368])(
+            return ((CUresult (*)(CUgraphExec *, CUgraph, CUDA_GRAPH_INSTANTIATE_PARAMS *))xs_twin[369])(
                     phGraphExec, hGraph, instantiateParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6476,7 +6492,7 @@ XS_EXPORT CUresult cuGraphInstantiateWithParams_ptsz(CUgraphExec *phGraphExec, C
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec *, CUgraph, CUDA_GRAPH_INSTANTIATE_PARAMS *))xs_twin[369])(
+            return ((CUresult (*)(CUgraphExec *, CUgraph, CUDA_GRAPH_INSTANTIATE_PARAMS *))xs_twin[370])(
                     phGraphExec, hGraph, instantiateParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6495,7 +6511,7 @@ XS_EXPORT CUresult cuGraphKernelNodeCopyAttributes(CUgraphNode dst, CUgraphNode 
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUgraphNode))xs_twin[370])(dst, src);
+            return ((CUresult (*)(CUgraphNode, CUgraphNode))xs_twin[371])(dst, src);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphKernelNodeCopyAttributes", refusal);
@@ -6513,7 +6529,7 @@ XS_EXPORT CUresult cuGraphKernelNodeGetAttribute(CUgraphNode hNode, CUkernelNode
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUkernelNodeAttrID, CUkernelNodeAttrValue *))xs_twin[371])(
+            return ((CUresult (*)(CUgraphNode, CUkernelNodeAttrID, CUkernelNodeAttrValue *))xs_twin[372])(
                     hNode, attr, value_out);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6532,7 +6548,7 @@ XS_EXPORT CUresult cuGraphKernelNodeGetParams(CUgraphNode hNode,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUDA_KERNEL_NODE_PARAMS_v1 *))xs_twin[372])(
+            return ((CUresult (*)(CUgraphNode, CUDA_KERNEL_NODE_PARAMS_v1 *))xs_twin[373])(
                     hNode, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6551,7 +6567,7 @@ XS_EXPORT CUresult cuGraphKernelNodeGetParams_v2(CUgraphNode hNode,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUDA_KERNEL_NODE_PARAMS *))xs_twin[373])(hNode,
+            return ((CUresult (*)(CUgraphNode, CUDA_KERNEL_NODE_PARAMS *))xs_twin[374])(hNode,
                     nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6570,7 +6586,7 @@ XS_EXPORT CUresult cuGraphKernelNodeSetAttribute(CUgraphNode hNode, CUkernelNode
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUkernelNodeAttrID, const CUkernelNodeAttrValue *))xs_twin[374])(
+            return ((CUresult (*)(CUgraphNode, CUkernelNodeAttrID, const CUkernelNodeAttrValue *))xs_twin[375])(
                     hNode, attr, value);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6589,7 +6605,7 @@ XS_EXPORT CUresult cuGraphKernelNodeSetParams(CUgraphNode hNode,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, const CUDA_KERNEL_NODE_PARAMS_v1 *))xs_twin[375])(
+            return ((CUresult (*)(CUgraphNode, const CUDA_KERNEL_NODE_PARAMS_v1 *))xs_twin[376])(
                     hNode, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6608,7 +6624,7 @@ XS_EXPORT CUresult cuGraphKernelNodeSetParams_v2(CUgraphNode hNode,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, const CUDA_KERNEL_NODE_PARAMS *))xs_twin[376])(
+            return ((CUresult (*)(CUgraphNode, const CUDA_KERNEL_NODE_PARAMS *))xs_twin[377])(
                     hNode, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6626,7 +6642,7 @@ XS_EXPORT CUresult cuGraphLaunch(CUgraphExec hGraph, CUstream hStream) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUstream))xs_twin[377])(hGraph, hStream);
+            return ((CUresult (*)(CUgraphExec, CUstream))xs_twin[378])(hGraph, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphLaunch", refusal);
@@ -6642,7 +6658,7 @@ XS_EXPORT CUresult cuGraphLaunch_ptsz(CUgraphExec hGraph, CUstream hStream) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUstream))xs_twin[378])(hGraph, hStream);
+            return ((CUresult (*)(CUgraphExec, CUstream))xs_twin[379])(hGraph, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphLaunch_ptsz", refusal);
@@ -6659,7 +6675,7 @@ XS_EXPORT CUresult cuGraphMemAllocNodeGetParams(CUgraphNode hNode,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUDA_MEM_ALLOC_NODE_PARAMS *))xs_twin[379])(
+            return ((CUresult (*)(CUgraphNode, CUDA_MEM_ALLOC_NODE_PARAMS *))xs_twin[380])(
                     hNode, params_out);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6677,7 +6693,7 @@ XS_EXPORT CUresult cuGraphMemcpyNodeGetParams(CUgraphNode hNode, CUDA_MEMCPY3D *
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUDA_MEMCPY3D *))xs_twin[380])(hNode,
+            return ((CUresult (*)(CUgraphNode, CUDA_MEMCPY3D *))xs_twin[381])(hNode,
                     nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6696,7 +6712,7 @@ XS_EXPORT CUresult cuGraphMemcpyNodeSetParams(CUgraphNode hNode,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, const CUDA_MEMCPY3D *))xs_twin[381])(hNode,
+            return ((CUresult (*)(CUgraphNode, const CUDA_MEMCPY3D *))xs_twin[382])(hNode,
                     nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6714,7 +6730,7 @@ XS_EXPORT CUresult cuGraphMemFreeNodeGetParams(CUgraphNode hNode, CUdeviceptr *d
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUdeviceptr *))xs_twin[382])(hNode, dptr_out);
+            return ((CUresult (*)(CUgraphNode, CUdeviceptr *))xs_twin[383])(hNode, dptr_out);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphMemFreeNodeGetParams", refusal);
@@ -6732,7 +6748,7 @@ XS_EXPORT CUresult cuGraphMemsetNodeGetParams(CUgraphNode hNode,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUDA_MEMSET_NODE_PARAMS *))xs_twin[383])(hNode,
+            return ((CUresult (*)(CUgraphNode, CUDA_MEMSET_NODE_PARAMS *))xs_twin[384])(hNode,
                     nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6751,7 +6767,7 @@ XS_EXPORT CUresult cuGraphMemsetNodeSetParams(CUgraphNode hNode,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, const CUDA_MEMSET_NODE_PARAMS *))xs_twin[384])(
+            return ((CUresult (*)(CUgraphNode, const CUDA_MEMSET_NODE_PARAMS *))xs_twin[385])(
                     hNode, nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6770,7 +6786,7 @@ XS_EXPORT CUresult cuGraphNodeFindInClone(CUgraphNode *phNode, CUgraphNode hOrig
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode *, CUgraphNode, CUgraph))xs_twin[385])(phNode,
+            return ((CUresult (*)(CUgraphNode *, CUgraphNode, CUgraph))xs_twin[386])(phNode,
                     hOriginalNode, hClonedGraph);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6789,7 +6805,7 @@ XS_EXPORT CUresult cuGraphNodeGetDependencies(CUgraphNode hNode, CUgraphNode *de
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUgraphNode *, size_t *))xs_twin[386])(hNode,
+            return ((CUresult (*)(CUgraphNode, CUgraphNode *, size_t *))xs_twin[387])(hNode,
                     dependencies, numDependencies);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6808,7 +6824,7 @@ XS_EXPORT CUresult cuGraphNodeGetDependencies_v2(CUgraphNode hNode, CUgraphNode 
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUgraphNode *, CUgraphEdgeData *, size_t *))xs_twin[387])(
+            return ((CUresult (*)(CUgraphNode, CUgraphNode *, CUgraphEdgeData *, size_t *))xs_twin[388])(
                     hNode, dependencies, edgeData, numDependencies);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6827,7 +6843,7 @@ XS_EXPORT CUresult cuGraphNodeGetDependentNodes(CUgraphNode hNode,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUgraphNode *, size_t *))xs_twin[388])(hNode,
+            return ((CUresult (*)(CUgraphNode, CUgraphNode *, size_t *))xs_twin[389])(hNode,
                     dependentNodes, numDependentNodes);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6846,7 +6862,7 @@ XS_EXPORT CUresult cuGraphNodeGetDependentNodes_v2(CUgraphNode hNode,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUgraphNode *, CUgraphEdgeData *, size_t *))xs_twin[389])(
+            return ((CUresult (*)(CUgraphNode, CUgraphNode *, CUgraphEdgeData *, size_t *))xs_twin[390])(
                     hNode, dependentNodes, edgeData, numDependentNodes);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6866,7 +6882,7 @@ XS_EXPORT CUresult cuGraphNodeGetEnabled(CUgraphExec hGraphExec, CUgraphNode hNo
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUgraphNode, unsigned int *))xs_twin[390])(
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, unsigned int *))xs_twin[391])(
                     hGraphExec, hNode, isEnabled);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6884,7 +6900,7 @@ XS_EXPORT CUresult cuGraphNodeGetType(CUgraphNode hNode, CUgraphNodeType *type) 
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUgraphNodeType *))xs_twin[391])(hNode, type);
+            return ((CUresult (*)(CUgraphNode, CUgraphNodeType *))xs_twin[392])(hNode, type);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphNodeGetType", refusal);
@@ -6901,7 +6917,7 @@ XS_EXPORT CUresult cuGraphNodeSetEnabled(CUgraphExec hGraphExec, CUgraphNode hNo
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUgraphNode, unsigned int))xs_twin[392])(
+            return ((CUresult (*)(CUgraphExec, CUgraphNode, unsigned int))xs_twin[393])(
                     hGraphExec, hNode, isEnabled);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6919,7 +6935,7 @@ XS_EXPORT CUresult cuGraphNodeSetParams(CUgraphNode hNode, CUgraphNodeParams *no
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphNode, CUgraphNodeParams *))xs_twin[393])(hNode,
+            return ((CUresult (*)(CUgraphNode, CUgraphNodeParams *))xs_twin[394])(hNode,
                     nodeParams);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6937,7 +6953,7 @@ XS_EXPORT CUresult cuGraphReleaseUserObject(CUgraph graph, CUuserObject object,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph, CUuserObject, unsigned int))xs_twin[394])(graph,
+            return ((CUresult (*)(CUgraph, CUuserObject, unsigned int))xs_twin[395])(graph,
                     object, count);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6956,7 +6972,7 @@ XS_EXPORT CUresult cuGraphRemoveDependencies(CUgraph hGraph, const CUgraphNode *
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph, const CUgraphNode *, const CUgraphNode *, size_t))xs_twin[395])(
+            return ((CUresult (*)(CUgraph, const CUgraphNode *, const CUgraphNode *, size_t))xs_twin[396])(
                     hGraph, from, to, numDependencies);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6975,7 +6991,7 @@ XS_EXPORT CUresult cuGraphRemoveDependencies_v2(CUgraph hGraph, const CUgraphNod
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph, const CUgraphNode *, const CUgraphNode *, const CUgraphEdgeData *, size_t))xs_twin[396])(
+            return ((CUresult (*)(CUgraph, const CUgraphNode *, const CUgraphNode *, const CUgraphEdgeData *, size_t))xs_twin[397])(
                     hGraph, from, to, edgeData, numDependencies);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -6994,7 +7010,7 @@ XS_EXPORT CUresult cuGraphRetainUserObject(CUgraph graph, CUuserObject object,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraph, CUuserObject, unsigned int, unsigned int))xs_twin[397])(
+            return ((CUresult (*)(CUgraph, CUuserObject, unsigned int, unsigned int))xs_twin[398])(
                     graph, object, count, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -7012,7 +7028,7 @@ XS_EXPORT CUresult cuGraphUpload(CUgraphExec hGraph, CUstream hStream) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUstream))xs_twin[398])(hGraph, hStream);
+            return ((CUresult (*)(CUgraphExec, CUstream))xs_twin[399])(hGraph, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphUpload", refusal);
@@ -7028,7 +7044,7 @@ XS_EXPORT CUresult cuGraphUpload_ptsz(CUgraphExec hGraph, CUstream hStream) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUgraphExec, CUstream))xs_twin[399])(hGraph, hStream);
+            return ((CUresult (*)(CUgraphExec, CUstream))xs_twin[400])(hGraph, hStream);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuGraphUpload_ptsz", refusal);
@@ -7045,7 +7061,7 @@ XS_EXPORT CUresult cuUserObjectCreate(CUuserObject *object_out, void *ptr, CUhos
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUuserObject *, void *, CUhostFn, unsigned int, unsigned int))xs_twin[400])(
+            return ((CUresult (*)(CUuserObject *, void *, CUhostFn, unsigned int, unsigned int))xs_twin[401])(
                     object_out, ptr, destroy, initialRefcount, flags);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -7063,7 +7079,7 @@ XS_EXPORT CUresult cuUserObjectRelease(CUuserObject object, unsigned int count) 
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUuserObject, unsigned int))xs_twin[401])(object, count);
+            return ((CUresult (*)(CUuserObject, unsigned int))xs_twin[402])(object, count);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuUserObjectRelease", refusal);
@@ -7079,7 +7095,7 @@ XS_EXPORT CUresult cuUserObjectRetain(CUuserObject object, unsigned int count) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUuserObject, unsigned int))xs_twin[402])(object, count);
+            return ((CUresult (*)(CUuserObject, unsigned int))xs_twin[403])(object, count);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuUserObjectRetain", refusal);
@@ -7096,7 +7112,7 @@ XS_EXPORT CUresult cuArray3DCreate_v2(CUarray *pHandle,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUarray *, const CUDA_ARRAY3D_DESCRIPTOR *))xs_twin[403])(
+            return ((CUresult (*)(CUarray *, const CUDA_ARRAY3D_DESCRIPTOR *))xs_twin[404])(
                     pHandle, pAllocateArray);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -7114,7 +7130,7 @@ XS_EXPORT CUresult cuArray3DGetDescriptor_v2(CUDA_ARRAY3D_DESCRIPTOR *pArrayDesc
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUDA_ARRAY3D_DESCRIPTOR *, CUarray))xs_twin[404])(
+            return ((CUresult (*)(CUDA_ARRAY3D_DESCRIPTOR *, CUarray))xs_twin[405])(
                     pArrayDescriptor, hArray);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -7133,7 +7149,7 @@ XS_EXPORT CUresult cuArrayCreate_v2(CUarray *pHandle,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUarray *, const CUDA_ARRAY_DESCRIPTOR *))xs_twin[405])(
+            return ((CUresult (*)(CUarray *, const CUDA_ARRAY_DESCRIPTOR *))xs_twin[406])(
                     pHandle, pAllocateArray);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -7150,7 +7166,7 @@ XS_EXPORT CUresult cuArrayDestroy(CUarray hArray) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUarray))xs_twin[406])(hArray);
+            return ((CUresult (*)(CUarray))xs_twin[407])(hArray);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuArrayDestroy", refusal);
@@ -7167,7 +7183,7 @@ XS_EXPORT CUresult cuArrayGetDescriptor_v2(CUDA_ARRAY_DESCRIPTOR *pArrayDescript
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUDA_ARRAY_DESCRIPTOR *, CUarray))xs_twin[407])(
+            return ((CUresult (*)(CUDA_ARRAY_DESCRIPTOR *, CUarray))xs_twin[408])(
                     pArrayDescriptor, hArray);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -7186,7 +7202,7 @@ XS_EXPORT CUresult cuSurfObjectCreate(CUsurfObject *pSurfObject,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUsurfObject *, const CUDA_RESOURCE_DESC *))xs_twin[408])(
+            return ((CUresult (*)(CUsurfObject *, const CUDA_RESOURCE_DESC *))xs_twin[409])(
                     pSurfObject, pResDesc);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -7203,7 +7219,7 @@ XS_EXPORT CUresult cuSurfObjectDestroy(CUsurfObject surfObject) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUsurfObject))xs_twin[409])(surfObject);
+            return ((CUresult (*)(CUsurfObject))xs_twin[410])(surfObject);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuSurfObjectDestroy", refusal);
@@ -7220,7 +7236,7 @@ XS_EXPORT CUresult cuSurfObjectGetResourceDesc(CUDA_RESOURCE_DESC *pResDesc,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUDA_RESOURCE_DESC *, CUsurfObject))xs_twin[410])(pResDesc,
+            return ((CUresult (*)(CUDA_RESOURCE_DESC *, CUsurfObject))xs_twin[411])(pResDesc,
                     surfObject);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -7240,7 +7256,7 @@ XS_EXPORT CUresult cuTexObjectCreate(CUtexObject *pTexObject,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUtexObject *, const CUDA_RESOURCE_DESC *, const CUDA_TEXTURE_DESC *, const CUDA_RESOURCE_VIEW_DESC *))xs_twin[411])(
+            return ((CUresult (*)(CUtexObject *, const CUDA_RESOURCE_DESC *, const CUDA_TEXTURE_DESC *, const CUDA_RESOURCE_VIEW_DESC *))xs_twin[412])(
                     pTexObject, pResDesc, pTexDesc, pResViewDesc);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -7258,7 +7274,7 @@ XS_EXPORT CUresult cuTexObjectDestroy(CUtexObject texObject) {
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUtexObject))xs_twin[412])(texObject);
+            return ((CUresult (*)(CUtexObject))xs_twin[413])(texObject);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
             return xs_seen("cuTexObjectDestroy", refusal);
@@ -7275,7 +7291,7 @@ XS_EXPORT CUresult cuTexObjectGetResourceDesc(CUDA_RESOURCE_DESC *pResDesc,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUDA_RESOURCE_DESC *, CUtexObject))xs_twin[413])(pResDesc,
+            return ((CUresult (*)(CUDA_RESOURCE_DESC *, CUtexObject))xs_twin[414])(pResDesc,
                     texObject);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -7294,7 +7310,7 @@ XS_EXPORT CUresult cuTexObjectGetResourceViewDesc(CUDA_RESOURCE_VIEW_DESC *pResV
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUDA_RESOURCE_VIEW_DESC *, CUtexObject))xs_twin[414])(
+            return ((CUresult (*)(CUDA_RESOURCE_VIEW_DESC *, CUtexObject))xs_twin[415])(
                     pResViewDesc, texObject);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -7313,7 +7329,7 @@ XS_EXPORT CUresult cuTexObjectGetTextureDesc(CUDA_TEXTURE_DESC *pTexDesc,
     if (XS_UNLIKELY(xs_gate() != XS_GATE_OPEN)) {
         CUresult refusal;
         if (xs_gate() == XS_GATE_TWIN)
-            return ((CUresult (*)(CUDA_TEXTURE_DESC *, CUtexObject))xs_twin[415])(pTexDesc,
+            return ((CUresult (*)(CUDA_TEXTURE_DESC *, CUtexObject))xs_twin[416])(pTexDesc,
                     texObject);
         refusal = xs_gate_refusal(XS_NEEDS_CONTEXT);
         if (refusal)
@@ -7588,14 +7604,13 @@ XS_REFUSED(cuSignalExternalSemaphoresAsync)
 XS_REFUSED(cuSignalExternalSemaphoresAsync_ptsz)
 XS_REFUSED(cuStreamAttachMemAsync)
 XS_REFUSED(cuStreamAttachMemAsync_ptsz)
-XS_REFUSED(cuStreamGetGreenCtx)
 XS_REFUSED(cuVDPAUCtxCreate)
 XS_REFUSED(cuVDPAUCtxCreate_v2)
 XS_REFUSED(cuVDPAUGetDevice)
 XS_REFUSED(cuWaitExternalSemaphoresAsync)
 XS_REFUSED(cuWaitExternalSemaphoresAsync_ptsz)
 
-void *xs_twin[416];
+void *xs_twin[417];
 
 const xs_symbol xs_answered[] = {
     {"cuDriverGetVersion", (void *)cuDriverGetVersion},
@@ -7877,6 +7892,7 @@ const xs_symbol xs_answered[] = {
     {"cuStreamGetDevice_ptsz", (void *)cuStreamGetDevice_ptsz},
     {"cuStreamGetFlags", (void *)cuStreamGetFlags},
     {"cuStreamGetFlags_ptsz", (void *)cuStreamGetFlags_ptsz},
+    {"cuStreamGetGreenCtx", (void *)cuStreamGetGreenCtx},
     {"cuStreamGetId", (void *)cuStreamGetId},
     {"cuStreamGetId_ptsz", (void *)cuStreamGetId_ptsz},
     {"cuStreamGetPriority", (void *)cuStreamGetPriority},

@@ -53,3 +53,24 @@ def test_what_the_driver_does_not_load_it_compiles_itself(tmp_path: Path) -> Non
         assert running.stop() == 0
     loads = read_log(tmp_path / "standin.log").of("cuModuleLoadDataEx")
     assert [call.result for call in loads] == [NO_BINARY, 0]
+
+
+def test_one_text_is_linked_by_no_driver(tmp_path: Path) -> None:
+    """With its closing zero or without; several inputs are the driver's to link."""
+    with broker(tmp_path) as running:
+        with Peer(running.path) as peer:
+            peer.call(wire.HostRegister, 0, 4 << 20)
+            text = PTX + b"\0"
+            peer.host[: len(text)] = text
+            one = wire.LinkInput(1, "a.ptx", 0, len(text))
+            linked = peer.call(wire.Link, 0, (one,), 1 << 20, 1 << 20)
+            assert (linked.result, bytes(peer.host[1 << 20 : (1 << 20) + 4])) == (
+                0,
+                b"\x7fELF",
+            )
+            wrong = wire.LinkInput(1, "b.ptx", 20, 50)
+            refused = peer.call(wire.Link, 0, (wrong,), 1 << 20, 1 << 20)
+            assert refused.result == INVALID_PTX and refused.message
+            assert peer.call(wire.Link, 0, (one, one), 1 << 20, 1 << 20).result == 0
+        assert running.stop() == 0
+    assert len(read_log(tmp_path / "standin.log").of("cuLinkCreate")) == 1

@@ -39,6 +39,11 @@ CUresult xs_table_context_flag(void *context, uint64_t *flag);
 CUresult xs_table_object_flag(void *context, void *object, uint64_t *flag);
 CUresult xs_table_stream_object(void *context, CUstream stream, void **object);
 
+/* visit: gets each function of the module. Answers 1, or 0 where they cannot be told. */
+typedef void (*xs_function_visit)(void *opaque, CUfunction function, uint64_t unused);
+int xs_table_module_functions(CUcontext context, CUmodule module, xs_function_visit visit,
+                              void *opaque);
+
 /* ------------------------------------------------------------------ storage.c */
 typedef void (*xs_storage_end)(CUcontext context, void *key, void *value);
 CUresult xs_storage_put(CUcontext context, void *key, void *value, xs_storage_end end);

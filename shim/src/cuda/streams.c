@@ -360,6 +360,14 @@ CUresult xs_cuStreamGetCtx(CUstream hStream, CUcontext *pctx) {
     return CUDA_SUCCESS;
 }
 
+/* No stream here is one's: cuBLAS asks when it starts. */
+CUresult xs_cuStreamGetGreenCtx(CUstream hStream, CUgreenCtx *phCtx) {
+    if (!phCtx)
+        return CUDA_ERROR_INVALID_VALUE;
+    *phCtx = NULL;
+    return xs_stream_of(hStream) ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE;
+}
+
 CUresult xs_cuStreamGetCtx_v2(CUstream hStream, CUcontext *pctx, CUgreenCtx *pGreenCtx) {
     if (pGreenCtx)
         *pGreenCtx = NULL;

@@ -3,6 +3,7 @@
  * Decides as little as possible: constants and the handles that the public calls give. */
 #include "xs/tables.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "xs/cuda_api.h"
@@ -141,4 +142,25 @@ CUresult xs_table_object_flag(void *context, void *object, uint64_t *flag) {
     if (flag)
         *flag = 0;
     return CUDA_SUCCESS;
+}
+
+/* ------------------------------------------------------------------ cuFFT */
+
+/* Watched: with 0 cuFFT gives up, with 1 it takes the function it was given last for one of
+ * the public interface, which it then asks about and launches. */
+int xs_table_module_functions(CUcontext context, CUmodule module, xs_function_visit visit,
+                              void *opaque) {
+    unsigned count = 0;
+    CUfunction *functions;
+    int told;
+
+    (void)context;
+    if (!visit || xs_cuModuleGetFunctionCount(&count, module))
+        return 0;
+    functions = calloc(count + 1, sizeof *functions);
+    told = functions && !xs_cuModuleEnumerateFunctions(functions, count, module);
+    for (unsigned i = 0; told && i < count; i++)
+        visit(opaque, functions[i], 0);
+    free(functions);
+    return told;
 }

@@ -27,13 +27,15 @@ Known = dict[str, tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """share: i/n of the file's tests. select, marks: -k and -m of pytest."""
+    """share: i/n of the file's tests. select, marks: -k and -m of pytest, options: any
+    others."""
 
     file: Path
     name: str
     share: str = "1/1"
     select: str = ""
     marks: str = ""
+    options: tuple[str, ...] = ()
 
     @property
     def stem(self) -> str:
@@ -44,6 +46,7 @@ class Cell:
 
     def command(self, python: str, tests: Sequence[str] = ()) -> list[str]:
         made = [python, "-m", "pytest", "-q", "-p", PLUGIN, "-p", "no:cacheprovider"]
+        made += self.options
         # Their names are relative to a folder that pytest chooses.
         named = [f"{self.file}::{test.partition('::')[2]}" for test in tests]
         made += named or [str(self.file)]

@@ -36,6 +36,7 @@ class Suite:
     """files: below the path; a folder means all test_*.py in it. select: -k of each.
 
     shares: into how many processes a file goes. package: what `--path installed` is.
+    options: of pytest.
     """
 
     about: str
@@ -44,6 +45,7 @@ class Suite:
     shares: dict[str, int] = field(default_factory=dict)
     marks: str = ""
     package: tuple[str, str] = ("", "")
+    options: tuple[str, ...] = ()
 
 
 SUITES: dict[str, Suite] = {
@@ -92,8 +94,10 @@ SUITES: dict[str, Suite] = {
     ),
     "numba": Suite(
         "numba-cuda's numba_cuda/numba/cuda/tests",
-        {"cudadrv": "", "cudapy": "", "nocuda": ""},
+        {"cudadrv": "", "cudapy": ""},
         package=("numba_cuda", "numba/cuda/tests"),
+        # Its folders have the name of another package: numba.cuda is put in its place.
+        options=("-o", "consider_namespace_packages=true", "-p", "numba_fixture"),
     ),
 }
 
@@ -135,7 +139,8 @@ def cells_of(suite: Suite, path: Path) -> list[Cell]:
         name = str(file.relative_to(path))
         count = suite.shares.get(name, 1)
         for number in range(1, count + 1):
-            cell = Cell(file, name, f"{number}/{count}", select, suite.marks)
+            told = (select, suite.marks, suite.options)
+            cell = Cell(file, name, f"{number}/{count}", *told)
             found.append((file.stat().st_size / count, cell))
     found.sort(key=lambda one: (-one[0], one[1].stem))
     return [cell for _, cell in found]

@@ -1,4 +1,6 @@
 /* Graphs built node by node: every kind, queries, edits, clones, updates, user objects. */
+#include <unistd.h>
+
 #include "work.h"
 
 #define N 256
@@ -39,6 +41,20 @@ static void run(CUgraphExec exec) {
 
 static void count(void *at) {
     ++*(volatile int *)at;
+}
+
+/* Is this in the graph's DOT file? */
+static int told_of(CUgraph graph, unsigned flags, const char *what) {
+    char path[] = "/tmp/xs-graph-XXXXXX", text[4096] = "";
+    int fd = mkstemp(path), found;
+
+    CHECK(fd >= 0);
+    OK(cuGraphDebugDotPrint(graph, path, flags));
+    CHECK(read(fd, text, sizeof text - 1) > 0);
+    found = strstr(text, what) != NULL;
+    close(fd);
+    unlink(path);
+    return found;
 }
 
 /* fill e; d = e; d += 1; host function; records. And everything told back. */
@@ -120,7 +136,8 @@ static void all_kinds(void) {
     OK(cuGraphKernelNodeGetAttribute(nodes[1], 8, &value));
     CHECK(value.value == 1);
     OK(cuGraphKernelNodeCopyAttributes(nodes[4], nodes[1]));
-    OK(cuGraphDebugDotPrint(graph, "/dev/null", 0));
+    CHECK(told_of(graph, 0, "xs_fill_u32") && !told_of(graph, 0, "(2,1,1) x (128,1,1)"));
+    CHECK(told_of(graph, 1, "xs_fill_u32") && told_of(graph, 1, "(2,1,1) x (128,1,1)"));
     /* it runs */
     OK(cuGraphInstantiateWithFlags(&exec, graph, 0));
     run(exec);

@@ -61,6 +61,35 @@ static void library(void) {
     EXPECT(CUDA_ERROR_INVALID_HANDLE, cuLibraryUnload(library));
 }
 
+static void visit(void *opaque, CUfunction function, uint64_t unused) {
+    const char *name;
+
+    (void)unused;
+    OK(cuFuncGetName(&name, function));
+    CHECK(!strncmp(name, "xs_", 3));
+    ++*(unsigned *)opaque;
+}
+
+/* How cuFFT finds its kernels: an export table's slot that visits all of a module. */
+static void visits(void) {
+    const CUuuid id = {{0x6e, 0x16, 0x3f, 0xbe, 0xb9, 0x58, 0x44, 0x4d, 0x83, 0x5c, 0xe1, 0x82,
+                        0xaf, 0xf1, 0x99, 0x1e}};
+    typedef int each(CUcontext, CUmodule, void (*)(void *, CUfunction, uint64_t), void *);
+    unsigned count = 0, visited = 0;
+    const void *table;
+    CUmodule module;
+
+    OK(cuGetExportTable(&table, &id));
+    CHECK(*(const size_t *)table == 99 * sizeof(void *));
+    each *visit_all = ((each *const *)table)[7];
+    OK(cuModuleLoadData(&module, builtin_ptx()));
+    OK(cuModuleGetFunctionCount(&count, module));
+    CHECK(visit_all(NULL, module, visit, &visited) == 1);
+    CHECK(count && visited == count);
+    OK(cuModuleUnload(module));
+    CHECK(visit_all(NULL, module, visit, &visited) == 0 && visited == count);
+}
+
 static size_t shared_of(int threads) {
     return (size_t)threads * 4;
 }
@@ -128,6 +157,7 @@ int main(void) {
     OK(cuModuleLoadData(&module, text));
     OK(cuModuleGetFunction(&f, module, "xs_empty"));
     functions(f);
+    visits();
     linked();
     OK(cuModuleUnload(module));
     puts("done");

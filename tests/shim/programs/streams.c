@@ -91,6 +91,11 @@ static void events(CUdeviceptr d) {
 
     OK(cuStreamCreate(&a, CU_STREAM_NON_BLOCKING));
     OK(cuStreamCreateWithPriority(&b, CU_STREAM_NON_BLOCKING, -3));
+    CUgreenCtx green = (CUgreenCtx)&ms;
+    OK(cuStreamGetGreenCtx(a, &green));
+    CHECK(!green);
+    EXPECT(CUDA_ERROR_INVALID_VALUE, cuStreamGetGreenCtx(a, NULL));
+    EXPECT(CUDA_ERROR_INVALID_HANDLE, cuStreamGetGreenCtx((CUstream)&ms, &green));
     OK(cuEventCreate(&start, 0));
     OK(cuEventCreate(&end, 0));
     OK(cuEventCreate(&never, CU_EVENT_DISABLE_TIMING));
