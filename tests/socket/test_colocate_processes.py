@@ -141,6 +141,13 @@ def test_outputs_that_differ_are_seen(tmp_path: Path) -> None:
     assert command.usable(result) == bool(result["valid"]), "native differs, too"
 
 
+def test_a_tenant_may_fork(tmp_path: Path) -> None:
+    """Its child closes standard input, which a thread of the tenant reads meanwhile."""
+    chosen = options(tmp_path, "alone", texts=(HIGH, LOW + ",forks=1"), ready_s=60.0)
+    result = run.run(chosen, Quiet())
+    assert result["cells"]["alone"]["tenants"]["b"]["completed"] > 0
+
+
 def test_a_tenant_that_cannot_be_built_says_why(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
