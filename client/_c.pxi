@@ -21,6 +21,8 @@ cdef extern from "Python.h":
     int PyFloat_Pack2(double, char *, int) except -1
 
 cdef extern from "xs/session.h" nogil:
+    ctypedef enum xs_send:
+        XS_SEND_NOW
     ctypedef struct xs_status_header:
         uint64_t accepted_seq, issued_seq
         uint32_t session_error, sticky_error, epoch, closed
@@ -45,12 +47,17 @@ cdef extern from "xs/session.h" nogil:
         uint64_t next_seq, head, tail, frames_sealed
     ctypedef struct xs_sender:
         uint64_t sends, sends_direct, wakes
+    enum: XS_SPINS
+    ctypedef struct xs_lateness:
+        int64_t mean_ns
+        int64_t deviation_ns
     ctypedef struct xs_session:
         xs_batcher batcher
         xs_sender sender
         const xs_status_header *header
         const xs_status_line *status
         uint32_t lines_count
+        xs_lateness lateness[16]
     ctypedef struct xs_session_options:
         int fd
         const void *status
@@ -64,6 +71,8 @@ cdef extern from "xs/session.h" nogil:
     xs_outcome xs_session_open(const xs_session_options *, xs_session **)
     void xs_session_close(xs_session *, uint64_t)
     xs_outcome xs_session_append(xs_session *, const xs_operation *, int, uint64_t *)
+    xs_outcome xs_session_append_shown(xs_session *, const xs_operation *, xs_send,
+                                       uint64_t *)
     xs_outcome xs_session_call(xs_session *, const uint8_t *, uint32_t)
     void xs_session_flush(xs_session *)
     xs_outcome xs_session_complete(xs_session *, uint64_t, uint64_t *)

@@ -47,6 +47,9 @@ class Session:
     def copy_d2h(
         self, stream: int, host_offset: int, source: int, nbytes: int
     ) -> int: ...
+    def copy_d2h_shown(
+        self, stream: int, host_offset: int, source: int, nbytes: int
+    ) -> int: ...
     def copy_d2d(
         self, stream: int, destination: int, source: int, nbytes: int
     ) -> int: ...

@@ -283,6 +283,26 @@ cdef class Session:
         op.u.copy_d2h.bytes = nbytes
         return self.append(&op)
 
+    def copy_d2h_shown(self, uint64_t stream, uint64_t host_offset, uint64_t source,
+                       uint64_t nbytes):
+        """A copy that is waited for: `complete` leaves with it, at once."""
+        cdef xs_operation op
+        cdef uint64_t seq = 0
+        cdef xs_outcome outcome
+        cdef xs_session *s
+        op.kind = XS_OP_COPY_D2H
+        op.u.copy_d2h.stream = stream
+        op.u.copy_d2h.host_offset = host_offset
+        op.u.copy_d2h.source = source
+        op.u.copy_d2h.bytes = nbytes
+        self.enter()
+        s = self.s
+        with nogil:
+            outcome = xs_session_append_shown(s, &op, XS_SEND_NOW, &seq)
+        self.users -= 1
+        self.check(outcome)
+        return seq
+
     def copy_d2d(self, uint64_t stream, uint64_t destination, uint64_t source,
                  uint64_t nbytes):
         cdef xs_operation op
@@ -584,6 +604,14 @@ cdef class Session:
             "accepted_seq": s.header.accepted_seq,
             "issued_count": s.header.issued_seq,
         }
+
+    def lateness(self, uint32_t line):
+        """How late ends of waits on the line come after what was foretold: mean and mean
+        deviation, ns, as learned."""
+        cdef xs_session *s = self.s
+        if s is NULL or line >= s.lines_count:
+            raise ValueError(f"no line {line}")
+        return s.lateness[line % XS_SPINS].mean_ns, s.lateness[line % XS_SPINS].deviation_ns
 
     # ---------------------------------------------------------------- the arena
 

@@ -90,14 +90,8 @@ class Arena:
             slot.piece.users -= 1
             slot.piece.fences[stream] = seq
 
-    def released(self, slot: Slot, fences: dict[int, int]) -> None:
-        """The slot was kept (for a graph): free once these operations have retired."""
-        with self._lock:
-            slot.piece.users -= 1
-            slot.piece.fences.update(fences)
-
     def done(self, slot: Slot) -> None:
-        """The slot's bytes were read out, or never used."""
+        """The slot's bytes were read out, never used, or are no more (a graph's)."""
         with self._lock:
             slot.piece.users -= 1
 

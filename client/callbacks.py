@@ -126,6 +126,5 @@ class Callbacks:
         finally:
             self._done[line] = seq
             self._native.host_done(line, seq)
-            with self._changed:
-                if token in self._functions:
-                    self._finished(line, token)
+            with self._changed:  # the graph may have let go of it meanwhile
+                self._finished(line, token)

@@ -47,7 +47,6 @@ class HostMemory:
     def __init__(self, session: SessionCore, slot: Slot) -> None:
         self._session = session
         self._slot = slot
-        self.fences: dict[int, int] = {}  # stream handle -> last launch that uses it
         self.offset, self.nbytes = slot.offset, slot.nbytes
 
     def write(self, array: Any, offset: int = 0) -> None:
@@ -70,7 +69,7 @@ class HostMemory:
 
     def __del__(self) -> None:
         with suppress(errors.Error):
-            self._session.arena.released(self._slot, self.fences)
+            self._session.arena.done(self._slot)  # keep_until: no launch uses it
 
 
 class _HostFunction:
@@ -102,22 +101,43 @@ class Node:
         return f"<node {self.number}: {self.kind}>"
 
 
-class _Contents:
-    """What a graph names: kept alive, and told to those who launch it."""
+class _Part:
+    """What one node names. kept: buffers, host memory, host functions; events: recorded
+    by each launch."""
+
+    __slots__ = ("events", "host_functions", "kept")
 
     def __init__(self) -> None:
-        self.kept: list[Any] = []  # buffers, host memory and host functions
-        self.events: list[EventCore] = []  # recorded by each launch
+        self.kept: list[Any] = []
+        self.events: list[EventCore] = []
         self.host_functions = 0
 
-    def add(self, other: _Contents) -> None:
+    def add(self, other: _Part) -> None:
         self.kept += other.kept
         self.events += other.events
         self.host_functions += other.host_functions
 
+
+class _Contents:
+    """What a graph's nodes name, by their numbers. An update of one node replaces its
+    part; a child's nodes are one part of the parent."""
+
+    def __init__(self) -> None:
+        self.parts: dict[int, _Part] = {}
+
+    def of(self, number: int) -> _Part:
+        return self.parts.setdefault(number, _Part())
+
+    def all(self) -> _Part:
+        whole = _Part()
+        for part in self.parts.values():
+            whole.add(part)
+        return whole
+
     def copy(self) -> _Contents:
         made = _Contents()
-        made.add(self)
+        for number, part in self.parts.items():
+            made.of(number).add(part)
         return made
 
 
@@ -218,7 +238,7 @@ class GraphCore(StreamHandle):
             lambda: native.event_record(self.handle, event.handle),
             [event],
         )
-        self.contents.events.append(event)
+        self.contents.of(node.number).events.append(event)
         return node
 
     def add_event_wait(self, event: EventCore, *, after: Iterable[Node] = ()) -> Node:
@@ -243,7 +263,7 @@ class GraphCore(StreamHandle):
             lambda: native.host_function(self.handle, kept.token),
             [kept],
         )
-        self.contents.host_functions += 1
+        self.contents.of(node.number).host_functions += 1
         return node
 
     def add_child(self, graph: GraphCore, *, after: Iterable[Node] = ()) -> Node:
@@ -255,7 +275,7 @@ class GraphCore(StreamHandle):
         node = self._add(
             "child", after, lambda: native.graph_child(self.handle, graph.handle), []
         )
-        self.contents.add(graph.contents)
+        self.contents.of(node.number).add(graph.contents.all())
         return node
 
     def add_empty(self, *, after: Iterable[Node] = ()) -> Node:
@@ -340,7 +360,8 @@ class GraphCore(StreamHandle):
             node = Node(self, len(self.nodes), kind, host)
             self.nodes.append(node)
             self._after.append(tuple(numbers))
-            self.contents.kept += keep
+            if keep:
+                self.contents.of(node.number).kept += keep
             return node
 
     def _number(self, node: Node) -> int:
@@ -425,9 +446,15 @@ class GraphExecCore:
         self.handle = handle
         self.segments = segments
         self.broker_bytes = broker_bytes
-        self._contents = contents
+        self._adopt(contents)
         self._launched: dict[int, int] = {}  # stream handle -> last launch there
         self._open = True
+
+    def _adopt(self, contents: _Contents) -> None:
+        """What the next launch uses; launches before it may still use what was."""
+        whole = contents.all()
+        self._contents = contents
+        self._events, self._host_functions = whole.events, whole.host_functions
 
     def launch(self, stream: StreamCore | None = None) -> int:
         """Submit one launch; returns its sequence number. Does not wait.
@@ -445,13 +472,12 @@ class GraphExecCore:
             )
         handle = session.stream_handle(stream)
         where = session.default_stream if stream is None else stream
-        contents = self._contents
-        if contents.host_functions:
-            session.callbacks.expect(where.line, contents.host_functions)
+        if self._host_functions:
+            session.callbacks.expect(where.line, self._host_functions)
         seq = session.native.graph_launch(handle, self.handle)
-        if contents.host_functions:
+        if self._host_functions:
             session.native.flush()
-        for event in contents.events:
+        for event in self._events:
             event._recorded = (where, seq)
         self._launched[handle] = seq
         return seq
@@ -466,10 +492,11 @@ class GraphExecCore:
             raise errors.GraphUpdateError(
                 reply.result, name, reply.message, reply.update_result, reply.node
             )
-        if node is None:
-            self._contents = graph.contents.copy()
-        else:
-            self._contents.kept += graph.contents.kept
+        old, new = self._contents, graph.contents.copy()
+        if node is not None:
+            new.parts = {**old.parts, node.number: new.all()}
+        self._adopt(new)
+        self._session.keep_until(old, self._launched)
 
     def close(self) -> None:
         """Forget it; launches submitted before still run."""
@@ -478,10 +505,8 @@ class GraphExecCore:
         self._open = False
         self._session.native.graph_exec_destroy(self.handle)
         self._session.graph_execs.release(self.handle)
-        for each in self._contents.kept:
-            if isinstance(each, HostMemory):
-                each.fences.update(self._launched)
-        self._contents = _Contents()
+        self._session.keep_until(self._contents, self._launched)
+        self._adopt(_Contents())
 
     def __del__(self) -> None:
         if getattr(self, "_open", False) and not self._session.native.lost:
@@ -556,13 +581,13 @@ class Capture:
     def add_callback(self, stream: StreamCore, function: Callable[[], Any]) -> None:
         kept = _HostFunction(self.graph._session, function)
         native = self.graph._session.native
-        self.add(
+        number = self.add(
             stream,
             "host",
             lambda handle: native.host_function(handle, kept.token),
             [kept],
         )
-        self.graph.contents.host_functions += 1
+        self.graph.contents.of(number).host_functions += 1
 
     def record(self, stream: StreamCore, event: EventCore) -> None:
         self._check()

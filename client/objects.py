@@ -393,8 +393,7 @@ class BufferCore(Address):
                 slot = yield from session.arena.take(size)
                 coming.append((slot, at, 0))
                 source = self.address + offset + at
-                session.native.copy_d2h(handle, slot.offset, source, size)
-                seq = session.native.complete(handle)
+                seq = session.native.copy_d2h_shown(handle, slot.offset, source, size)
                 coming[-1] = (slot, at, seq)
             while coming:
                 yield from self._read_out(coming, handle, data)

@@ -12,7 +12,7 @@ import socket
 import threading
 import weakref
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any
@@ -86,6 +86,8 @@ class SessionCore:
         # Addresses of buffers that the collector took: no call can be made from there.
         self.abandoned: deque[int] = deque()
         self._destroyed: deque[tuple[int, int]] = deque()  # line, last operation
+        # What graphs named, and (line, operation) of launches that may still use it.
+        self._kept: list[tuple[object, list[tuple[int, int]]]] = []
         # Streams are closed by the collector, too, which may run while it is held.
         self._lock = threading.RLock()
         self._closed = False
@@ -122,6 +124,31 @@ class SessionCore:
     def _forget_retired(self) -> None:
         while self._destroyed and self.native.retired(*self._destroyed[0]):
             self._destroyed.popleft()
+
+    def keep_until(self, kept: object, launched: Mapping[int, int]) -> None:
+        """Hold an object until these have retired: stream handle -> last operation."""
+        waits = []
+        for handle, seq in launched.items():
+            line = wire.split_handle(handle).index
+            if self.native.retired(line, seq):
+                continue
+            waits.append((line, seq))
+            if handle in self._live:  # else its end shows by itself
+                self.native.complete_until(handle, seq)
+        with self._lock:
+            if waits:
+                self._kept.append((kept, waits))
+        self.drop_kept()
+
+    def drop_kept(self) -> None:
+        """Let go of what no launch uses any more."""
+        over = []
+        with self._lock:
+            for entry in list(self._kept):
+                if all(self.native.retired(*wait) for wait in entry[1]):
+                    self._kept.remove(entry)
+                    over.append(entry)
+        over.clear()  # without the lock: what goes may close events, or run anything
 
     def destroy_event(self, handle: int) -> None:
         self.native.event_destroy(handle)
@@ -291,6 +318,7 @@ class SessionCore:
             yield Retired(line, seq)
         with self._lock:
             self._forget_retired()
+        self.drop_kept()
         yield from self.raise_pending("cuCtxSynchronize")
 
     def raise_pending(self, name: str) -> Steps[None]:

@@ -7,7 +7,9 @@
  *
  * Everything here belongs to the loop's thread, but: xg_realize runs on the control thread on
  * a form that nobody else knows yet; worker_graphs.c reads the steps of published forms and
- * drops references. Called by intake.c, _worker.pyx and worker_graphs.c. */
+ * drops references. Called by intake.c, _worker.pyx and worker_graphs.c. What lies where:
+ * graph_build.c (descriptions), graph_check.c (names that went), graph_cut.c (steps),
+ * graph_forms.c (instantiation, updates), graph_native.c (xg_realize), graph.c (the rest). */
 #ifndef XS_GRAPH_H
 #define XS_GRAPH_H
 

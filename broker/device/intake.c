@@ -330,6 +330,7 @@ static int stream_create(xw_session *session, uint64_t seq, const xs_op_stream_c
     xw_record *record = xw_record_new(session, XR_STREAM_OPEN, line, seq, 0);
     if (!record) return xw_no_memory(session);
     record->u.open.band = op->priority < 0 ? 0 : 1;
+    session->absorbed++;
     return 0;
 }
 
@@ -337,6 +338,7 @@ static int stream_destroy(xw_session *session, uint64_t seq, uint64_t handle) {
     uint32_t line = stream_line(session, handle);
     if (line <= XS_STREAM_INDEX_LEGACY) return xw_record_failed(session, 0, seq, INVALID_HANDLE);
     session->stream_entries[line].open = 0;
+    session->absorbed++;
     return 0;
 }
 
@@ -358,6 +360,7 @@ static int event_create(xw_session *session, uint64_t seq, uint64_t handle) {
     if (entry->open) return xw_record_failed(session, 0, seq, INVALID_HANDLE);
     *entry = (xw_event_entry){.open = 1,
                               .generation = (uint16_t)XS_HANDLE_GENERATION(handle)};
+    session->absorbed++;
     return 0;
 }
 
@@ -369,6 +372,7 @@ static int event_destroy(xw_session *session, uint64_t seq, uint64_t handle) {
     xw_record *record = xw_record_new(session, XR_EVENT_FREE, 1, seq, 0);
     if (!record) return xw_no_memory(session);
     record->u.record.event = XS_HANDLE_INDEX(handle);
+    session->absorbed++;
     return 0;
 }
 
@@ -431,7 +435,9 @@ static int take_on_stream(xw_session *session, uint32_t line, uint64_t seq,
     case XS_OP_HOST_FUNCTION:
         return take_plain(session, line, seq, XR_HOST, op->u.host_function.token);
     case XS_OP_GRAPH_LAUNCH: return xg_take_launch(session, line, seq, op->u.graph_launch.exec);
-    default: return take_plain(session, line, seq, XR_COMPLETE, 0);
+    default:
+        session->waits++;
+        return take_plain(session, line, seq, XR_COMPLETE, 0);
     }
 }
 

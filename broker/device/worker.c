@@ -217,7 +217,8 @@ static void *run_thread(void *argument) {
         uint64_t now_ns = xw_now(&worker->config);
         int arrived = atomic_exchange(&worker->arriving, 0);
         uint64_t due = xw_step(worker, now_ns);
-        int watching = now_ns < worker->first_high_until_ns, waited_for = worker->waited_for;
+        int watching = now_ns < worker->first_high_until_ns || now_ns < worker->handover_until_ns;
+        int waited_for = worker->waited_for;
         worker->waited_for = 0;
         pthread_mutex_unlock(&worker->turn_lock);
         uint64_t wall = monotonic_ns();

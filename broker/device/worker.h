@@ -40,6 +40,8 @@ enum {
     XW_EVENT_POOL = 1024,
     XW_APART = 128,               /* what two threads write lies so far apart: two cache lines */
     XW_ESTIMATES = 8192,          /* slots of the table of kernel times, a power of two */
+    XW_HOST_BLOCK_BYTES = 8 << 20, /* of a host arena, registered by one call or by two */
+    XW_HOST_BLOCKS_MAX = 2048,
     XW_QUEUE_BUCKETS = 26,        /* of queue times: below 2^10 ns, 2^11 .. 2^34, and above */
     XW_TRACE_ENTRIES = 32768,     /* of the ring of a trace, a power of two */
 };
@@ -319,10 +321,11 @@ typedef struct xw_session {
     xw_chunk *filling;             /* chunk under construction */
     xw_chunk *queue_tail;
     uint32_t chunk_operations;
-    uint32_t absorbed;             /* operations of this submission that make no record */
+    uint32_t absorbed;             /* operations of this submission that no stream issues */
     struct xg_tables *graphs;      /* graph.h */
     uint64_t tables_changed;       /* counts what may make a graph's names stale */
     uint64_t chunks_sent, chunks_told; /* told: when the scheduler last heard of work */
+    uint64_t waits, waits_told;    /* completes that came; of which the loop has heard */
     uint8_t lowered;               /* xw_arrived lowered the floor since then, when so */
     uint64_t lowered_chunks;       /* many chunks were sent */
 
@@ -333,6 +336,7 @@ typedef struct xw_session {
     _Atomic int paused;            /* the loop waits for LOW_WATER */
     _Atomic uint64_t failures, used_total_ns, holds;
     xw_queue_times queue_times;
+    _Atomic uint64_t host_blocks[XW_HOST_BLOCKS_MAX / 64]; /* bitmap: registered by one call */
     pthread_mutex_t error_lock; int first_error; uint64_t first_error_seq;
     pthread_mutex_t events_lock; xw_event *events; uint32_t worker_events_capacity;
 
@@ -428,6 +432,7 @@ typedef struct xw_worker {
     uint64_t first_high_arrived_ns;
     uint64_t first_high_until_ns;        /* one is out: its end is looked for without a sleep */
     _Atomic uint64_t late_ns;            /* how late a sleep ends, as learned */
+    uint64_t handover_until_ns;          /* those held are about to be let go: see watch_idle */
     uint64_t exact_ns;                   /* a time not to be late for; XS_NEVER = none */
     uint64_t query_ns;                   /* when the device was last asked */
     uint64_t *empty_tickets; uint32_t empty_count, empty_capacity;
@@ -497,6 +502,7 @@ int xw_function_add(xw_session *session, uint64_t handle, void *native,
                     uint32_t params_bytes, uint32_t threads_max);
 int xw_function_remove(xw_session *session, uint64_t handle);
 /* intake_ranges.c */
+int xw_host_block_add(xw_session *session, uint64_t offset, uint64_t bytes);
 int xw_range_add(xw_ranges *ranges, uint64_t start, uint64_t bytes, int joins);
 int xw_range_remove(xw_ranges *ranges, uint64_t start);
 int xw_range_holds(const xw_ranges *ranges, uint64_t address, uint64_t bytes);

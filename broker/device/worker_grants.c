@@ -133,6 +133,7 @@ void xw_count_issue(xw_worker *worker, xw_session *session, xw_stream *stream,
     session->launches_in_flight++;
     session->window_open = 0;
     session->grant.launches_left--;
+    worker->handover_until_ns = 0;
     if ((session->grant.mode == XW_BULK || session->grant.mode == XW_URGENT) &&
         session->grant.launches_left <= session->grant.launches_max / 4)
         xw_tell_spent(worker, session);

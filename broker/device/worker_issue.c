@@ -237,7 +237,8 @@ static int issue_record(xw_worker *worker, xw_session *session, xw_stream *strea
     if (!index) return ISSUED;
     pthread_mutex_lock(&session->events_lock);
     xw_event *slot = xw_event_slot(session, index);
-    if (slot->freed_seq < own) {
+    /* Of records on several streams the one sent last counts, whichever is issued last. */
+    if (slot->freed_seq < own && slot->seq <= own) {
         if (slot->native && slot->retired) xw_event_give(worker, slot->native);
         *slot = (xw_event){.native = event, .seq = own, .freed_seq = slot->freed_seq,
                            .line = stream->line};
@@ -414,8 +415,8 @@ static uint32_t issue_stream(xw_worker *worker, xw_session *session, xw_stream *
         }
         issued++;
         if (outcome != MORE) {
+            xw_count(&session->issued, !is_edge(stream->head));
             xw_pop_head(worker, session, stream);
-            xw_count(&session->issued, 1);
         }
         if (atomic_load_explicit(&worker->floor->epoch, memory_order_relaxed) !=
             worker->floor_epoch_seen)

@@ -81,6 +81,7 @@ int xw_engine_allows(xw_session *session, xw_stream *stream, int kind, uint64_t 
                      uint64_t now_ns);
 void xw_engine_issued(xw_session *session, const xw_stream *stream, int kind,
                       uint64_t estimate_ns);
+uint64_t xw_registered_room(const xw_session *session, uint64_t offset);
 void xw_engine_retired(xw_session *session, const xw_flight *flight);
 
 /* worker_issue.c */

@@ -6,8 +6,6 @@
  * Called by worker_issue.c. */
 #include "broker/device/worker_private.h"
 
-enum { HOST_PIECE_BYTES = 4 << 20 };
-
 /* Whole rows that may go out together, at most `most`, where their host side has `room`
  * bytes left in its registered piece. 0: not even one. */
 static uint64_t rows_fitting(uint64_t most, uint64_t room, uint64_t pitch, uint64_t row_bytes) {
@@ -38,7 +36,7 @@ uint64_t xw_rows_piece(const xw_worker *worker, const xw_session *session, const
     uint64_t most = box->rows - y, room = UINT64_MAX, pitch = 0;
     if (budget / box->row_bytes < most) most = budget / box->row_bytes;
     if (kind != XS_COPY_D2D) {
-        room = HOST_PIECE_BYTES - host % HOST_PIECE_BYTES;
+        room = xw_registered_room(session, host);
         pitch = kind == XS_COPY_D2H ? box->destination_pitch : box->source_pitch;
     }
     int wide = box->destination_pitch > XS_PITCH_MAX || box->source_pitch > XS_PITCH_MAX;

@@ -14,6 +14,7 @@ static const uint64_t OVERDUE_NS = 50000000;
 static const uint64_t QUERY_EVERY_NS = 100000000;
 static const uint64_t UNBLOCK_EVERY_NS = 1000000;
 static const uint64_t LOOK_EVERY_NS = 200000;    /* most, at work that is late */
+static const uint64_t HANDOVER_NS = 300000;      /* a grant is looked for without a sleep */
 static const uint64_t AWAITED_NS = 100000;       /* looked for without a sleep, once it is due */
 
 static const xw_flight *first_value_wait(const xw_stream *stream) {
@@ -114,6 +115,12 @@ void xw_answer_empty(xw_worker *worker) {
     worker->empty_count = 0;
 }
 
+static int anybody_waits(const xw_worker *worker) {
+    for (uint32_t i = 0; i < worker->order_count; i++)
+        if (worker->order[i]->grant.mode == XW_HELD && xw_queued(worker->order[i])) return 1;
+    return 0;
+}
+
 static void watch_idle(xw_worker *worker, xw_session *session, uint64_t now_ns,
                        uint64_t *due) {
     int busy = session->in_flight || session->active ||
@@ -122,24 +129,26 @@ static void watch_idle(xw_worker *worker, xw_session *session, uint64_t now_ns,
         session->idle_seen = 0;
         return;
     }
+    uint32_t class_ = atomic_load_explicit(&session->class_, memory_order_relaxed);
+    int outranks = (int32_t)class_ <= atomic_load(&worker->floor->armed_class) && worker->polled;
     if (!session->idle_seen) {
         session->idle_seen = 1;
         session->idle_since_ns = now_ns;
+        /* The grants of those held for it may come now, and the device is empty. */
+        if (outranks && anybody_waits(worker)) worker->handover_until_ns = now_ns + HANDOVER_NS;
     }
     if (now_ns - session->idle_since_ns < worker->config.idle_grace_ns) {
         uint64_t told_ns = session->idle_since_ns + worker->config.idle_grace_ns;
-        uint32_t class_ = atomic_load_explicit(&session->class_, memory_order_relaxed);
         xw_earlier(due, told_ns);
         /* Lower classes may be held for it: they wait for this message. */
-        if ((int32_t)class_ <= atomic_load(&worker->floor->armed_class) && worker->polled)
-            xw_earlier(&worker->exact_ns, told_ns);
+        if (outranks) xw_earlier(&worker->exact_ns, told_ns);
         return;
     }
     uint64_t used = session->used_ns;
     session->used_ns = 0;
     atomic_fetch_add_explicit(&session->used_total_ns, used, memory_order_relaxed);
     atomic_store(&session->idle_state, 1);
-    xw_tell(worker, XW_IDLED, session->id, used, session->chunks_taken, 0);
+    xw_tell(worker, XW_IDLED, session->id, used, session->chunks_taken, session->idle_since_ns);
 }
 
 static void report_usage(xw_worker *worker, xw_session *session, uint64_t now_ns) {
@@ -226,7 +235,10 @@ static void watch_stream(xw_worker *worker, xw_session *session, xw_stream *stre
         if (now_ns < end_ns + AWAITED_NS)
             xw_earlier(&worker->exact_ns, end_ns > now_ns ? end_ns : now_ns);
     }
-    if (stream->in_flight && stream->marked_ticket < stream->issued_ticket) {
+    /* Amid a copy more is to come: its pieces need one marker a window, since each parts two
+     * of them on the engine. issue_stream marks again when this one has been seen. */
+    int amid = stream->head && stream->last_is_piece && !stream->waits && xw_marker_out(stream);
+    if (stream->in_flight && stream->marked_ticket < stream->issued_ticket && !amid) {
         uint64_t at = stream->unmarked_since_ns + MARK_IDLE_NS;
         if (now_ns >= at || stream->waits) xw_mark(worker, session, stream);
         else xw_earlier(due, at);

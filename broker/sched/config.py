@@ -18,6 +18,7 @@ _BOUNDS: dict[str, tuple[float, float]] = {
     "window_urgent_ns": (0, SECOND_NS),
     "window_alone_ns": (0, SECOND_NS),
     "launches_in_flight_max": (2, 65_536),
+    "launches_in_flight_alone": (2, 65_536),
     "launches_in_flight_urgent": (1, 64),
     "launches_in_flight_fifo": (1, 65_536),
     "linger_ns_min": (0, SECOND_NS),
@@ -56,8 +57,8 @@ class SchedulerConfig:
     launches_per_batch_fifo: batch under fifo.
     window_ns: estimated GPU time in flight per stream; 0 = no bound in time.
     launches_in_flight_max: bound in launches per stream beside window_ns.
-    window_alone_ns: window_ns of a session that nobody can wait behind, if more: the
-        only one of the highest class that is there.
+    window_alone_ns, launches_in_flight_alone: the same two of a session that nobody can
+        wait behind, if more: the only one of the highest class that is there.
     window_urgent_ns, launches_in_flight_urgent: the same two in URGENT. A high launch
         waits for the kernel that runs, however many are queued behind it at a lower
         stream priority; a decode of 2 us kernels, one at a time, is at a third of its
@@ -92,11 +93,12 @@ class SchedulerConfig:
     launches_per_batch: int = 500
     launches_per_batch_urgent: int = 500
     launches_per_batch_fifo: int = 500
-    window_ns: int = 200_000
+    window_ns: int = 700_000
     launches_in_flight_max: int = 128
     launches_in_flight_urgent: int = 16
     window_urgent_ns: int = 40_000
-    window_alone_ns: int = 1_000_000
+    window_alone_ns: int = 20_000_000
+    launches_in_flight_alone: int = 256
     launches_in_flight_fifo: int = 500
     linger_ns_min: int = 20_000
     linger_ns_default: int = 200_000

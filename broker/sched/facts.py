@@ -70,7 +70,7 @@ class Facts:
     def leave(self, state: SessionState, now_ns: int) -> None:
         """Take a session out of its class, as if it had no work."""
         if state.active:
-            self.deactivate(state, now_ns)
+            self.deactivate(state, now_ns, now_ns)
         self.end_linger(state)
         self.restance(state)
         state.drop_sample()
@@ -123,20 +123,21 @@ class Facts:
             self.open_hold(state, now_ns)
         self.dirty = True
 
-    def deactivate(self, state: SessionState, now_ns: int) -> None:
-        """Everything of the session has retired."""
+    def deactivate(self, state: SessionState, idled_ns: int, now_ns: int) -> None:
+        """Everything of the session has retired, at idled_ns. The linger counts from
+        there: what it took to hear of it is waited for once."""
         group = state.group
         group.accrue(now_ns, self.config)
         self.close_hold(state, now_ns)
         state.active = False
-        state.idled_ns = now_ns
+        state.idled_ns = idled_ns
         self.policy.end(state, now_ns)
         group.active -= 1
         self.active -= 1
         linger_ns = state.linger_ns
         claims = state.counted is not Mode.BULK
         if claims and linger_ns and group is not self.groups[-1]:
-            state.linger_until_ns = now_ns + linger_ns
+            state.linger_until_ns = idled_ns + linger_ns
             self.lingering[state.session] = state
         self.restance(state)
         group.tick_hold(now_ns)

@@ -253,7 +253,8 @@ class Scheduler:
         self.facts.charge(state, stimulus.used_ns, now_ns)
         state.queued = 0
         if state.active:
-            self.facts.deactivate(state, now_ns)
+            since_ns = stimulus.since_ns if stimulus.since_ns >= 0 else now_ns
+            self.facts.deactivate(state, min(since_ns, now_ns), now_ns)
         self.facts.dirty = True
 
     def _usage_reported(

@@ -72,6 +72,7 @@ class SessionIdled:
 
     session: int
     used_ns: int  # estimated GPU time retired since the last report
+    since_ns: int = -1  # when that was; -1: just now
 
 
 @dataclass(frozen=True, slots=True)

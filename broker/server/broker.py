@@ -23,7 +23,7 @@ from broker.server.busypoll import BusyPoll, polls_busily
 from broker.server.compiling import compiler_for
 from broker.server.control import ControlThread
 from broker.server.domains import Domain, DomainFailed, RemoteDevice
-from broker.server.fault import FaultReport, named
+from broker.server.fault import FaultReport, in_flight_of
 from broker.server.hangups import Hangups
 from broker.server.listener import Endpoint, Listener
 from broker.server.modules import ImageCache, as_it_is
@@ -527,12 +527,9 @@ class Broker:
             # Who comes now waits in the kernel for the next life of the process.
             self._listener.close()
         found = self.sessions.get(session)
-        in_flight = tuple(
-            named(self.sessions, item) for w in self.workers for item in w.in_flight(64)
-        )
-        report = FaultReport(
-            session, found.tenant.name if found else "", result, seq, in_flight
-        )
+        tenant = found.tenant.name if found else ""
+        in_flight = in_flight_of(self.sessions, self.workers)
+        report = FaultReport(session, tenant, result, seq, in_flight)
         for worker in self.workers:
             worker.set_sticky(result)
         last = encode_frame(wire.Fault(result=result, message=report.text()))

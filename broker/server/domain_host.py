@@ -20,7 +20,7 @@ from broker.device.memory import Arena, Quota
 from broker.server.channel import Channel
 from broker.server.compiling import compiler_for
 from broker.server.control import ControlThread
-from broker.server.fault import FaultReport, named
+from broker.server.fault import FaultReport, in_flight_of
 from broker.server.hangups import Hangups
 from broker.server.hints import Hints
 from broker.server.modules import ImageCache, as_it_is
@@ -39,7 +39,7 @@ REPORT_SECONDS = 0.25
 FAULT_SECONDS = 0.05
 TRACE_SECONDS = 0.02
 TRACE_ENTRIES = 1024  # of one message
-NAMES = 32  # of functions, in one message
+NAMES_BYTES = 64 << 10  # of functions, in one message; each name has 4096 at most
 OUT_OF_MEMORY = 2
 
 log = logging.getLogger("broker.domain")
@@ -339,11 +339,9 @@ class DomainHost:
             return
         self._faulted = True
         found = self.sessions.get(session)
-        rows = [
-            named(self.sessions, item) for w in self.workers for item in w.in_flight(64)
-        ]
+        rows = in_flight_of(self.sessions, self.workers)
         tenant = found.tenant.name if found else ""
-        report = FaultReport(session, tenant, result, seq, tuple(rows))
+        report = FaultReport(session, tenant, result, seq, rows)
         self.channel.send("fault", dataclasses.astuple(report))
         for worker in self.workers:
             worker.set_sticky(result)
@@ -400,8 +398,19 @@ class DomainHost:
         names = list(session.function_names().items())
         if self._names_told.get(sid, 0) != len(names):
             self._names_told[sid] = len(names)
-            for start in range(0, len(names), NAMES):
-                self.channel.send("names", sid, names[start : start + NAMES])
+            self._tell_names(sid, names)
+
+    def _tell_names(self, sid: int, names: list[tuple[int, str]]) -> None:
+        part: list[tuple[int, str]] = []
+        nbytes = 0
+        for native, name in names:
+            part.append((native, name))
+            nbytes += len(name.encode()) + 16
+            if nbytes >= NAMES_BYTES:
+                self.channel.send("names", sid, part)
+                part, nbytes = [], 0
+        if part:
+            self.channel.send("names", sid, part)
 
     def _report_tenant(self, tenant: Tenant) -> None:
         values = (dataclasses.asdict(self._usage_of(tenant)), tenant.quota.used)

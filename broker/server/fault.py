@@ -6,11 +6,16 @@ worker process's.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 NAMED_MAX = 8  # operations in the text; all of them are logged
+# Of a report: it has to fit a packet of the channel, whatever kernels are called.
+ROWS_MAX = 128
+ROWS_OF_WORKER_MAX = 64
+NAME_BYTES_MAX = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +42,22 @@ class FaultReport:
         )
 
 
-def named(sessions: Mapping[int, Any], item: tuple[Any, ...]) -> tuple[Any, ...]:
+def in_flight_of(
+    sessions: Mapping[int, Any], workers: Iterable[Any]
+) -> tuple[tuple[Any, ...], ...]:
+    """What faulted workers still have out; the first ROWS_MAX of it."""
+    items = (item for w in workers for item in w.in_flight(ROWS_OF_WORKER_MAX))
+    return tuple(_named(sessions, item) for item in islice(items, ROWS_MAX))
+
+
+def _named(sessions: Mapping[int, Any], item: tuple[Any, ...]) -> tuple[Any, ...]:
     """One row of `in_flight`, from what a worker tells of an operation."""
     sid, seq, kind, native, age_ns, estimate_ns = item
     session = sessions.get(sid)
     tenant = session.tenant.name if session else ""
     name = session.function_name(native) if session and kind == "launch" else ""
-    return sid, tenant, seq, kind, name, age_ns, estimate_ns
+    short = name.encode()[:NAME_BYTES_MAX].decode(errors="ignore")
+    return sid, tenant, seq, kind, short, age_ns, estimate_ns
 
 
 def log_in_flight(log: Any, report: FaultReport) -> None:

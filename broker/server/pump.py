@@ -23,6 +23,7 @@ from broker.device.backend import Clock, Lane
 from broker.sched import decisions as dec
 from broker.sched import stimuli as sti
 from broker.sched.stats import Histogram
+from broker.server.waiters import Waiters
 
 # How long the floor stays lowered for a frame of which only a part has come. A tenant
 # that sends half a frame must not hold the others for longer than this.
@@ -127,6 +128,7 @@ class Pump:
         self.decision_cost = Histogram()
         self._held_back: list[sti.WorkArrived] = []
         self._held_back_until_ns = 0
+        self._waiters = Waiters()
         # While a trace runs, told every stimulus with what was decided, and how
         # switches went: (now_ns, stimulus or name of a message, decisions or values).
         self.tap: Callable[[int, Any, Sequence[Any]], None] | None = None
@@ -165,6 +167,7 @@ class Pump:
             return
         self._retired = {t: w for t, w in self._retired.items() if w[0] != session}
         self._grants.pop(session, None)
+        self._waiters.ended(session)
         self.stimulate(sti.SessionClosed(session))
 
     def change_hints(
@@ -200,6 +203,11 @@ class Pump:
         """At least one operation of the session was decoded."""
         worker = self._worker_of[session]
         self.read_messages(worker)
+        if self._holds_back:
+            waits = bool(worker.took_wait(session))
+            self._waiters.arrived(session, arrived_ns, waits=waits)
+            if waits and self._decided is not None:
+                self._decided()
         if worker.needs_grant(session) or preempted:
             now_ns = self.clock.now_ns()
             self._more_until_ns = now_ns + MORE_FOLLOWS_NS
@@ -226,13 +234,15 @@ class Pump:
     def turn(self) -> bool:
         """Called in each turn of a loop that does not sleep: do what has waited long
         enough. Returns whether the loop should go on so: somebody has work that an
-        arrival could preempt, or a request has just begun."""
+        arrival could preempt, a request has just begun, or somebody who waits for
+        each answer is about to have one."""
         now_ns = self.clock.now_ns()
         if self._held_back and now_ns >= self._held_back_until_ns:
             self._tell_held_back()
         if self._floor[1] >= 0 and self.scheduler.facts.active:
             return True
-        return bool(self._held_back) or now_ns < self._more_until_ns
+        until_ns = max(self._more_until_ns, self._waiters.until_ns)
+        return bool(self._held_back) or now_ns < until_ns
 
     def _tell_held_back(self) -> None:
         held_back, self._held_back = self._held_back, []
@@ -471,11 +481,13 @@ class Pump:
         if session in self._worker_of:
             self.stimulate(sti.SessionPreempted(session, queued, in_flight_ns))
 
-    def _idled(self, session: int, used_ns: int, *_: int) -> None:
+    def _idled(
+        self, session: int, used_ns: int, _: int, since_ns: int, *__: int
+    ) -> None:
         worker = self._worker_of.get(session)
         if worker is None:
             return
-        self.stimulate(sti.SessionIdled(session, used_ns))
+        self.stimulate(sti.SessionIdled(session, used_ns, since_ns))
         if worker.needs_grant(session):
             self.stimulate(sti.WorkArrived(session, self.clock.now_ns()))
 

@@ -97,6 +97,10 @@ class RemoteWorker:
             self._emptying.add(ticket)
             self._send("empty", ticket)
 
+    def took_wait(self, sid: int) -> bool:
+        """The broker's loop does not read that session's socket."""
+        return False
+
     def needs_grant(self, sid: int) -> bool:
         """True once each time the process has said so."""
         if sid not in self._asked:

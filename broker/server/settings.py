@@ -71,7 +71,8 @@ class GraphsConfig:
     # "off": whole, but for what is an operation of its own. Nothing then stops a graph
     # of 50 ms for a higher class.
     segments: str = "auto"
-    segment_ns_max: int = 500_000  # estimated
+    # Estimated. Half of scheduler.window_ns: one segment runs, the next is queued.
+    segment_ns_max: int = 350_000
     segment_nodes_max: int = 200
     # Of one session: descriptions and executable forms in the broker's memory.
     bytes_max: int = 256 << 20

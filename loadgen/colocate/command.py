@@ -26,7 +26,7 @@ from loadgen.processes import RunError
 from loadgen.spec import SpecError
 from loadgen.summary import read_out
 
-TINY_REQUESTS, TINY_SECONDS, TINY_WARMUP = 20, 1.0, 0.2
+TINY_REQUESTS, TINY_SECONDS, TINY_WARMUP = 20, 3.0, 0.2
 
 TENANT_HELP = (
     "NAME=WORKLOAD[,key=value...]; WORKLOAD is one of "

@@ -10,7 +10,7 @@ Called by `loadgen.colocate.run`; pure.
     *_ci95                       bootstrap over all repetitions
     cells.NAME.work_kept         device time of the work done / the same, each alone
     cells.NAME.broker_cpu_cores  processors the broker kept busy
-    outputs.TENANT               equal, native_equal, differs_in, mismatches
+    outputs.TENANT               answers, equal, native_equal, differs_in, mismatches
 """
 
 from __future__ import annotations
@@ -56,7 +56,11 @@ def complete(
             best = figures.get("ideal_units_per_s")
             figures["ideal_share"] = figures["units_per_s"] / best if best else None
     summary["outputs"] = {
-        tenant.name: outputs_verdict(parts, tenant.name) for tenant in tenants
+        tenant.name: {
+            "answers": summary["calibration"][tenant.name].get("answers", "outputs"),
+            **outputs_verdict(parts, tenant.name),
+        }
+        for tenant in tenants
     }
 
 

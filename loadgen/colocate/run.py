@@ -46,6 +46,7 @@ STOP_S = 20.0
 # A closed loop's last request may have just begun, and may be long.
 DONE_S = 120.0
 CALIBRATED_S = 300.0
+KEPT_OF_READY = ("unit", "units", "answers", "checksum")
 ROOT = Path(__file__).parents[2]
 
 
@@ -288,7 +289,7 @@ class Colocation:
                 doing=f"calibrating tenant {name}",
             )
             del tenant.said["calibrated"]  # whoever has said it never "died"
-            kept = {key: ready[name][key] for key in ("unit", "units", "checksum")}
+            kept = {key: ready[name][key] for key in KEPT_OF_READY}
             self.calibration[name] = {**found, **kept, "ground": place.ground}
             self.device = {
                 "backend": "cuda",

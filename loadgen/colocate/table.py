@@ -145,13 +145,14 @@ def goal_line(goal: dict[str, Any]) -> str:
 
 
 def outputs_line(tenant: str, found: dict[str, Any]) -> str:
+    what = found["answers"]
     if found["equal"] is None:
-        return f"{tenant}: outputs were not seen"
+        return f"{tenant}: {what} were not seen"
     if found["equal"]:
-        return f"{tenant}: outputs equal to the last bit in all cells"
+        return f"{tenant}: {what} equal to the last bit in all cells"
     where = ", ".join(found["differs_in"])
     native = "; natively they differ, too" if found["native_equal"] is False else ""
-    return f"{tenant}: outputs DIFFER in {where}{native}"
+    return f"{tenant}: {what} DIFFER in {where}{native}"
 
 
 def html_section(summary: Summary) -> str:

@@ -59,6 +59,11 @@ class Line:
         # A framework may print: what is meant for the runner goes where it cannot.
         self._out = os.fdopen(os.dup(1), "w", buffering=1)
         os.dup2(2, 1)
+        # A child that is forked closes sys.stdin, and would wait for ever for a thread
+        # of ours that was reading it.
+        self._in = os.fdopen(os.dup(0))
+        with open(os.devnull) as nothing:
+            os.dup2(nothing.fileno(), 0)
         threading.Thread(target=self._read, daemon=True).start()
 
     def send(self, event: str, **values: Any) -> None:
@@ -71,7 +76,7 @@ class Line:
         return message
 
     def _read(self) -> None:
-        for line in sys.stdin:
+        for line in self._in:
             message = json.loads(line)
             if message.get("stop"):
                 self.stopped.set()
@@ -220,6 +225,7 @@ def serve(told: dict[str, Any], line: Line) -> None:
         unit=workload.unit,
         units=workload.units,
         period=workload.period,
+        answers=getattr(workload, "answers", "outputs"),
         checksum=checksum(workload),
         build_s=built - begin,
     )

@@ -13,6 +13,7 @@ STREAM_IS_FIRST(launch);
 STREAM_IS_FIRST(copy_h2d);
 STREAM_IS_FIRST(copy_d2h);
 STREAM_IS_FIRST(copy_d2d);
+STREAM_IS_FIRST(copy_3d);
 STREAM_IS_FIRST(memset);
 STREAM_IS_FIRST(event_record);
 STREAM_IS_FIRST(stream_wait);
@@ -100,9 +101,10 @@ static void account(xs_batcher *b, const xs_operation *op, uint64_t seq) {
     line = (uint32_t)XS_HANDLE_INDEX(op->u.complete.stream);
     if (line >= b->lines_count)
         return;
-    b->lines[line].last_seq = seq;
     if (op->kind == XS_OP_COMPLETE)
         b->lines[line].visible_seq = seq;
+    else
+        b->lines[line].last_seq = seq;
 }
 
 xs_outcome xs_batcher_append(xs_batcher *b, const xs_operation *op, uint64_t *seq) {

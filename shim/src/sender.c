@@ -22,10 +22,14 @@
 /* Frames without a wait from which on the session counts as streaming. */
 #define STREAMING_FRAMES 64
 
-/* Frames after an idle time or a wait that the appending thread may send itself, as soon as
- * the broker has accepted the one before: the device has next to nothing to do yet, and this
- * thread takes 50 us to wake up. */
+/* Frames after an idle time or a wait that the appending thread may send itself, when the
+ * broker has accepted the one before, or when it is not in a burst: the device has next to
+ * nothing to do yet, and this thread takes 50 us to wake up. */
 #define RAMP_FRAMES 6
+
+/* An operation that comes so long after a frame was written belongs to no burst. Interpreters
+ * take some microseconds from one call to the next, a loop in C takes 0.2. */
+#define BURST_GAP_NS 2000ull
 
 /* A sender blocked on a full socket looks up this often, to see a lost session. */
 #define BLOCKED_POLL_MS 100
@@ -152,7 +156,22 @@ static void leave_the_rest(xs_sender *s) {
 static void write_directly(xs_sender *s) {
     s->sends_direct++;
     write_out(s, s->batcher->tail, 0);
+    s->written_ns = xs_batcher_now(s->batcher);
     leave_the_rest(s);
+}
+
+/* May the appending thread send the open frame? */
+static int may_send_now(const xs_sender *s) {
+    xs_batcher *b = s->batcher;
+
+    if (b->head < b->tail || !xs_batcher_unsealed(b))
+        return 0;
+    if (s->state != XS_SENDER_ASLEEP && s->ramp >= RAMP_FRAMES)
+        return 0;
+    if (progress_of(s).accepted_seq >= b->sealed_seq)
+        return 1;
+    return s->ramp < RAMP_FRAMES &&
+           xs_batcher_open_frame(b)->opened_ns >= s->written_ns + BURST_GAP_NS;
 }
 
 void xs_sender_appended(xs_sender *s) {
@@ -160,9 +179,8 @@ void xs_sender_appended(xs_sender *s) {
 
     if (s->busy)
         return; /* who writes looks again when done */
-    if ((s->state == XS_SENDER_ASLEEP || s->ramp < RAMP_FRAMES) && b->head == b->tail &&
-        xs_batcher_unsealed(b) && progress_of(s).accepted_seq >= b->sealed_seq) {
-        if (s->state == XS_SENDER_ASLEEP)
+    if (may_send_now(s)) {
+        if (s->state == XS_SENDER_ASLEEP && progress_of(s).accepted_seq >= b->sealed_seq)
             s->ramp = 0;
         s->ramp++;
         xs_batcher_seal(b);

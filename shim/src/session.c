@@ -66,15 +66,23 @@ void xs_session_close(xs_session *s, uint64_t drain_ns) {
     free(s);
 }
 
+/* Append, waiting for room in the ring. Lock held. */
+static xs_outcome append_surely(xs_session *s, const xs_operation *op, uint64_t *seq) {
+    xs_outcome outcome;
+
+    while ((outcome = xs_batcher_append(&s->batcher, op, seq)) == XS_FULL) {
+        xs_sender_appended(&s->sender);
+        xs_batcher_wait_room(&s->batcher);
+    }
+    return outcome;
+}
+
 xs_outcome xs_session_append(xs_session *s, const xs_operation *op, int wait,
                              uint64_t *seq) {
     xs_outcome outcome;
 
     pthread_mutex_lock(&s->batcher.lock);
-    while ((outcome = xs_batcher_append(&s->batcher, op, seq)) == XS_FULL && wait) {
-        xs_sender_appended(&s->sender);
-        xs_batcher_wait_room(&s->batcher);
-    }
+    outcome = wait ? append_surely(s, op, seq) : xs_batcher_append(&s->batcher, op, seq);
     if (outcome == XS_DONE)
         xs_sender_appended(&s->sender);
     pthread_mutex_unlock(&s->batcher.lock);
@@ -102,7 +110,7 @@ void xs_session_flush(xs_session *s) {
 }
 
 /* Append `complete` unless one after `wanted` is already on its way. Lock held. */
-static xs_outcome ensure_visible(xs_session *s, uint64_t stream, uint64_t wanted) {
+static xs_outcome complete_after(xs_session *s, uint64_t stream, uint64_t wanted) {
     xs_line_account *line = &s->batcher.lines[XS_HANDLE_INDEX(stream)];
     xs_operation op = {.kind = XS_OP_COMPLETE};
     xs_outcome outcome = XS_DONE;
@@ -118,6 +126,31 @@ static xs_outcome ensure_visible(xs_session *s, uint64_t stream, uint64_t wanted
         if (outcome != XS_DONE)
             break;
     }
+    return outcome;
+}
+
+xs_outcome xs_session_append_shown(xs_session *s, const xs_operation *op, xs_send send,
+                                   uint64_t *seq) {
+    uint64_t stream = op->u.complete.stream;
+    xs_outcome outcome;
+
+    if (XS_HANDLE_INDEX(stream) >= s->lines_count)
+        return XS_BAD;
+    pthread_mutex_lock(&s->batcher.lock);
+    outcome = append_surely(s, op, seq);
+    if (outcome == XS_DONE)
+        outcome = complete_after(s, stream, *seq);
+    if (outcome == XS_DONE && send == XS_SEND_NOW)
+        xs_sender_flush(&s->sender);
+    else if (outcome == XS_DONE && send == XS_SEND_SOON)
+        xs_sender_appended(&s->sender);
+    pthread_mutex_unlock(&s->batcher.lock);
+    return outcome;
+}
+
+static xs_outcome ensure_visible(xs_session *s, uint64_t stream, uint64_t wanted) {
+    xs_outcome outcome = complete_after(s, stream, wanted);
+
     xs_sender_flush(&s->sender);
     return s->batcher.lost ? XS_LOST : outcome;
 }

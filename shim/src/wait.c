@@ -6,7 +6,8 @@
  * A wake-up comes 50 us late or more on a virtual machine, a spinning thread costs a core. So
  * a waiter spins at the beginning, for as long as that has paid off on this line before;
  * sleeps while much is still before it; and spins again when the end is near that the
- * broker has reckoned (due_ns of the line). */
+ * broker has reckoned (due_ns of the line). How late ends come after what was reckoned, and
+ * how much that varies, is learned by line, as a retransmission time-out is (RFC 6298). */
 #include <linux/futex.h>
 #include <poll.h>
 #include <sys/syscall.h>
@@ -22,12 +23,18 @@
 #define SPIN_SHORTEST 4 /* the shortest spin is this part of the longest */
 #define FEW_CORES 2
 
-/* So long before the end that is expected a waiter is awake, if it may spin that long. */
-#define NEAR_NS 100000ull
-#define LEFT_UNKNOWN UINT64_MAX
+/* So long before the end that is expected a waiter is awake, if it may spin that long: a
+ * wake-up's lateness, and twice how much ends vary. */
+#define NEAR_NS 60000ull
+#define LATE_NS_MAX 1000000 /* a longer one is an accident */
+/* Of a long wait this part more may be spun away at its end. */
+#define SPIN_PART 16
+#define LEFT_UNKNOWN INT64_MAX
 
-/* A sleeper looks at the page and the socket this often, should a wake-up be missed. */
+/* A sleeper looks at the page and the socket this often, should a wake-up be missed; what is
+ * late by now it looks for after a quarter of that lateness, not before NAP_NS_MIN. */
 #define SLEEP_NS_MAX 1000000ull
+#define NAP_NS_MIN 20000ull
 
 /* Host functions on several lines are looked for with a growing pause; on one line the
  * broker wakes whoever sleeps there. */
@@ -37,7 +44,7 @@
 /* One wait. */
 typedef struct waited {
     uint32_t line;
-    uint64_t seq, end_ns;
+    uint64_t seq, begin_ns, end_ns;
 } waited;
 
 static uint64_t monotonic_ns(void) {
@@ -102,15 +109,50 @@ static int spin_at_first(xs_session *s, const waited *w) {
     return retired;
 }
 
-/* How long the wait should still take: LEFT_UNKNOWN before the broker has said. */
-static uint64_t left_ns(const xs_session *s, const waited *w, uint64_t now_ns) {
+/* When the broker reckons that it ends; 0 before it has said. */
+static uint64_t reckoned_ns(const xs_session *s, const waited *w) {
     const xs_status_line *line = &s->status[w->line];
-    uint64_t due_ns;
 
     if (__atomic_load_n(&line->due_seq, __ATOMIC_ACQUIRE) < w->seq)
+        return 0;
+    return __atomic_load_n(&line->due_ns, __ATOMIC_RELAXED);
+}
+
+/* How much of the wait is left by what is known now; < 0 when it is late. */
+static int64_t left_ns(const xs_session *s, const waited *w, uint64_t now_ns) {
+    uint64_t due_ns = reckoned_ns(s, w);
+    const xs_lateness *known = &s->lateness[w->line % XS_SPINS];
+
+    if (!due_ns)
         return LEFT_UNKNOWN;
-    due_ns = __atomic_load_n(&line->due_ns, __ATOMIC_RELAXED);
-    return due_ns > now_ns ? due_ns - now_ns : 0;
+    return (int64_t)(due_ns - now_ns) + __atomic_load_n(&known->mean_ns, __ATOMIC_RELAXED);
+}
+
+/* So early it is time to be awake, and so late no more to spin. */
+static uint64_t near_ns(const xs_session *s, const waited *w, uint64_t now_ns) {
+    const xs_lateness *known = &s->lateness[w->line % XS_SPINS];
+    uint64_t near = NEAR_NS + 2 * (uint64_t)__atomic_load_n(&known->deviation_ns, __ATOMIC_RELAXED);
+    uint64_t most = s->spin_ns_max / 2 + (now_ns - w->begin_ns) / (2 * SPIN_PART);
+
+    return near < most ? near : most;
+}
+
+/* The end has been seen. Racing threads only blur what is learned. */
+static void learn_lateness(xs_session *s, const waited *w) {
+    xs_lateness *known = &s->lateness[w->line % XS_SPINS];
+    uint64_t due_ns = reckoned_ns(s, w);
+    int64_t mean, deviation, error;
+
+    if (!due_ns || __atomic_load_n(&s->status[w->line].due_seq, __ATOMIC_RELAXED) != w->seq)
+        return;
+    error = (int64_t)(monotonic_ns() - due_ns);
+    error = error > LATE_NS_MAX ? LATE_NS_MAX : error < -LATE_NS_MAX ? -LATE_NS_MAX : error;
+    mean = __atomic_load_n(&known->mean_ns, __ATOMIC_RELAXED);
+    deviation = __atomic_load_n(&known->deviation_ns, __ATOMIC_RELAXED);
+    error -= mean;
+    deviation += ((error < 0 ? -error : error) - deviation) / 4;
+    __atomic_store_n(&known->mean_ns, mean + error / 4, __ATOMIC_RELAXED);
+    __atomic_store_n(&known->deviation_ns, deviation, __ATOMIC_RELAXED);
 }
 
 /* Sleep until the low word of retired_seq changes from what it was, at most `ns`. The
@@ -128,7 +170,8 @@ static xs_outcome wait_asleep(xs_session *s, const waited *w) {
 
     for (;;) {
         uint64_t seen = __atomic_load_n(&s->status[w->line].retired_seq, __ATOMIC_SEQ_CST);
-        uint64_t now_ns, left, nap_ns = SLEEP_NS_MAX;
+        uint64_t now_ns, near, nap_ns = SLEEP_NS_MAX;
+        int64_t left;
 
         if (seen >= w->seq)
             return XS_DONE;
@@ -137,15 +180,20 @@ static xs_outcome wait_asleep(xs_session *s, const waited *w) {
         now_ns = monotonic_ns();
         if (now_ns >= w->end_ns)
             return XS_TIMED_OUT;
-        left = foresees ? left_ns(s, w, now_ns) : LEFT_UNKNOWN;
-        if (left <= NEAR_NS) { /* once: what is late now may be very late */
+        left = s->spin_ns_max >= NEAR_NS ? left_ns(s, w, now_ns) : LEFT_UNKNOWN;
+        near = near_ns(s, w, now_ns);
+        if (foresees && left <= (int64_t)near) { /* once: what is late now may be very late */
             foresees = 0;
-            if (spin(s, w, now_ns + s->spin_ns_max))
+            if (spin(s, w, now_ns + near + (left > 0 ? (uint64_t)left : 0)))
                 return XS_DONE;
             continue;
         }
-        if (left - NEAR_NS < nap_ns)
-            nap_ns = left - NEAR_NS;
+        if (left <= (int64_t)near)
+            nap_ns = left < -4 * (int64_t)NAP_NS_MIN ? (uint64_t)-left / 4 : NAP_NS_MIN;
+        else if (left != LEFT_UNKNOWN)
+            nap_ns = (uint64_t)left - near;
+        if (nap_ns > SLEEP_NS_MAX)
+            nap_ns = SLEEP_NS_MAX;
         if (w->end_ns - now_ns < nap_ns)
             nap_ns = w->end_ns - now_ns;
         sleep_on(s, w->line, seen, nap_ns);
@@ -162,12 +210,14 @@ xs_outcome xs_session_wait(xs_session *s, uint32_t line, uint64_t seq, uint64_t 
         return XS_BAD;
     if (xs_session_retired(s, line, seq))
         return XS_DONE;
-    now_ns = monotonic_ns();
+    now_ns = w.begin_ns = monotonic_ns();
     w.end_ns = timeout_ns > XS_FOREVER - now_ns ? XS_FOREVER : now_ns + timeout_ns;
     if (spin_at_first(s, &w))
         return XS_DONE;
     __atomic_add_fetch(&s->waiters[line].sleeping, 1, __ATOMIC_SEQ_CST);
     outcome = wait_asleep(s, &w);
+    if (outcome == XS_DONE)
+        learn_lateness(s, &w);
     __atomic_sub_fetch(&s->waiters[line].sleeping, 1, __ATOMIC_SEQ_CST);
     return outcome;
 }

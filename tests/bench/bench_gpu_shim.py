@@ -3,9 +3,10 @@
 Command: `python -m tests.bench.bench_gpu_shim [--device null] [--json PATH]`, or
 `tests/gpu/run.sh shim`. One C program and one CuPy program run natively and behind the
 broker, in turn, in the same run: a launch in a burst, the first after idle, launch and
-synchronise, sustained launches of one and of four tenants, pinned and pageable copies,
-local calls, and CuPy (where it is installed). On the null device there is nothing
-native: a dry run. The last result stands in tests/bench/RESULTS.md.
+synchronise, small copies that are waited for, sustained launches of one and of four
+tenants, pinned and pageable copies, local calls, and CuPy (where it is installed). On
+the null device there is nothing native: a dry run. The last result stands in
+tests/bench/RESULTS.md.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ BOUNDS = {
     "burst_us_p50": ("at most", 0.5),
     "first_us_p50": ("at most", 10.0),
     "launch_sync_us_p50": ("native plus", 30.0),
+    "small_to_host_us_p50": ("native plus", 10.0),
+    "small_to_device_us_p50": ("native plus", 20.0),
     "launches_per_s": ("x native, at least", 0.95),
     "launches_per_s_of_four": ("x native, at least", 1.8),
     "pinned_h2d_gb_s": ("x native, at least", 0.97),

@@ -15,6 +15,7 @@
 #define TRIPS 1000
 #define IDLES 200
 #define COPIES 8
+#define SMALL_BYTES 4096
 #define LOCAL_CALLS 1000000
 
 #define CALLS(F)                                                                        \
@@ -100,6 +101,29 @@ static void trips(void) {
     tell("launch_sync_us", values, TRIPS);
 }
 
+/* A few bytes to the program's own memory, and from it with the wait for their end. */
+static void small_copies(void) {
+    static double down[TRIPS], up[TRIPS];
+    char bytes[SMALL_BYTES] = {1};
+    CUdeviceptr d;
+
+    OK(cuMemAlloc_v2, &d, SMALL_BYTES);
+    for (int i = 0; i < TRIPS; i++) {
+        double start = now_us();
+        OK(cuMemcpyDtoHAsync_v2, bytes, d, SMALL_BYTES, stream);
+        OK(cuStreamSynchronize, stream);
+        down[i] = now_us() - start;
+    }
+    for (int i = 0; i < TRIPS; i++) {
+        double start = now_us();
+        OK(cuMemcpyHtoDAsync_v2, d, bytes, SMALL_BYTES, stream);
+        OK(cuStreamSynchronize, stream);
+        up[i] = now_us() - start;
+    }
+    tell("small_to_host_us", down, TRIPS);
+    tell("small_to_device_us", up, TRIPS);
+}
+
 static void sustained(long count) {
     double start = now_us();
 
@@ -183,6 +207,7 @@ int main(int argc, char **argv) {
         bursts();
         idles();
         trips();
+        small_copies();
         copies((size_t)atol(argv[3]));
     }
     return 0;

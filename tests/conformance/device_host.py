@@ -26,9 +26,9 @@ from broker.device.backend import Clock, DeviceError
 
 
 class HostMemory:
-    """Shared memory at multiples of 4 MiB, as the broker maps a host arena."""
+    """Shared memory at multiples of 8 MiB, as the broker maps a host arena."""
 
-    ALIGNMENT = 4 << 20
+    ALIGNMENT = 8 << 20
 
     def __init__(self) -> None:
         self._maps: dict[int, tuple[int, mmap.mmap, Any]] = {}

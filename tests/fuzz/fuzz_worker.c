@@ -1,8 +1,8 @@
 /* The worker under random but well-formed programs of several sessions.
  *
  * A run is a list of choices, from a seed or from fuzz input. Sessions create streams and
- * events, launch, copy, record, wait, name what they may not; the scheduler's side grants,
- * holds, moves the floor, asks for notices, closes; the device (worker_device.h) takes its
+ * events, launch, copy, record, wait, make graphs (worker_graphs.h), name what they may not;
+ * the scheduler's side grants, holds, moves the floor, asks for notices, closes; the device (worker_device.h) takes its
  * time, or refuses calls, or breaks. Checked: no operation starts before what it must come
  * after, none is issued twice or in spite of a hold, pieces follow each other, retirement
  * is shown only of what is over and never goes back; at the end everything has retired,
@@ -14,6 +14,7 @@
 #include <sched.h>
 #include <sys/mman.h>
 
+#include "broker/device/graph.h"
 #include "broker/device/null.h"
 #include "broker/device/worker.h"
 #include "tests/fuzz/worker_device.h"
@@ -72,6 +73,7 @@ typedef struct tenant {
     uint8_t open[STREAMS], blocking[STREAMS];
     uint16_t generation[STREAMS];
     struct { uint8_t open; uint16_t generation, line; uint32_t seq; } events[EVENTS];
+    struct { uint8_t open; uint16_t generation; } execs[8]; /* worker_graphs.h */
 } tenant;
 
 static struct {
@@ -389,6 +391,8 @@ static void submit(uint32_t slot) {
     xw_pause_needed(t->session);
 }
 
+#include "tests/fuzz/worker_graphs.h"
+
 /* ---------------------------------------------------------------- the broker's side */
 
 static void open_tenant(uint32_t slot) {
@@ -414,6 +418,7 @@ static void open_tenant(uint32_t slot) {
 static void forget_tenant(uint32_t slot) {
     tenant *t = &run.tenants[slot];
     CHECK(atomic_load(&t->session->state) == XWS_CLOSED, "told closed before it was");
+    reap(t, 1);
     run.worker->sessions[slot] = NULL;
     xw_session_free(run.worker, t->session);
     pthread_mutex_lock(&dev.lock);
@@ -431,9 +436,11 @@ static void hear(void) {
         for (uint32_t i = 0; i < count; i++) {
             if (heard[i].kind == XW_RETIRED || heard[i].kind == XW_EMPTY) run.tickets_told++;
             if (heard[i].kind == XW_FAULT) run.faulted = 1;
-            if (heard[i].kind != XW_CLOSED) continue;
-            for (uint32_t slot = 0; slot < SLOTS; slot++)
-                if (run.tenants[slot].id == heard[i].session) forget_tenant(slot);
+            for (uint32_t slot = 0; slot < SLOTS; slot++) {
+                if (run.tenants[slot].id != heard[i].session) continue;
+                if (heard[i].kind == XW_GRAPHS_IDLE) reap(&run.tenants[slot], 0);
+                if (heard[i].kind == XW_CLOSED) forget_tenant(slot);
+            }
         }
     }
 }
@@ -647,6 +654,7 @@ static void play(void) {
         tenant *t = &run.tenants[slot];
         if (!t->session) open_tenant(slot);
         if (chance(60)) submit(slot);
+        if (chance(25)) submit_graph(slot);
         if (chance(50) && !t->closing) decide(t);
         if (chance(20)) answer_hosts(t);
         if (chance(10)) device_poke(below(16));
@@ -661,6 +669,7 @@ static void play(void) {
     xw_worker_free(run.worker);
     CHECK(dev.broken || dev.streams_open == 0, "%d streams kept", dev.streams_open);
     CHECK(dev.broken || dev.events_open == 0, "%d events kept", dev.events_open);
+    CHECK(dev.broken || dev.graphs_open == 0, "%d graphs kept", dev.graphs_open);
     device_reset();
 }
 

@@ -18,7 +18,7 @@ SOURCES = [
     "tests/fuzz/fuzz_worker.c",
     *sorted(str(path.relative_to(ROOT)) for path in DEVICE.glob("worker*.c")),
     "broker/device/intake.c",
-    "broker/device/graph.c",
+    *sorted(str(path.relative_to(ROOT)) for path in DEVICE.glob("graph*.c")),
     "broker/device/intake_ranges.c",
     "broker/device/intake_rows.c",
     "broker/device/estimate.c",

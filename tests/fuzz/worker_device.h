@@ -17,6 +17,8 @@
 
 #define VA 0x500000000000ull
 #define VA_END 0x600000000000ull
+/* In the second parameter of a launch: it is a node of a graph, one byte of its launch. */
+#define DEV_GRAPH_NODE (1ull << 63)
 #define WORDS 64 /* device words that value writes and waits reach, one every 8 bytes */
 
 #define CHECK(condition, ...)                                        \
@@ -42,7 +44,15 @@ typedef struct work {
     ticket *ticket;
     uint64_t address, value;
     uint32_t width, condition;
+    struct dev_graph *graph;       /* whose launch it is */
 } work;
+
+typedef struct dev_graph {         /* kept until the end, so that a late use is seen */
+    uint64_t alive;
+    struct dev_graph *all_next;
+    uint64_t address, bytes, duration_ns;
+    uint32_t in_flight;
+} dev_graph;
 
 typedef struct dev_stream {
     uint64_t alive;
@@ -63,8 +73,9 @@ typedef struct device {
     dev_stream *streams;
     ticket *tickets;
     dev_event *events;
+    dev_graph *graphs;
     uint64_t words[8][WORDS];
-    int streams_open, events_open;
+    int streams_open, events_open, graphs_open;
     uint32_t refuse_every, refuse_count; /* every how manyth call fails; 0 = none */
     int refuse_with, broken;
     uint32_t latency;              /* of each value write in ns: completion is seen late */
@@ -184,9 +195,74 @@ static int launch_(void *opaque, void *stream, const xs_launch *launch) {
     pthread_mutex_lock(&dev.lock);
     CHECK(launch->params_bytes == sizeof params, "%u bytes", launch->params_bytes);
     memcpy(params, launch->params, sizeof params);
-    int result = task(stream, params[0], 0, params[1]);
+    int result = task(stream, params[0], params[1] & DEV_GRAPH_NODE ? 1 : 0,
+                      params[1] & ~DEV_GRAPH_NODE);
     pthread_mutex_unlock(&dev.lock);
     return result;
+}
+
+/* What it does is one piece of the launch that its nodes name: they follow each other. */
+static int graph_open_(void *opaque, const xs_graph_node *nodes, uint32_t count, void **out,
+                       uint32_t *bad) {
+    (void)opaque, (void)bad;
+    pthread_mutex_lock(&dev.lock);
+    int result = refuse();
+    dev_graph *graph = result ? NULL : calloc(1, sizeof *graph);
+    for (uint32_t i = 0; graph && i < count; i++) {
+        uint64_t params[2] = {nodes[i].u.fill.destination, 500};
+        uint64_t bytes = nodes[i].u.fill.count * nodes[i].u.fill.width;
+        for (uint32_t d = 0; d < nodes[i].depends_count; d++)
+            CHECK(nodes[i].depends[d] < i, "node %u comes after %u", i, nodes[i].depends[d]);
+        if (nodes[i].kind == XS_NODE_EMPTY) continue;
+        if (nodes[i].kind == XS_NODE_LAUNCH) {
+            memcpy(params, nodes[i].u.launch.params, sizeof params);
+            bytes = 1;
+        }
+        CHECK(!graph->bytes || params[0] == graph->address + graph->bytes, "node %u", i);
+        if (!graph->bytes) graph->address = params[0];
+        graph->bytes += bytes;
+        graph->duration_ns += params[1] & ~DEV_GRAPH_NODE;
+    }
+    if (graph) {
+        graph->alive = ALIVE;
+        graph->all_next = dev.graphs;
+        dev.graphs = graph;
+        dev.graphs_open++;
+        *out = graph;
+    }
+    pthread_mutex_unlock(&dev.lock);
+    return result;
+}
+
+static dev_graph *graph_of(void *handle) {
+    dev_graph *graph = handle;
+    CHECK(graph && graph->alive == ALIVE, "a graph that is closed");
+    return graph;
+}
+
+static int graph_launch_(void *opaque, void *stream, void *handle) {
+    (void)opaque;
+    pthread_mutex_lock(&dev.lock);
+    dev_graph *graph = graph_of(handle);
+    CHECK(!graph->in_flight, "launches of one graph beside each other");
+    int result = task(stream, graph->address, graph->bytes, graph->duration_ns);
+    if (!result) {
+        stream_of(stream)->tail->graph = graph;
+        graph->in_flight++;
+    }
+    pthread_mutex_unlock(&dev.lock);
+    return result;
+}
+
+static int graph_close_(void *opaque, void *handle) {
+    (void)opaque;
+    pthread_mutex_lock(&dev.lock);
+    dev_graph *graph = graph_of(handle);
+    CHECK(!graph->in_flight || dev.broken, "closed while a launch is in flight");
+    graph->alive = 0;
+    dev.graphs_open--;
+    pthread_mutex_unlock(&dev.lock);
+    return dev.broken;
 }
 
 static int copy_(void *opaque, void *stream, xs_copy_kind kind, uint64_t destination,
@@ -360,6 +436,7 @@ static int head_over(work *item) {
         item->end_ns = dev.now_ns + (item->kind == W_TASK ? item->duration_ns : dev.latency);
     }
     if (item->end_ns > dev.now_ns) return 0;
+    if (item->graph) item->graph->in_flight--;
     if (item->kind == W_TASK) fuzz_task_done(item->slot, item->seq, item->last);
     else write_word(item);
     return 1;
@@ -439,6 +516,11 @@ static void device_reset(void) {
         dev.events = gone->all_next;
         free(gone);
     }
+    while (dev.graphs) {
+        dev_graph *gone = dev.graphs;
+        dev.graphs = gone->all_next;
+        free(gone);
+    }
     while (dev.tickets) {
         ticket *gone = dev.tickets;
         dev.tickets = gone->all_next;
@@ -451,7 +533,9 @@ static void device_reset(void) {
 static const xs_backend fuzz_backend = {
     .device = &dev, .enter = enter_, .stream_open = stream_open_,
     .stream_close = stream_close_, .event_open = event_open_, .event_close = event_close_,
-    .launch = launch_, .copy = copy_, .copy_rows = copy_rows_, .fill = fill_, .fill_rows = fill_rows_, .event_record = event_record_,
+    .launch = launch_, .copy = copy_, .copy_rows = copy_rows_, .fill = fill_,
+    .fill_rows = fill_rows_, .event_record = event_record_, .graph_open = graph_open_,
+    .graph_launch = graph_launch_, .graph_close = graph_close_,
     .stream_wait = stream_wait_, .write_value = write_value_, .wait_value = wait_value_,
     .elapsed = elapsed_, .query = query_, .advance = advance_,
 };

@@ -44,6 +44,7 @@ def place(tmp_path_factory):
 
 NAMES = ["driver", "contexts", "tables", "fragile"]
 NAMES += ["vector_add", "copies", "streams", "modules", "crowd", "capture", "graphs"]
+NAMES += ["capture_vmm"]
 NAMES += ["arrays"]
 STORIES = ["threads", "forks", "forks_early", "arenas", "exits", "streams"]
 

@@ -453,7 +453,8 @@ class ModelWorker:
         if now_ns < session.idle_since_ns + IDLE_GRACE_NS:
             return session.idle_since_ns + IDLE_GRACE_NS
         session.idle_state = 1
-        self._tell(session, Kinds.IDLED, self._take_used(session), 0)
+        since_ns = session.idle_since_ns
+        self._tell(session, Kinds.IDLED, self._take_used(session), 0, since_ns)
         return NEVER
 
     def _answer_tickets(self, session: Session) -> None:
@@ -515,8 +516,8 @@ class ModelWorker:
         switched = (Kinds.SWITCHED, 0, self._arrived_ns, last_ns, out_ns)
         self._messages.append(switched)
 
-    def _tell(self, session: Session, kind: int, a: int, b: int) -> None:
-        self._messages.append((kind, session.sid, a, b, 0))
+    def _tell(self, session: Session, kind: int, a: int, b: int, c: int = 0) -> None:
+        self._messages.append((kind, session.sid, a, b, c))
 
     def _tell_preempted(self, session: Session) -> None:
         if not session.grant.preempted_told:

@@ -143,10 +143,11 @@ class Peer:
                 self._map()
 
     def _map(self) -> None:
-        status, _, host = self.fds
+        status, waiters, host = self.fds
         self.status = mmap.mmap(
             status, self.welcome.status_bytes, mmap.MAP_SHARED, mmap.PROT_READ
         )
+        self.waiters = mmap.mmap(waiters, self.welcome.waiters_bytes)
         self.host = mmap.mmap(host, self.welcome.host_bytes)
 
     # ------------------------------------------------------------- frames

@@ -4,6 +4,7 @@ thing; and CUDA's rules of capture, update and destruction."""
 from __future__ import annotations
 
 import asyncio
+import gc
 from pathlib import Path
 
 import numpy as np
@@ -514,3 +515,94 @@ def test_the_twin(broker):
                 assert (out == 20).all()
 
     asyncio.run(main())
+
+
+# ---------------------------------------------------------------- what launches keep
+
+
+def behind_a_spin(session, bench, stream, ns=20_000_000) -> None:
+    """What is submitted next does not begin for a while."""
+    bench.spin.launch(1, 32, (ns,), stream=stream)
+
+
+def scribble(session, stream, times=40) -> None:
+    """Use all the staging memory that may be used again."""
+    junk = np.full(1 << 20, 0xEE, np.uint8)
+    with session.allocate(junk.nbytes) as buffer:
+        for _ in range(times):
+            buffer.copy_from(junk, stream)
+        stream.synchronize()
+
+
+def copying_graph(session, bench, value):
+    graph = session.graph()
+    graph.add_copy_from(bench.memory, np.full(WORDS, value, np.uint32))
+    return graph
+
+
+@pytest.mark.parametrize("how", ["update", "update of the node", "close"])
+def test_queued_launches_keep_their_host_memory(session, bench, how):
+    bench.reset()
+    stream, other = session.stream(), session.stream()
+    first = copying_graph(session, bench, 5)
+    scribble(session, other, 4)  # what follows lies in another piece of the arena
+    second = copying_graph(session, bench, 6)
+    executable = first.instantiate()
+    behind_a_spin(session, bench, stream, 200_000_000)
+    executable.launch(stream)
+    if how == "update":
+        executable.update(second)
+    elif how == "update of the node":
+        executable.update_node(first.nodes[0], second)
+    else:
+        executable.close()
+    first.close()
+    del first
+    gc.collect()
+    scribble(session, other)
+    stream.synchronize()
+    assert (bench.result()[0] == 5).all()
+
+
+@pytest.mark.parametrize("how", ["update", "update of the node", "close"])
+def test_queued_launches_run_their_own_host_functions(session, bench, how):
+    stream = session.stream()
+    ran: list[str] = []
+    first, second = session.graph(), session.graph()
+    first.add_callback(lambda: ran.append("first"))
+    second.add_callback(lambda: ran.append("second"))
+    executable = first.instantiate()
+    behind_a_spin(session, bench, stream)
+    executable.launch(stream)
+    if how == "update":
+        executable.update(second)
+    elif how == "update of the node":
+        executable.update_node(first.nodes[0], second)
+    else:
+        executable.close()
+    first.close()
+    del first
+    gc.collect()
+    if how != "close":
+        executable.launch(stream)
+    stream.synchronize()
+    assert ran == ["first", "second"][: 1 if how == "close" else 2]
+
+
+def test_the_event_of_an_updated_node_is_the_new_one(session, bench):
+    bench.reset()
+    one, other = session.stream(), session.stream()
+    before, after = session.event(), session.event()
+    graph, only = session.graph(), session.graph()
+    node = graph.add_kernel(bench.spin, 1, 32, (2_000_000,))
+    node = graph.add_kernel(bench.add, 1, WORDS, (bench.at(0), WORDS), after=[node])
+    record = graph.add_event_record(before, after=[node])
+    only.add_event_record(after)
+    executable = graph.instantiate()
+    executable.update_node(record, only)
+    executable.launch(one)
+    other.wait(after)
+    bench.copy.launch(1, WORDS, (bench.at(1), bench.at(0), WORDS), stream=other)
+    other.synchronize()
+    assert (bench.result()[1] == bench.result()[0]).all()
+    assert before.query()

@@ -74,7 +74,7 @@ def test_a_run_natively_and_what_it_leaves(tmp_path: Path) -> None:
     kept = json.loads((tmp_path / "summary.json").read_text())
     assert kept["cells"].keys() == {"alone", "time-sliced"}
     page_text = table.html_section(result)
-    assert "outputs equal to the last bit" in page_text and "time-sliced" in page_text
+    assert "a: sums equal to the last bit" in page_text and "time-sliced" in page_text
     assert table.markdown(result).count("\n| b |") == 2
 
 
@@ -134,10 +134,18 @@ def test_outputs_that_differ_are_seen(tmp_path: Path) -> None:
     verdict = result["outputs"]["b"]
     assert verdict["equal"] is False and verdict["native_equal"] is False
     assert verdict["differs_in"] == ["time-sliced 2"]
-    assert "DIFFER in time-sliced 2; natively they differ, too" in table.outputs_line(
-        "b", verdict
+    assert (
+        "b: sums DIFFER in time-sliced 2; natively they differ, too"
+        in table.outputs_line("b", verdict)
     )
     assert command.usable(result) == bool(result["valid"]), "native differs, too"
+
+
+def test_a_tenant_may_fork(tmp_path: Path) -> None:
+    """Its child closes standard input, which a thread of the tenant reads meanwhile."""
+    chosen = options(tmp_path, "alone", texts=(HIGH, LOW + ",forks=1"), ready_s=60.0)
+    result = run.run(chosen, Quiet())
+    assert result["cells"]["alone"]["tenants"]["b"]["completed"] > 0
 
 
 def test_a_tenant_that_cannot_be_built_says_why(

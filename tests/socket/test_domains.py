@@ -349,3 +349,30 @@ def by_hash() -> tuple[Any, ...]:
     digest = hashlib.sha256(PTX).digest()
     offset = wire.HOST_OFFSET_NONE
     return wire.ModuleLoad, MODULE, wire.MODULE_FORMAT_PTX, digest, len(PTX), offset
+
+
+def test_long_names_of_functions_go_in_several_packets(tmp_path: Path) -> None:
+    """Names of templates are long; a report of them is no longer than a packet."""
+    names = [f"xs_{number:02}_" + "n" * 4090 for number in range(70)]
+    entries = "".join(f".visible .entry {name}()\n{{ ret; }}\n" for name in names)
+    head = ".version 8.0\n.target sm_90\n.address_size 64\n"
+    with (
+        BrokerProcess(tmp_path, config=ALL_PROCESSES) as broker,
+        Peer(broker.path, "guilty") as peer,
+    ):
+        assert peer.call(wire.HostRegister, 0, 4 << 20).result == 0
+        assert peer.load((head + entries).encode()).result == 0
+        functions = [peer.function(name, 1 + i) for i, name in enumerate(names)]
+        for turn in range(3):
+            last = peer.submit(
+                *[launch(each) for each in functions], wire.Complete(STREAM)
+            )
+            peer.wait_retired(last)
+            done = 70 * (turn + 1)
+            eventually(
+                lambda done=done: broker.sessions()[0]["launches"] == done, "reports"
+            )
+        said = [line for line in log_lines(broker) if line["level"] == "error"]
+        assert not said
+        assert domains(broker)["one"]["life"] == 1
+        assert broker.stop() == 0

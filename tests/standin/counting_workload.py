@@ -3,6 +3,7 @@ lies around a workload."""
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import struct
 from typing import Any
@@ -15,6 +16,8 @@ SETTINGS = {
     "batch": Setting(8, whole(1, 100), tiny=2),
     # Answers differ from process to process, as a broken device's would.
     "broken": Setting(False, flag),
+    # As engines do that serve from a process of their own.
+    "forks": Setting(False, flag),
 }
 
 
@@ -24,12 +27,17 @@ def make(settings: Settings, seed: int) -> Counting:
 
 class Counting:
     unit = "sum"
+    answers = "sums"
     period = 3
 
     def __init__(self, settings: Settings, seed: int) -> None:
         self.units = settings["batch"]
         self.base = seed + (os.getpid() if settings["broken"] else 0)
         self.last = b""
+        if settings["forks"]:
+            child = multiprocessing.get_context("fork").Process(target=bool)
+            child.start()
+            child.join()
 
     def run(self, index: int) -> bytes:
         total = sum(range(100_000)) + self.base + index % self.period

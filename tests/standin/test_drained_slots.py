@@ -19,6 +19,7 @@ from tests.socket.peer import MODULE, BrokerProcess, Peer, launch
 LAUNCH_US = 400
 STREAM_LINE = wire.STREAM_INDEX_LEGACY
 LIMIT_STACK = 0
+FORMAT_FLOAT = 0x20
 # Far beyond what a loaded machine needs: a drain that gives up is not what is tested.
 CONFIG = """
 [scheduler]
@@ -59,8 +60,12 @@ def disturb(broker: BrokerProcess, turn: int) -> None:
         address = other.call(wire.Allocate, 0, 4 << 20).address
         assert other.call(wire.HostRegister, 0, 8 << 20).result == 0
         assert other.call(wire.LimitSet, LIMIT_STACK, 4096 + turn).result == 0
+        array = wire.make_handle(wire.KIND_ARRAY, 1)
+        created = other.call(wire.ArrayCreate, array, 64, 16, 0, FORMAT_FLOAT, 1)
+        assert created.result == 0
         other.submit(launch(function))
         if turn % 2:
+            assert other.call(wire.ArrayDestroy, array, other.next_seq - 1).result == 0
             other.call(wire.Free, address, other.next_seq - 1)
             other.call(wire.ModuleUnload, MODULE, other.next_seq - 1)
 

@@ -39,7 +39,7 @@ from broker.device.backend import (
 from broker.device.cuda.lanes import CALLS, native_calls
 
 OUT_OF_MEMORY = 2
-PIECE_BYTES = 4 << 20
+PIECE_BYTES = 8 << 20
 
 Open = Callable[..., AbstractContextManager[Bench]]
 

@@ -39,9 +39,10 @@ from broker.device.cuda.driver import (
 from broker.device.cuda.images import FORMAT_PTX, check_image
 from broker.device.cuda.lanes import SEAM
 
-# Host memory is registered in pieces that end at multiples of this: a longer call holds
-# the context's lock for longer than a launch may wait. issue.c splits copies there.
-PIECE_BYTES = 4 << 20
+# Host memory is registered in pieces that end at multiples of this at the latest: a
+# longer call holds the context's lock for longer than a launch may wait. issue.c splits
+# copies there; who registers less at a time ends copies there himself.
+PIECE_BYTES = 8 << 20
 # Addresses are reserved in blocks of this: one session's (broker/device/memory.py).
 ARENA_BYTES = 1 << 38
 # Below every session's arena: where memory without an address is zeroed.

@@ -15,9 +15,10 @@
 
 #include "broker/device/backend.h"
 
-/* Host memory is registered in pieces that end at multiples of this (backend.py cuts them so), and
- * one copy that crosses the end of a piece fails: copies are split there. */
-#define XS_CUDA_PIECE_BYTES ((uint64_t)4 << 20)
+/* Host memory is registered in pieces that end at multiples of this at the latest (backend.py cuts
+ * them so), and one copy that crosses the end of a piece fails: copies are split there. Where less
+ * was registered at a time, the worker has ended the copy (worker_copies.c). */
+#define XS_CUDA_PIECE_BYTES ((uint64_t)8 << 20)
 
 /* As many launch attributes as the wire lets through (schema.toml attributes_max). */
 #define XS_CUDA_ATTRIBUTES_MAX 16

@@ -44,6 +44,7 @@ class Workload(Protocol):
 
     unit, units: what a request makes, and how many of them ("token", 32).
     period: request i has the same answer as request i + period; 0: none has (training).
+    It may say in a word, `answers`, what is compared of it ("token ids").
     """
 
     unit: str

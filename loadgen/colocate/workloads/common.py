@@ -207,31 +207,3 @@ def driver_version() -> str:
     version = ctypes.c_int()
     ctypes.CDLL("libcuda.so.1").cuDriverGetVersion(ctypes.byref(version))
     return f"{version.value // 1000}.{version.value % 1000 // 10}"
-
-
-def covered_ns(spans: Sequence[tuple[float, float]]) -> float:
-    """Length of the union of spans; 0 of none. Kernels of several streams overlap."""
-    total, reached = 0.0, float("-inf")
-    for begin, end in sorted(spans):
-        total += max(0.0, end - max(begin, reached))
-        reached = max(reached, end)
-    return total
-
-
-def profiled_ns(torch: Any, work: Callable[[], Any]) -> int | None:
-    """Device time of the work by the profiler: for what cannot be held back by a
-    spinning kernel, since it waits for the device in between. None without a profiler.
-    """
-    activities = [torch.profiler.ProfilerActivity.CUDA]
-    try:
-        with torch.profiler.profile(activities=activities) as profiler:
-            work()
-            torch.cuda.synchronize()
-    except RuntimeError:
-        return None
-    spans = [
-        (event.time_range.start, event.time_range.end)
-        for event in profiler.events()
-        if event.device_type == torch.autograd.DeviceType.CUDA
-    ]
-    return round(covered_ns(spans) * 1e3) if spans else None

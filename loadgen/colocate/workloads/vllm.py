@@ -2,12 +2,15 @@
 `generate` for a whole batch, at temperature 0, without a tokenizer.
 
 `mode`: eager; graph (whole-step decode graphs, nothing compiled); default (what vLLM
-does by itself: torch.compile and graphs).
+does by itself: torch.compile and graphs). The memory for keys and values is a number of
+bytes, the same natively and behind a broker: left to itself vLLM takes a share of what
+the device has, and gives up when a neighbour frees memory while it measures.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import os
 import random
 import struct
@@ -16,21 +19,35 @@ from pathlib import Path
 from typing import Any
 
 from loadgen.colocate.workloads import Setting, Settings, Workload
-from loadgen.colocate.workloads.common import describe, profiled_ns
-from loadgen.colocate.workloads.parsers import flag, one_of, share, whole
+from loadgen.colocate.workloads.common import describe
+from loadgen.colocate.workloads.parsers import flag, one_of, whole
 from loadgen.colocate.workloads.shapes import QWEN3, ROPE_THETA
 
 NEEDS = ("torch", "vllm")
 INPUTS = 2
 EAGER, GRAPH, DEFAULT = "eager", "graph", "default"
 NO_COMPILATION = 0
+PAGE_TOKENS = 16
+BF16_BYTES = 2
+# Pages beyond what the sequences fill: steps are scheduled ahead of their results.
+KV_MARGIN = 2
+# Of the device, or of the quota: vLLM refuses to start unless so much of it is free.
+FREE_SHARE_MIN = 0.1
+# Read when vllm is imported; what the user has set stays.
+VARIABLES = {
+    "VLLM_LOGGING_LEVEL": "WARNING",
+    # Greedy decoding draws nothing.
+    "VLLM_USE_FLASHINFER_SAMPLER": "0",
+    # Nothing is fetched, nobody is told.
+    "HF_HUB_OFFLINE": "1",
+    "VLLM_NO_USAGE_STATS": "1",
+}
 SETTINGS = {
     "model": Setting("qwen3-8b", one_of(tuple(QWEN3)), tiny="tiny"),
     "mode": Setting(GRAPH, one_of((EAGER, GRAPH, DEFAULT))),
     "batch": Setting(32, whole(1, 1024), tiny=4),
     "tokens": Setting(64, whole(1, 32768), tiny=16),
     "output": Setting(128, whole(1, 8192), tiny=16),
-    "memory_share": Setting(0.5, share, tiny=0.2),
     # 1: the engine in a process of its own, as vLLM does by itself.
     "engine_process": Setting(False, flag),
 }
@@ -56,6 +73,19 @@ def model_config(model: str) -> dict[str, Any]:
     }
 
 
+def kv_bytes(settings: Settings) -> int:
+    """Memory for keys and values of a whole batch, with a margin."""
+    shape = QWEN3[settings["model"]]
+    token = (
+        shape["num_hidden_layers"]
+        * shape["num_key_value_heads"]
+        * shape["head_dim"]
+        * (2 * BF16_BYTES)
+    )
+    pages = math.ceil((settings["tokens"] + settings["output"]) / PAGE_TOKENS) + 1
+    return int(settings["batch"] * pages * PAGE_TOKENS * token * KV_MARGIN)
+
+
 def engine_options(settings: Settings, folder: Path, seed: int) -> dict[str, Any]:
     """Arguments of vllm.LLM."""
     options: dict[str, Any] = {
@@ -65,7 +95,8 @@ def engine_options(settings: Settings, folder: Path, seed: int) -> dict[str, Any
         "seed": seed,
         "max_model_len": settings["tokens"] + settings["output"],
         "max_num_seqs": settings["batch"],
-        "gpu_memory_utilization": settings["memory_share"],
+        "gpu_memory_utilization": FREE_SHARE_MIN,
+        "kv_cache_memory_bytes": kv_bytes(settings),
         "enable_prefix_caching": False,
         "disable_log_stats": True,
     }
@@ -93,17 +124,17 @@ def prompts(settings: Settings, seed: int) -> list[list[dict[str, list[int]]]]:
 
 class Vllm:
     unit = "token"
+    answers = "token ids"
     period = INPUTS
 
     def __init__(self, settings: Settings, seed: int) -> None:
         process = "1" if settings["engine_process"] else "0"
-        # Read when vllm is imported.
         os.environ["VLLM_ENABLE_V1_MULTIPROCESSING"] = process
-        os.environ.setdefault("VLLM_LOGGING_LEVEL", "WARNING")
+        for name, value in VARIABLES.items():
+            os.environ.setdefault(name, value)
         from vllm import LLM, SamplingParams
 
         self.units = settings["batch"] * settings["output"]
-        self.own_process = settings["engine_process"]
         self.host = prompts(settings, seed + 1)
         self.sampling = SamplingParams(
             temperature=0.0,
@@ -132,11 +163,8 @@ class Vllm:
         return [struct.pack(f"<{len(flat)}I", *flat)]
 
     def busy_ns(self) -> int | None:
-        if self.own_process:
-            return None
-        import torch
-
-        return profiled_ns(torch, lambda: self.run(0))
+        """Cannot be told from outside; a profiler would stay in what is measured."""
+        return None
 
     def device(self) -> dict[str, Any]:
         import torch

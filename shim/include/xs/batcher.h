@@ -38,7 +38,8 @@ typedef struct xs_outbound {
 
 /* What a stream's line has been given; guarded by the lock. */
 typedef struct xs_line_account {
-    uint64_t last_seq;    /* latest operation of the stream */
+    uint64_t last_seq;    /* latest operation of the stream, but for `complete`s: they do
+                           * nothing that anybody waits for */
     uint64_t visible_seq; /* latest `complete`: retirement up to here shows at once */
 } xs_line_account;
 

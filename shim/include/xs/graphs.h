@@ -167,13 +167,16 @@ typedef struct xs_graph_memory {
     int live;                  /* that launch's: the program may use it, and free it */
     uint64_t address, bytes;
     void *pool;
+    uint32_t line;             /* the program's free, or a launch's: what it was put behind; */
+    uint64_t seq;              /* 0: nothing */
     int instantiated;          /* an executable form of its graph is there */
     int net;                   /* scratch of a walk */
     xs_graph_node *freed_by;   /* the node that freed it last in its graph; NULL: none */
 } xs_graph_memory;
 
 void xs_graph_memory_hold(xs_graph_memory *memory);
-/* The last one gives it back, for use after what the stream (NULL: nothing) was given. */
+/* stream: its free is behind what that was given so far; NULL: a node goes. The last one
+ * gives it back, for use after the latest free. */
 void xs_graph_memory_drop(xs_graph_memory *memory, const xs_stream *stream);
 /* The work of a new node behind these that allocates; of one that frees. */
 CUresult xs_graph_memory_work(xs_node_work *work, xs_graph *graph, const xs_graph_edges *before,
@@ -225,7 +228,8 @@ static inline uint64_t xs_graph_exec_wire(const xs_graph_exec *exec) {
 /* These go when the launches so far are over; each may be NULL. */
 void xs_graph_exec_retire(const xs_graph_exec *exec, xs_graph *graph, xs_exec_part *parts,
                           CUevent *events);
-/* The events that launches record, in child graphs, too; *events is the caller's. */
+/* The events that launches record, in child graphs, too: by address, each once; *events is
+ * the caller's. */
 CUresult xs_graph_events(const xs_graph *graph, CUevent **events, uint32_t *count);
 /* The program's node behind a node number of the wire; NULL: none. */
 CUgraphNode xs_graph_node_at(const xs_graph *copy, uint32_t number);

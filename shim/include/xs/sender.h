@@ -43,6 +43,7 @@ typedef struct xs_sender {
     uint64_t linger_until_ns;       /* look again and again until then */
     uint32_t run;                   /* frames it sent since anybody waited */
     uint32_t ramp;                  /* frames that appenders sent since then, see RAMP_FRAMES */
+    uint64_t written_ns;            /* when an appender last had written */
     uint32_t offset;                /* bytes of the head frame already written */
     uint64_t sends;                 /* counters: system calls, and by whom */
     uint64_t sends_direct;

@@ -29,6 +29,11 @@ typedef struct xs_session_options {
     const uint64_t *manual_clock_ns;
 } xs_session_options;
 
+/* Of ends of waits, after what the broker had reckoned. */
+typedef struct xs_lateness {
+    int64_t mean_ns, deviation_ns;
+} xs_lateness;
+
 typedef struct xs_session {
     xs_batcher batcher;
     xs_sender sender;
@@ -39,6 +44,7 @@ typedef struct xs_session {
     int fd;
     uint64_t spin_ns_max;
     uint64_t spin_ns[XS_SPINS]; /* of the lines, modulo; adapts: see wait.c */
+    xs_lateness lateness[XS_SPINS]; /* the same */
 } xs_session;
 
 /* Rules and spin used for zeros in the options. */
@@ -61,6 +67,15 @@ void xs_session_close(xs_session *s, uint64_t drain_ns);
  * In a burst: no system call, about 0.1 us. After idle: sends, a few microseconds. */
 xs_outcome xs_session_append(xs_session *s, const xs_operation *op, int wait,
                              uint64_t *seq);
+
+/* When what was appended leaves: when the caller flushes, which he must soon; when the
+ * sender finds it best; at once, because somebody is about to wait for it. */
+typedef enum xs_send { XS_SEND_HELD, XS_SEND_SOON, XS_SEND_NOW } xs_send;
+
+/* Append an operation of a stream and `complete` behind it, in one frame where there is room:
+ * two would wake the broker twice. */
+xs_outcome xs_session_append_shown(xs_session *s, const xs_operation *op, xs_send send,
+                                   uint64_t *seq);
 
 /* Queue a control call's frame behind everything appended before, and send it. */
 xs_outcome xs_session_call(xs_session *s, const uint8_t *frame, uint32_t bytes);

@@ -96,6 +96,11 @@ static inline CUresult xs_append(const xs_operation *op, uint64_t *seq) {
     xs_outcome outcome = xs_session_append(xs_session_now(), op, 1, seq ? seq : &ignored);
     return XS_UNLIKELY(outcome) ? xs_result_of(outcome) : CUDA_SUCCESS;
 }
+/* The same, and a `complete` behind it: its end shows as soon as it is there. */
+static inline CUresult xs_append_shown(const xs_operation *op, xs_send send, uint64_t *seq) {
+    xs_outcome outcome = xs_session_append_shown(xs_session_now(), op, send, seq);
+    return XS_UNLIKELY(outcome) ? xs_result_of(outcome) : CUDA_SUCCESS;
+}
 
 /* ------------------------------------------------------------------ work.c */
 /* What device work needs from the start; once, inside cuInit. */

@@ -58,11 +58,17 @@ static inline uint64_t xs_arena_offset(const void *at) {
 }
 
 /* ------------------------------------------------------------------ bulk.c */
-/* memcpy; with a second thread where that pays. */
+/* memcpy; with more threads where that pays. */
 void xs_bulk_copy(void *to, const void *from, size_t bytes);
+/* The same for part of what is larger than the caches: its bytes do not go through them. */
+void xs_bulk_land(void *to, const void *from, size_t bytes);
+/* Before the first of them: how many threads may help at most (0 to 2). */
+void xs_bulk_helpers(uint32_t most);
 
 /* ------------------------------------------------------------------ staging.c */
-#define XS_STAGE_BYTES (4u << 20)
+/* Small enough that the few chunks under way stay in the processor's caches, large enough
+ * that an operation of the broker for each does not count (60 us of copying). */
+#define XS_STAGE_BYTES (1u << 20)
 typedef struct xs_stage {
     uint8_t *at;
     uint32_t line;
@@ -72,6 +78,9 @@ typedef struct xs_stage {
 /* A registered chunk of XS_STAGE_BYTES that nobody uses any more; waits for one. NULL: no
  * memory, or the session is lost. */
 xs_stage *xs_stage_take(void);
+/* The same without waiting, for who holds others already: those who wait might wait for each
+ * other. NULL: none is free now. */
+xs_stage *xs_stage_try(void);
 /* It is free once operation seq of line has retired. */
 void xs_stage_give(xs_stage *stage, uint32_t line, uint64_t seq);
 
@@ -177,8 +186,10 @@ CUresult xs_launch_check(const xs_function *function, const xs_shape *shape, voi
                          uint8_t *packed);
 
 /* ------------------------------------------------------------------ events.c */
-/* A launch of a graph recorded it. */
-void xs_event_recorded(CUevent event, const xs_stream *stream, uint64_t seq);
+/* Append an operation that records these events, ordered by address, each once: whoever
+ * waits for one of them names the record before it or this one. */
+CUresult xs_events_append(const CUevent *events, uint32_t count, const xs_stream *stream,
+                          const xs_operation *op, uint64_t *seq);
 /* Its handle on the wire; 0: it is none. */
 uint64_t xs_event_wire(CUevent event);
 /* May a launch record it? 0, INVALID_HANDLE or, for one with times, INVALID_VALUE. */
@@ -255,7 +266,8 @@ int xs_pool_free(uint64_t address, xs_stream *stream, CUresult *result);
 /* Memory of the device's current pool that no stream waits for, and back: it may be used
  * again after what the stream (NULL: nothing) was given. */
 CUresult xs_pool_take(uint64_t bytes, void **pool, uint64_t *address);
-void xs_pool_give(void *pool, uint64_t address, const xs_stream *stream);
+/* For use once this operation of a line has retired, or on that line after it; 0: at once. */
+void xs_pool_give(void *pool, uint64_t address, uint32_t line, uint64_t seq);
 /* Give free memory of all pools back to the broker; 1: there was some. */
 int xs_pools_trim(void);
 

@@ -59,6 +59,18 @@ static CUresult append(const xs_stream *stream, const box *box, uint64_t *seq) {
     return xs_append(&op, seq);
 }
 
+/* The same, waited for. */
+static CUresult append_and_wait(xs_stream *stream, const box *box) {
+    xs_operation op;
+    CUresult result;
+    uint64_t seq;
+
+    xs_box_operation(box, &op);
+    op.u.copy_3d.stream = stream->object.wire;
+    result = xs_append_shown(&op, XS_SEND_NOW, &seq);
+    return result ? result : xs_line_wait(stream, seq);
+}
+
 /* Rows [first, first + count) of one layer, part of the box as one of its own. */
 static box rows_of(const box *whole, uint64_t layer, uint64_t first, uint64_t count) {
     box part = *whole;
@@ -92,19 +104,16 @@ static CUresult staged_down(xs_stream *stream, const box *part) {
     xs_stage *stage = xs_stage_take();
     box copy = *part;
     CUresult result;
-    uint64_t seq = 0;
 
     if (!stage)
         return CUDA_ERROR_OUT_OF_MEMORY;
     copy.to.at = (uint64_t)(uintptr_t)stage->at;
     copy.to.pitch = part->row_bytes;
-    result = append(stream, &copy, &seq);
-    if (!result)
-        result = xs_line_wait(stream, seq);
+    result = append_and_wait(stream, &copy);
     for (uint64_t row = 0; row < part->rows && !result; row++)
         memcpy((char *)(uintptr_t)part->to.at + row * part->to.pitch,
                stage->at + row * part->row_bytes, part->row_bytes);
-    xs_stage_give(stage, stream->object.index, seq);
+    xs_stage_give(stage, stream->object.index, 0);
     return result;
 }
 
@@ -208,7 +217,6 @@ CUresult xs_box_read(const CUDA_MEMCPY3D *p, box *box) {
 static CUresult copy(CUstream handle, const CUDA_MEMCPY3D *p, int wait) {
     xs_stream *stream = xs_stream_of(handle);
     CUresult result;
-    uint64_t seq;
     box box;
 
     if (!stream)
@@ -226,10 +234,8 @@ static CUresult copy(CUstream handle, const CUDA_MEMCPY3D *p, int wait) {
         return beside(stream, &box);
     if (!(box.to.device || box.to.pinned) || !(box.from.device || box.from.pinned))
         return staged(stream, &box);
-    result = append(stream, &box, &seq);
-    if (result || !wait || (box.to.device && box.from.device))
-        return result;
-    return xs_line_wait(stream, seq);
+    return wait && !(box.to.device && box.from.device) ? append_and_wait(stream, &box)
+                                                        : append(stream, &box, NULL);
 }
 
 static CUresult copy_2d(CUstream stream, const CUDA_MEMCPY2D *p, int wait) {

@@ -6,7 +6,12 @@
  * management, "API synchronization behavior". */
 #include "xs/work.h"
 
-#define AHEAD 4 /* chunks under way to pageable memory */
+/* Chunks under way to pageable memory: asked for by fours, so that a frame of the broker's
+ * brings several and the rest are copied meanwhile. */
+#define AHEAD 8
+#define REFILL 4
+/* What is larger than the caches goes past them. */
+#define LAND_BYTES (4ull << 20)
 
 int xs_is_device(uint64_t address) {
     xs_span span;
@@ -16,36 +21,43 @@ int xs_is_device(uint64_t address) {
     return xs_span_find(address, &span) && xs_span_is_device(&span);
 }
 
-static CUresult append_up(const xs_stream *stream, uint64_t to, const void *from, uint64_t bytes,
-                          uint64_t *seq) {
+static xs_operation op_up(const xs_stream *stream, uint64_t to, const void *from,
+                          uint64_t bytes) {
     xs_operation op = {.kind = XS_OP_COPY_H2D};
 
     op.u.copy_h2d.stream = stream->object.wire;
     op.u.copy_h2d.destination = to;
     op.u.copy_h2d.host_offset = xs_arena_offset(from);
     op.u.copy_h2d.bytes = bytes;
-    return xs_append(&op, seq);
+    return op;
 }
 
-static CUresult append_down(const xs_stream *stream, void *to, uint64_t from, uint64_t bytes,
-                            uint64_t *seq) {
+static xs_operation op_down(const xs_stream *stream, void *to, uint64_t from, uint64_t bytes) {
     xs_operation op = {.kind = XS_OP_COPY_D2H};
 
     op.u.copy_d2h.stream = stream->object.wire;
     op.u.copy_d2h.host_offset = xs_arena_offset(to);
     op.u.copy_d2h.source = from;
     op.u.copy_d2h.bytes = bytes;
-    return xs_append(&op, seq);
+    return op;
 }
 
-/* Make the end of what was staged show, so that its chunks are used again. */
-static CUresult append_complete(const xs_stream *stream) {
-    xs_operation op = {.kind = XS_OP_COMPLETE};
+/* A whole copy between pinned memory and the device. */
+static CUresult append_pinned(xs_stream *stream, const xs_operation *op, int wait) {
+    CUresult result;
+    uint64_t seq;
 
-    op.u.complete.stream = stream->object.wire;
-    return xs_append(&op, NULL);
+    if (!wait)
+        return xs_append(op, NULL);
+    result = xs_append_shown(op, XS_SEND_NOW, &seq);
+    return result ? result : xs_line_wait(stream, seq);
 }
 
+static CUresult no_stage(void) {
+    return xs_session_lost(xs_session_now()) ? xs_lose(0, NULL) : CUDA_ERROR_OUT_OF_MEMORY;
+}
+
+/* The last chunk's end shows, so that all of them are used again. */
 CUresult xs_copy_up(xs_stream *stream, uint64_t to, const void *from, uint64_t bytes) {
     CUresult result = CUDA_SUCCESS;
     const uint8_t *at = from;
@@ -54,84 +66,107 @@ CUresult xs_copy_up(xs_stream *stream, uint64_t to, const void *from, uint64_t b
     while (bytes && !result) {
         uint64_t part = bytes < XS_STAGE_BYTES ? bytes : XS_STAGE_BYTES;
         xs_stage *stage = xs_stage_take();
+        xs_operation op;
         if (!stage)
-            return xs_session_lost(xs_session_now()) ? xs_lose(0, NULL)
-                                                     : CUDA_ERROR_OUT_OF_MEMORY;
+            return no_stage();
         xs_bulk_copy(stage->at, at, part);
-        result = append_up(stream, to, stage->at, part, &seq);
+        op = op_up(stream, to, stage->at, part);
+        result = part == bytes ? xs_append_shown(&op, XS_SEND_SOON, &seq) : xs_append(&op, &seq);
         xs_stage_give(stage, stream->object.index, result ? 0 : seq);
         at += part;
         to += part;
         bytes -= part;
     }
-    return result ? result : append_complete(stream);
+    return result;
 }
 
 /* A chunk on its way down. */
 typedef struct below {
     xs_stage *stage;
-    uint8_t *to;
     uint64_t bytes, seq;
 } below;
 
-static CUresult land(xs_stream *stream, below *one) {
-    CUresult result = xs_line_wait(stream, one->seq);
+/* A copy to pageable memory: what is under way, what is still to be asked for. */
+typedef struct descent {
+    xs_stream *stream;
+    uint8_t *to;         /* of the chunk that lands next */
+    uint64_t from, left; /* of the chunk that is asked for next */
+    int past_caches;
+    below ring[AHEAD];
+    uint64_t first, last;
+} descent;
 
-    if (!result)
-        xs_bulk_copy(one->to, one->stage->at, one->bytes);
-    xs_stage_give(one->stage, stream->object.index, one->seq);
+/* Ask for one more chunk. 0: none is free, and others are under way. */
+static int ask_one(descent *d, CUresult *result) {
+    below *one = &d->ring[d->last % AHEAD];
+    xs_operation op;
+
+    one->stage = d->first == d->last ? xs_stage_take() : xs_stage_try();
+    if (!one->stage && d->first < d->last)
+        return 0;
+    if (!one->stage) {
+        *result = no_stage();
+        return 0;
+    }
+    one->bytes = d->left < XS_STAGE_BYTES ? d->left : XS_STAGE_BYTES;
+    op = op_down(d->stream, one->stage->at, d->from, one->bytes);
+    *result = xs_append_shown(&op, XS_SEND_HELD, &one->seq);
+    if (*result) {
+        xs_stage_give(one->stage, d->stream->object.index, 0);
+        return 0;
+    }
+    d->last++;
+    d->from += one->bytes;
+    d->left -= one->bytes;
+    return 1;
+}
+
+static CUresult ask(descent *d) {
+    CUresult result = CUDA_SUCCESS;
+
+    if (!d->left || d->last - d->first > AHEAD - REFILL)
+        return CUDA_SUCCESS;
+    while (d->left && d->last - d->first < AHEAD && ask_one(d, &result))
+        ;
+    xs_session_flush(xs_session_now());
     return result;
 }
 
-static CUresult launch_down(xs_stream *stream, below *one, uint64_t from) {
-    CUresult result;
+/* failed: nothing of it is wanted any more, but its chunk comes back when it is over. */
+static CUresult land(descent *d, int failed) {
+    below *one = &d->ring[d->first++ % AHEAD];
+    CUresult result = failed ? CUDA_SUCCESS : xs_line_wait(d->stream, one->seq);
 
-    one->stage = xs_stage_take();
-    if (!one->stage)
-        return xs_session_lost(xs_session_now()) ? xs_lose(0, NULL) : CUDA_ERROR_OUT_OF_MEMORY;
-    result = append_down(stream, one->stage->at, from, one->bytes, &one->seq);
-    if (result)
-        xs_stage_give(one->stage, stream->object.index, 0);
+    if (!failed && !result && d->past_caches)
+        xs_bulk_land(d->to, one->stage->at, one->bytes);
+    else if (!failed && !result)
+        xs_bulk_copy(d->to, one->stage->at, one->bytes);
+    d->to += one->bytes;
+    xs_stage_give(one->stage, d->stream->object.index, one->seq);
     return result;
 }
 
 static CUresult copy_down(xs_stream *stream, void *to, uint64_t from, uint64_t bytes) {
-    CUresult result = CUDA_SUCCESS, landed;
-    below ring[AHEAD];
-    uint64_t first = 0, last = 0;
-    uint8_t *at = to;
+    descent d = {.stream = stream, .to = to, .from = from, .left = bytes};
+    CUresult result = CUDA_SUCCESS;
 
-    while (bytes || first < last) {
-        if (bytes && last - first < AHEAD && !result) {
-            below *one = &ring[last % AHEAD];
-            *one = (below){.to = at, .bytes = bytes < XS_STAGE_BYTES ? bytes : XS_STAGE_BYTES};
-            result = launch_down(stream, one, from);
-            if (result) {
-                bytes = 0;
-                continue;
-            }
-            last++;
-            at += one->bytes;
-            from += one->bytes;
-            bytes -= one->bytes;
-            continue;
+    d.past_caches = bytes >= LAND_BYTES;
+    do {
+        if (!result)
+            result = ask(&d);
+        if (d.first < d.last) {
+            CUresult landed = land(&d, result != CUDA_SUCCESS);
+            result = result ? result : landed;
         }
-        if (first == last)
-            break;
-        landed = land(stream, &ring[first++ % AHEAD]);
-        if (landed && !result)
-            result = landed;
-        if (result)
-            bytes = 0;
-    }
+    } while (d.first < d.last || (d.left && !result));
     return result;
 }
 
 /* ------------------------------------------------------------------ each direction */
 
 static CUresult up(xs_stream *stream, uint64_t to, const void *from, uint64_t bytes, int wait) {
+    xs_operation op;
     CUresult result;
-    uint64_t seq;
 
     if (!stream)
         return CUDA_ERROR_INVALID_HANDLE;
@@ -144,13 +179,13 @@ static CUresult up(xs_stream *stream, uint64_t to, const void *from, uint64_t by
         return result;
     if (!xs_span_pinned(from, bytes))
         return xs_copy_up(stream, to, from, bytes);
-    result = append_up(stream, to, from, bytes, &seq);
-    return result || !wait ? result : xs_line_wait(stream, seq);
+    op = op_up(stream, to, from, bytes);
+    return append_pinned(stream, &op, wait);
 }
 
 static CUresult down(xs_stream *stream, void *to, uint64_t from, uint64_t bytes, int wait) {
+    xs_operation op;
     CUresult result;
-    uint64_t seq;
 
     if (!stream)
         return CUDA_ERROR_INVALID_HANDLE;
@@ -163,8 +198,8 @@ static CUresult down(xs_stream *stream, void *to, uint64_t from, uint64_t bytes,
         return result;
     if (!xs_span_pinned(to, bytes))
         return copy_down(stream, to, from, bytes);
-    result = append_down(stream, to, from, bytes, &seq);
-    return result || !wait ? result : xs_line_wait(stream, seq);
+    op = op_down(stream, to, from, bytes);
+    return append_pinned(stream, &op, wait);
 }
 
 static CUresult across(xs_stream *stream, uint64_t to, uint64_t from, uint64_t bytes) {

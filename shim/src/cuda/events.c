@@ -132,17 +132,29 @@ CUresult xs_cuStreamWaitEvent(CUstream hStream, CUevent hEvent, unsigned int Fla
     return result;
 }
 
-void xs_event_recorded(CUevent handle, const xs_stream *stream, uint64_t seq) {
-    xs_event *event = event_of(handle);
+/* All are locked in the order of their addresses, so that two launches never wait for each
+ * other. */
+CUresult xs_events_append(const CUevent *events, uint32_t count, const xs_stream *stream,
+                          const xs_operation *op, uint64_t *seq) {
+    CUresult result;
 
-    if (!event)
-        return;
-    lock(event);
-    xs_captured_event_clear(&event->captured);
-    event->seq = seq;
-    event->stream = stream->object.wire;
-    event->line = stream->object.index;
-    unlock(event);
+    for (uint32_t i = 0; i < count; i++)
+        if (event_of(events[i]))
+            lock(event_of(events[i]));
+    result = xs_append(op, seq);
+    for (uint32_t i = 0; i < count; i++) {
+        xs_event *event = event_of(events[i]);
+        if (!event)
+            continue;
+        if (!result) {
+            xs_captured_event_clear(&event->captured);
+            event->seq = *seq;
+            event->stream = stream->object.wire;
+            event->line = stream->object.index;
+        }
+        unlock(event);
+    }
+    return result;
 }
 
 uint64_t xs_event_wire(CUevent handle) {

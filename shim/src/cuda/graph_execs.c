@@ -138,8 +138,14 @@ static void collect_events(const xs_graph *graph, CUevent *events, uint32_t *cou
     }
 }
 
+static int compare(const void *a, const void *b) {
+    uintptr_t x = (uintptr_t)*(const CUevent *)a, y = (uintptr_t)*(const CUevent *)b;
+
+    return x < y ? -1 : x > y;
+}
+
 CUresult xs_graph_events(const xs_graph *graph, CUevent **events, uint32_t *count) {
-    uint32_t found = 0;
+    uint32_t found = 0, kept = 0;
 
     collect_events(graph, NULL, &found);
     *events = malloc((found + 1) * sizeof **events);
@@ -147,6 +153,12 @@ CUresult xs_graph_events(const xs_graph *graph, CUevent **events, uint32_t *coun
     if (!*events)
         return CUDA_ERROR_OUT_OF_MEMORY;
     collect_events(graph, *events, count);
+    if (*count > 1)
+        qsort(*events, *count, sizeof **events, compare);
+    for (uint32_t i = 0; i < *count; i++)
+        if (!kept || (*events)[kept - 1] != (*events)[i])
+            (*events)[kept++] = (*events)[i];
+    *count = kept;
     return CUDA_SUCCESS;
 }
 
@@ -313,11 +325,9 @@ CUresult xs_cuGraphLaunch(CUgraphExec hGraph, CUstream hStream) {
     op.u.graph_launch.stream = stream->object.wire;
     op.u.graph_launch.exec =
         xs_graph_exec_wire(e);
-    result = xs_append(&op, &seq);
+    result = xs_events_append(e->events, e->events_count, stream, &op, &seq);
     if (result)
         return result;
-    for (uint32_t i = 0; i < e->events_count; i++)
-        xs_event_recorded(e->events[i], stream, seq);
     xs_graph_memory_launched(e->left, e->left_count, stream);
     return fence_set(e, stream, seq);
 }

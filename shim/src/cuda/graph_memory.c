@@ -21,10 +21,14 @@ void xs_graph_memory_hold(xs_graph_memory *memory) {
 void xs_graph_memory_drop(xs_graph_memory *memory, const xs_stream *stream) {
     xs_span span;
 
+    if (stream) { /* a free; references to come are nodes', which say nothing of streams */
+        memory->line = stream->object.index;
+        memory->seq = xs_stream_last(stream);
+    }
     if (__atomic_sub_fetch(&memory->references, 1, __ATOMIC_ACQ_REL))
         return;
     xs_span_remove(memory->address, XS_SPAN_GRAPH, &span);
-    xs_pool_give(memory->pool, memory->address, stream);
+    xs_pool_give(memory->pool, memory->address, memory->line, memory->seq);
     pthread_mutex_lock(&lock);
     used -= memory->bytes;
     pthread_mutex_unlock(&lock);
@@ -54,7 +58,7 @@ static CUresult make(uint64_t bytes, xs_graph_memory **made) {
     span.start = memory->address;
     result = xs_span_add(&span);
     if (result) {
-        xs_pool_give(memory->pool, memory->address, NULL);
+        xs_pool_give(memory->pool, memory->address, 0, 0);
         free(memory);
         return result;
     }

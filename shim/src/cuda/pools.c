@@ -293,7 +293,7 @@ CUresult xs_pool_take(uint64_t bytes, void **pool, uint64_t *address) {
     return result;
 }
 
-void xs_pool_give(void *owner, uint64_t address, const xs_stream *stream) {
+void xs_pool_give(void *owner, uint64_t address, uint32_t line, uint64_t seq) {
     xs_mempool *pool = owner;
     block *b;
 
@@ -302,8 +302,8 @@ void xs_pool_give(void *owner, uint64_t address, const xs_stream *stream) {
     if (b) {
         pool->used -= b->bytes;
         b->asked = 0;
-        b->line = stream ? stream->object.index : 0;
-        b->seq = stream ? xs_stream_last(stream) : 0;
+        b->line = line;
+        b->seq = seq;
     }
     if (pool->dying && !pool->used) {
         trim(pool, 0);
@@ -322,7 +322,8 @@ int xs_pool_free(uint64_t address, xs_stream *stream, CUresult *result) {
         return xs_graph_memory_free(address, stream, result);
     if (!stream)
         *result = xs_cuCtxSynchronize();
-    xs_pool_give(span.owner, address, stream);
+    xs_pool_give(span.owner, address, stream ? stream->object.index : 0,
+                 stream ? xs_stream_last(stream) : 0);
     return 1;
 }
 

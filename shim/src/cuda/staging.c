@@ -7,7 +7,7 @@
 
 #include "xs/work.h"
 
-#define STAGES 16
+#define STAGES 32
 
 static struct {
     pthread_mutex_t lock;
@@ -44,15 +44,30 @@ static xs_stage *grow(void) {
     return made;
 }
 
-xs_stage *xs_stage_take(void) {
-    xs_stage *stage = NULL;
+/* Lock held. */
+static xs_stage *free_or_new(void) {
+    for (uint32_t i = 0; i < stages.count; i++)
+        if (is_free(&stages.items[i]))
+            return &stages.items[i];
+    return grow();
+}
+
+xs_stage *xs_stage_try(void) {
+    xs_stage *stage;
 
     pthread_mutex_lock(&stages.lock);
-    for (uint32_t i = 0; i < stages.count && !stage; i++)
-        if (is_free(&stages.items[i]))
-            stage = &stages.items[i];
-    if (!stage)
-        stage = grow();
+    stage = free_or_new();
+    if (stage)
+        stage->taken = 1;
+    pthread_mutex_unlock(&stages.lock);
+    return stage;
+}
+
+xs_stage *xs_stage_take(void) {
+    xs_stage *stage;
+
+    pthread_mutex_lock(&stages.lock);
+    stage = free_or_new();
     while (!stage && stages.count) {
         stage = oldest();
         if (!stage)

@@ -6,7 +6,7 @@
 #define N 256
 #define BYTES (N * 4)
 
-static CUfunction add_one;
+static CUfunction add_one, spin;
 static CUcontext context;
 static CUstream a, b;
 static CUdeviceptr d, e;
@@ -417,12 +417,84 @@ static void memory(void) {
     CHECK(used == 0);
 }
 
+static void launch_spin(CUstream stream, uint64_t ns) {
+    void *params[] = {&ns};
+
+    OK(cuLaunchKernel(spin, 1, 1, 1, 32, 1, 1, 0, stream, params, NULL));
+}
+
+/* What a launch allocated and the program freed on a stream is that stream's until the free
+ * is reached, though graph and executable form go before. */
+static void memory_outlives_its_graph(void) {
+    const size_t bytes = 5 << 20;
+    CUdeviceptr first, other;
+    CUgraphExec exec;
+    CUgraph graph;
+
+    OK(cuStreamBeginCapture_v2(a, CU_STREAM_CAPTURE_MODE_GLOBAL));
+    OK(cuMemAllocAsync(&first, bytes, a));
+    OK(cuMemsetD32Async(first, 1, N, a));
+    OK(cuStreamEndCapture(a, &graph));
+    OK(cuGraphInstantiateWithFlags(&exec, graph, 0));
+    OK(cuGraphLaunch(exec, a));
+    OK(cuStreamSynchronize(a)); /* the launch is over, what uses its memory is not */
+    launch_spin(a, 300000000);
+    launch_add(a, first);
+    OK(cuMemcpyDtoDAsync_v2(d, first, BYTES, a));
+    OK(cuMemFreeAsync(first, a));
+    OK(cuGraphExecDestroy(exec));
+    OK(cuGraphDestroy(graph));
+    OK(cuMemAllocAsync(&other, bytes, b));
+    OK(cuMemsetD32Async(other, 77, N, b));
+    OK(cuMemFreeAsync(other, b));
+    OK(cuCtxSynchronize());
+    expect(d, 2);
+    CHECK(!is_real() || other != first);
+}
+
+static CUevent marked;
+static volatile int marking;
+
+static void *waits(void *unused) {
+    (void)unused;
+    OK(cuCtxSetCurrent(context));
+    while (marking)
+        OK(cuStreamWaitEvent(b, marked, 0));
+    OK(cuStreamSynchronize(b)); /* each wait named a record that there was */
+    return NULL;
+}
+
+/* One thread launches a graph that records an event, another waits for that event. */
+static void waits_beside_launches(void) {
+    CUgraphExec exec;
+    CUgraph graph;
+    pthread_t thread;
+
+    OK(cuEventCreate(&marked, CU_EVENT_DISABLE_TIMING));
+    OK(cuStreamBeginCapture_v2(a, CU_STREAM_CAPTURE_MODE_RELAXED));
+    OK(cuEventRecordWithFlags(marked, a, 1));
+    OK(cuEventRecordWithFlags(marked, a, 1));
+    OK(cuStreamEndCapture(a, &graph));
+    OK(cuGraphInstantiateWithFlags(&exec, graph, 0));
+    marking = 1;
+    CHECK(!pthread_create(&thread, NULL, waits, NULL));
+    for (int i = 0; i < 20000; i++)
+        OK(cuGraphLaunch(exec, a));
+    marking = 0;
+    CHECK(!pthread_join(thread, NULL));
+    OK(cuCtxSynchronize());
+    OK(cuGraphExecDestroy(exec));
+    OK(cuGraphDestroy(graph));
+    OK(cuEventDestroy_v2(marked));
+}
+
 int main(void) {
     CUmodule module;
 
     context = start();
     OK(cuModuleLoadData(&module, builtin_ptx()));
     OK(cuModuleGetFunction(&add_one, module, "xs_add_one_u32"));
+    OK(cuModuleGetFunction(&spin, module, "xs_spin"));
     OK(cuStreamCreate(&a, CU_STREAM_NON_BLOCKING));
     OK(cuStreamCreate(&b, CU_STREAM_NON_BLOCKING));
     OK(cuMemAlloc_v2(&d, BYTES));
@@ -434,6 +506,8 @@ int main(void) {
     errors();
     kinds();
     memory();
+    memory_outlives_its_graph();
+    waits_beside_launches();
     printf("done\n");
     return 0;
 }

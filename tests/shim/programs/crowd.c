@@ -7,9 +7,11 @@
 #define THREADS 8
 #define ROUNDS 30
 #define BYTES (96u << 10)
+#define LARGE_BYTES ((9u << 20) + 4) /* more chunks, by all threads, than there are */
 
 static CUcontext context;
 static CUfunction add_one;
+static CUdeviceptr shared; /* LARGE_BYTES of 7s */
 
 static void fill(uint32_t *at, uint32_t seed) {
     for (uint32_t i = 0; i < BYTES / 4; i++)
@@ -45,6 +47,20 @@ static void round_of(uint32_t seed, CUstream stream, uint32_t *pageable, uint32_
     OK(cuMemFree_v2(b));
 }
 
+/* Each has several chunks under way: who waits for one more while it holds some would wait for
+ * the others, and they for it. */
+static void large(CUstream stream) {
+    uint32_t *host = malloc(LARGE_BYTES);
+
+    for (int i = 0; i < 2; i++) {
+        memset(host, 0xA5, LARGE_BYTES);
+        OK(cuMemcpyDtoHAsync_v2(host, shared, LARGE_BYTES, stream));
+        for (uint32_t at = 0; at < LARGE_BYTES / 4 && is_real(); at++)
+            CHECK(host[at] == 7);
+    }
+    free(host);
+}
+
 static void *work(void *number) {
     uint32_t seed = (uint32_t)(uintptr_t)number, *pageable = malloc(BYTES), *pinned;
     CUstream stream;
@@ -56,6 +72,9 @@ static void *work(void *number) {
         round_of(seed * 100 + i, stream, pageable, pinned);
         OK(cuStreamDestroy_v2(stream));
     }
+    OK(cuStreamCreate(&stream, CU_STREAM_NON_BLOCKING));
+    large(stream);
+    OK(cuStreamDestroy_v2(stream));
     OK(cuMemFreeHost(pinned));
     free(pageable);
     return NULL;
@@ -68,6 +87,9 @@ int main(void) {
     context = start();
     OK(cuModuleLoadData(&module, builtin_ptx()));
     OK(cuModuleGetFunction(&add_one, module, "xs_add_one_u32"));
+    OK(cuMemAlloc_v2(&shared, LARGE_BYTES));
+    OK(cuMemsetD32_v2(shared, 7, LARGE_BYTES / 4));
+    OK(cuCtxSynchronize());
     for (uintptr_t i = 0; i < THREADS; i++)
         CHECK(!pthread_create(&threads[i], NULL, work, (void *)i));
     for (int i = 0; i < THREADS; i++)

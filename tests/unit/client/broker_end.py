@@ -86,6 +86,11 @@ class BrokerEnd:
         at = line * wire.STATUS_LINE_BYTES + wire.STATUS_RETIRED_SEQ
         self._put(self.status, at, seq, 8)
 
+    def foretell(self, line: int, seq: int, due_ns: int) -> None:
+        at = line * wire.STATUS_LINE_BYTES
+        self._put(self.status, at + wire.STATUS_DUE_NS, due_ns, 8)
+        self._put(self.status, at + wire.STATUS_DUE_SEQ, seq, 8)
+
     def host_due(self, line: int, seq: int, token: int) -> None:
         at = line * wire.STATUS_LINE_BYTES
         self._put(self.status, at + wire.STATUS_HOST_TOKEN, token, 8)

@@ -15,7 +15,7 @@ from tests.unit.client.broker_end import BrokerEnd
 COALESCE_NS = 20_000
 DEEP_NS = 200_000
 STREAM_NS = 100_000
-RAMP_FRAMES = 6  # of sender.c
+RAMP_FRAMES, BURST_GAP_NS = 6, 2_000  # of sender.c
 
 
 @pytest.fixture
@@ -85,16 +85,37 @@ def test_right_after_idle_the_appender_sends_a_few_frames_itself(end):
     assert end.native.counters()["sends_direct"] == RAMP_FRAMES
 
 
+def test_who_pauses_between_calls_sends_the_first_few_itself(end):
+    """An interpreter's calls: nothing is gained by waiting, the thread takes 50 us."""
+    for frames in range(1, RAMP_FRAMES + 1):
+        record(end)
+        assert end.native.counters()["sends_direct"] == frames
+        end.native.set_clock(1_000_000 + frames * BURST_GAP_NS)
+    record(end)
+    assert end.native.counters()["sends_direct"] == RAMP_FRAMES
+    end.native.flush()
+    end.native.set_clock(1_100_000)
+    record(end)  # who waits has a few again
+    assert end.native.counters()["sends_direct"] == RAMP_FRAMES + 2
+
+
+def test_a_burst_waits_to_be_accepted(end):
+    record(end)
+    end.native.set_clock(1_000_000 + BURST_GAP_NS - 1)
+    record(end)
+    assert end.native.counters()["sends_direct"] == 1
+
+
 def test_an_operation_leaves_after_20_us_at_the_latest(end):
     record(end)
-    end.native.set_clock(1_005_000)
+    end.native.set_clock(1_001_000)
     record(end)
     end.native.set_clock(1_015_000)
     record(end)
     end.read()
-    end.native.set_clock(1_005_000 + COALESCE_NS - 1)
-    assert end.native.step() == ("wait", 1_005_000 + COALESCE_NS)
-    end.native.set_clock(1_005_000 + COALESCE_NS)
+    end.native.set_clock(1_001_000 + COALESCE_NS - 1)
+    assert end.native.step() == ("wait", 1_001_000 + COALESCE_NS)
+    end.native.set_clock(1_001_000 + COALESCE_NS)
     assert end.native.step()[0] == "send"
     assert [len(o) for o in end.operations()] == [2]
 
@@ -194,10 +215,30 @@ def test_a_call_seals_before_it_and_keeps_its_place(end):
 def test_complete_is_asked_for_once(end):
     seq = record(end)
     assert end.native.complete(DEFAULT_STREAM) == seq  # what is waited for
-    assert end.native.complete(DEFAULT_STREAM) == seq + 1
+    assert end.native.complete(DEFAULT_STREAM) == seq  # not for the `complete` itself
     end.native.complete_until(DEFAULT_STREAM, seq)
     operations = [o for batch in end.operations() for o in batch]
     assert [type(o).__name__ for o in operations] == ["EventRecord", "Complete"]
+
+
+def test_a_copy_that_is_waited_for_leaves_with_its_complete_in_one_frame(end):
+    seq = end.native.copy_d2h_shown(DEFAULT_STREAM, 0, 1 << 40, 8)
+    (operations,) = end.operations()
+    assert [type(o).__name__ for o in operations] == ["CopyD2h", "Complete"]
+    end.native.complete_until(DEFAULT_STREAM, seq)  # nothing is missing
+    assert end.native.complete(DEFAULT_STREAM) == seq
+    assert end.native.line_last_seq(1) == seq
+    assert end.read() == []
+
+
+def test_what_waits_in_the_open_frame_leaves_before_such_a_copy(end):
+    record(end)
+    record(end, 2)  # the broker has not accepted the first
+    end.read()
+    end.native.copy_d2h_shown(DEFAULT_STREAM, 0, 1 << 40, 8)
+    (operations,) = end.operations()
+    kinds = [type(o).__name__ for o in operations]
+    assert kinds == ["EventRecord", "EventRecord", "CopyD2h", "Complete"]
 
 
 def test_complete_of_an_unused_stream_is_nothing(end):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 
@@ -74,6 +75,32 @@ def test_two_sleepers_are_counted(end):
 
 def test_a_wait_ends_at_its_timeout(end):
     assert end.native.wait(3, 1, 2_000_000) is False
+
+
+def test_how_late_ends_are_is_learned_and_bounded():
+    end = BrokerEnd(spin_ns_max=200_000)  # a waiter that foresees
+    try:
+        for seq, due_ns in ((1, time.monotonic_ns() - 10**9), (2, 1 << 62)):
+            end.foretell(3, seq, due_ns)
+            result = in_thread(end.native.wait, 3, seq)
+            until_asleep(end, 3)
+            end.retire(3, seq)
+            assert result() is True
+            # A second too late, then much too early: a millisecond counts at most.
+            known = end.native.lateness(3)
+            assert known == ((250_000, 250_000) if seq == 1 else (-62_500, 500_000))
+        assert end.native.lateness(4) == (0, 0)
+    finally:
+        end.close()
+
+
+def test_what_was_foretold_of_another_wait_teaches_nothing(end):
+    end.foretell(3, 8, time.monotonic_ns() - 10**9)
+    result = in_thread(end.native.wait, 3, 7)
+    until_asleep(end, 3)
+    end.retire(3, 7)
+    assert result() is True
+    assert end.native.lateness(3) == (0, 0)
 
 
 @pytest.mark.parametrize("offset", [wire.STATUS_CLOSED, wire.STATUS_STICKY_ERROR])

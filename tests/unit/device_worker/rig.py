@@ -28,6 +28,7 @@ PAGE_BYTES = 4096
 STREAMS = 64
 HOST_BYTES = 16 << 20
 HOST_PIECE_BYTES = 4 << 20
+HOST_BLOCK_BYTES = 8 << 20
 PTX = Path(__file__).parents[3] / "loadgen" / "kernels" / "builtin.ptx"
 
 
@@ -38,7 +39,9 @@ def handle(kind: int, index: int, generation: int = 0) -> int:
 class Tenant:
     """A session: its pages, its intake, and what it has sent."""
 
-    def __init__(self, rig: Rig, sid: int, class_: int, queued_max: int) -> None:
+    def __init__(
+        self, rig: Rig, sid: int, class_: int, queued_max: int, *, blocks: bool = False
+    ) -> None:
         self.rig, self.sid = rig, sid
         self.status = mmap.mmap(-1, STREAMS * 64)
         self.waiters = mmap.mmap(-1, STREAMS * 64)
@@ -47,8 +50,9 @@ class Tenant:
         host = address(self.host)
         host += PAGE_BYTES if host % HOST_PIECE_BYTES == 0 else 0
         rig.backend.register_host(address(self.status), STREAMS * 64)
-        for offset in range(0, HOST_BYTES, HOST_PIECE_BYTES):
-            rig.backend.register_host(host + offset, HOST_PIECE_BYTES)
+        once = HOST_BLOCK_BYTES if blocks else HOST_PIECE_BYTES
+        for offset in range(0, HOST_BYTES, once):
+            rig.backend.register_host(host + offset, once)
         rig.worker.open_session(
             sid,
             class_,
@@ -61,7 +65,8 @@ class Tenant:
             queued_operations_max=queued_max,
         )
         rig.worker.add_range(sid, VA, 64 << 20)
-        rig.worker.add_host_range(sid, 0, HOST_BYTES)
+        for offset in range(0, HOST_BYTES, once):
+            rig.worker.add_host_range(sid, offset, once, whole=blocks)
         self.function = handle(4, 1)
         rig.worker.add_function(sid, self.function, rig.native, 8, 1024)
         self.intake = Intake(rig.worker.sink(sid))
@@ -116,8 +121,16 @@ class Rig:
         rig.native = rig.backend.function_get(module, "xs_spin").native
         return rig
 
-    def tenant(self, sid: int = 1, class_: int = 1, queued_max: int = 1000) -> Tenant:
-        tenant = Tenant(self, sid, class_, queued_max)
+    def tenant(
+        self,
+        sid: int = 1,
+        class_: int = 1,
+        queued_max: int = 1000,
+        *,
+        blocks: bool = False,
+    ) -> Tenant:
+        """blocks: its host memory is registered in blocks instead of pieces."""
+        tenant = Tenant(self, sid, class_, queued_max, blocks=blocks)
         self.tenants.append(tenant)
         return tenant
 

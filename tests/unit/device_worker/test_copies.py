@@ -29,9 +29,10 @@ def alone_us(kind: str) -> float:
     return max(waits_us(rig, high, kind))
 
 
-def bench(lower_class: int = 1) -> tuple[Rig, Tenant, Tenant]:
+def bench(lower_class: int = 1, *, blocks: bool = False) -> tuple[Rig, Tenant, Tenant]:
     rig = Rig.emulated()
-    high, low = rig.tenant(1, 0), rig.tenant(2, lower_class, queued_max=10_000)
+    high = rig.tenant(1, 0)
+    low = rig.tenant(2, lower_class, queued_max=10_000, blocks=blocks)
     for tenant in (high, low):
         tenant.grant(launches=100_000, window_ns=WINDOW_NS, most=128)
     return rig, high, low
@@ -62,9 +63,12 @@ def waits_us(rig: Rig, high: Tenant, kind: str, every_us: int = 300) -> list[flo
 
 @pytest.mark.parametrize("kind", ["h2d", "d2h"])
 @pytest.mark.parametrize("streams", [1, 3])
-def test_a_small_high_copy_waits_for_one_piece_at_most(kind: str, streams: int) -> None:
+@pytest.mark.parametrize("blocks", [False, True])
+def test_a_small_high_copy_waits_for_one_piece_at_most(
+    kind: str, streams: int, blocks: bool
+) -> None:
     """Beside 1 GiB of a lower class, on one stream of it or on several."""
-    rig, high, low = bench()
+    rig, high, low = bench(blocks=blocks)
     with_streams(low, 2, 3)
     for stream in range(1, streams + 1):
         low.send(*host_copies(kind, stream, 64 // streams))
@@ -110,6 +114,66 @@ def test_the_bandwidth_is_kept() -> None:
     while low.line(1) < end:
         rig.run(5 * US)
     assert (rig.now - begin) / US <= 1.1 * 16 * LOOP / 55_000
+
+
+def alone(window_ns: int, *, blocks: bool, kind: str = "h2d") -> tuple[Rig, Tenant]:
+    """One tenant of the highest class; the engine is known to it."""
+    rig = Rig.emulated()
+    tenant = rig.tenant(1, 0, queued_max=10_000, blocks=blocks)
+    tenant.grant(launches=100_000, window_ns=window_ns, most=500)
+    finish(rig, tenant, tenant.send(*host_copies(kind, 1, 40)))
+    return rig, tenant
+
+
+def finish(rig: Rig, tenant: Tenant, seq: int) -> int:
+    """Virtual ns until it has retired."""
+    begin = rig.now
+    while tenant.line(1) < seq:
+        rig.run(5 * US)
+    return rig.now - begin
+
+
+@pytest.mark.parametrize("kind", ["h2d", "d2h"])
+@pytest.mark.parametrize(
+    ("window_us", "blocks", "piece"),
+    [(1000, True, 8 * MIB), (1000, False, 4 * MIB), (200, True, 4 * MIB)],
+)
+def test_who_has_the_engine_for_itself_copies_block_by_block(
+    kind: str, window_us: int, blocks: bool, piece: int
+) -> None:
+    """A block is what one call registered; in a short window another may wait."""
+    rig, tenant = alone(window_us * US, blocks=blocks, kind=kind)
+    rig.worker.trace_start()
+    finish(rig, tenant, tenant.send(*host_copies(kind, 1, 2)))
+    out = entries(rig)
+    assert len(out) == 2 * LOOP // piece
+    assert all(piece / 55 <= e.estimate_ns <= 1.1 * piece / 55 for e in out)
+
+
+def test_large_pieces_cost_less_than_small_ones() -> None:
+    """The engine needs a moment before each: the gap of the emulated one is 1 us."""
+    times = {}
+    for blocks in (False, True):
+        rig, tenant = alone(1000 * US, blocks=blocks)
+        times[blocks] = finish(rig, tenant, tenant.send(*host_copies("h2d", 1, 64)))
+    whole_ns = 64 * LOOP / 55
+    assert times[True] - whole_ns < 0.7 * (times[False] - whole_ns)
+    assert times[True] <= 1.012 * whole_ns
+
+
+def test_a_copy_of_many_pieces_has_a_marker_a_window() -> None:
+    rig, tenant = alone(1000 * US, blocks=False)
+    before = rig.worker.totals()["markers"]
+    taken_ns = finish(rig, tenant, tenant.send(*host_copies("h2d", 1, 64)))
+    assert rig.worker.totals()["markers"] - before <= 64 + 1.3 * taken_ns / (1000 * US)
+
+
+def test_only_blocks_of_the_arena_are_taken_for_blocks() -> None:
+    rig = Rig.emulated()
+    rig.tenant(1, 0)
+    for offset, nbytes in [(4 * MIB, 8 * MIB), (0, 4 * MIB), (8 << 34, 8 * MIB)]:
+        with pytest.raises(ValueError, match="no block"):
+            rig.worker.add_host_range(1, offset, nbytes, whole=True)
 
 
 def test_only_lower_classes_are_cut_to_what_the_engine_does_in_100_us() -> None:

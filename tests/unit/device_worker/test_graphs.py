@@ -384,3 +384,89 @@ def test_a_freed_range_or_unloaded_function_fails_the_next_launch(bench: Bench) 
     seq = bench.t.send(m.GraphLaunch(LEGACY, EXEC), m.GraphLaunch(LEGACY, handle(9, 2)))
     bench.run(seq)
     assert worker.take_error(1) == (400, seq)
+
+
+def test_every_operation_is_issued_once(bench: Bench) -> None:
+    """A client that creates events for hours must not seem to have a backlog."""
+    stream, event, blocking = handle(1, 5), handle(2, 1), handle(1, 6)
+    bench.t.grant()
+    bench.t.send(m.GraphEmpty(handle(8, 3)), m.GraphDestroy(handle(8, 4)))
+    bench.t.send(m.GraphCreate(8 << 56), m.GraphExecDestroy(EXEC))
+    bench.t.send(m.StreamCreate(stream, 1, 0), m.EventCreate(event, 0))
+    bench.t.send(m.StreamCreate(blocking, 0, 0), bench.t.launch(6), bench.t.launch())
+    bench.t.send(m.EventRecord(stream, event), bench.t.launch(5), bench.t.launch(6))
+    bench.t.send(m.EventDestroy(event), m.StreamDestroy(stream))
+    bench.run(bench.t.send(m.Complete(LEGACY)))
+    bench.rig.run(100_000)
+    counters = bench.rig.worker.counters(1)
+    assert counters["issued"] == counters["accepted_seq"]
+
+
+def refused(bench: Bench, graph: int = GRAPH, exec_: int = EXEC) -> tuple[int, str]:
+    with pytest.raises(w.GraphRefused) as problem:
+        bench.rig.worker.prepare_graph(1, graph, exec_, *NO_LIMIT)
+    return problem.value.result, str(problem.value)
+
+
+def test_the_bound_of_bytes_holds_for_forms_and_edges(bench: Bench) -> None:
+    """Also once it is reached: what is left never counts as negative."""
+    worker = bench.rig.worker
+    bench.t.send(*spins(GRAPH, bench.t.function, 20, 1000))
+    description = worker.graph_usage(1)["bytes"]
+    worker.limit_graphs(1, 2 * description + 1)
+    # The form is longer than its description: there is no room for it.
+    assert refused(bench) == (2, "the session's graphs take all the memory they may")
+    assert worker.graph_usage(1)["bytes"] == description
+    worker.limit_graphs(1, description // 2)
+    assert refused(bench)[0] == 2
+    bench.t.send(m.GraphDestroy(GRAPH))
+    worker.limit_graphs(1, 100_000)
+    bench.t.send(m.GraphCreate(GRAPH), *[m.GraphEmpty(GRAPH)] * 400)
+    every = struct.pack("<400I", *range(400))
+    for _ in range(100):
+        bench.t.send(m.GraphDepend(GRAPH, every), m.GraphEmpty(GRAPH))
+    assert worker.graph_usage(1)["bytes"] <= 100_000
+    assert refused(bench)[0] == 2
+
+
+def test_children_do_not_multiply_edges_without_bound(bench: Bench) -> None:
+    """Each root of a child comes after each node before it: a square of 30,000 would be
+    3.6 GB of the broker."""
+    child = handle(8, 2)
+    for graph in (GRAPH, child):
+        bench.t.send(m.GraphCreate(graph))
+        for _ in range(60):
+            bench.t.send(*[m.GraphEmpty(graph)] * 500)
+    for first in range(0, 30_000, 1000):
+        numbers = struct.pack("<1000I", *range(first, first + 1000))
+        bench.t.send(m.GraphDepend(GRAPH, numbers))
+    bench.t.send(m.GraphChild(GRAPH, child))
+    assert bench.rig.worker.graph_usage(1)["bytes"] < 16 << 20
+    assert refused(bench) == (2, "a graph has 1048576 edges at most")
+
+
+def test_a_function_at_the_address_of_an_unloaded_one_is_another(bench: Bench) -> None:
+    """An update shares a native graph only where the very same functions are in it."""
+    worker, second = bench.rig.worker, handle(4, 9)
+    bench.t.send(*spins(GRAPH, bench.t.function, 4, 1000))
+    bench.instantiate()
+    worker.remove_function(1, bench.t.function)
+    worker.add_function(1, second, bench.rig.native, 8, 1024)
+    bench.t.send(*spins(handle(8, 2), second, 4, 1000))
+    assert bench.update(handle(8, 2)) == 1
+
+
+def test_an_event_is_its_latest_record_whichever_is_issued_last(bench: Bench) -> None:
+    """The record sent first waits behind a host function, and is issued after it."""
+    event, one, other = handle(2, 1), handle(1, 5), handle(1, 6)
+    bench.t.grant()
+    bench.t.send(m.StreamCreate(one, 1, 0), m.StreamCreate(other, 1, 0))
+    bench.t.send(m.EventCreate(event, 0))
+    older = bench.t.send(m.HostFunction(one, 7), m.EventRecord(one, event))
+    latest = bench.t.send(m.EventRecord(other, event), m.Complete(other))
+    bench.rig.run(1_000_000)
+    assert bench.t.line(6) == latest and bench.t.line(5) < older
+    assert bench.rig.worker.event_elapsed(1, event, event) == (0, 0)
+    bench.run(bench.t.send(m.Complete(one)), stream=5)
+    assert bench.hosts == 1
+    assert bench.rig.worker.event_elapsed(1, event, event) == (0, 0)

@@ -7,7 +7,9 @@ import struct
 import pytest
 
 from broker.wire.gen import messages as m
-from tests.unit.device_worker.rig import VA, Rig, handle
+from tests.unit.device_worker.rig import KINDS, VA, Rig, handle
+
+IDLE_GRACE_NS = 40_000  # of the worker, if not told otherwise
 
 
 @pytest.fixture
@@ -107,6 +109,20 @@ def test_idle_is_told_once_and_work_is_needed_once(rig: Rig) -> None:
     rig.step(100_000)
     rig.step(100_000)
     assert names(rig.told()).count("IDLED") == 1
+
+
+def test_an_idle_message_says_since_when(rig: Rig) -> None:
+    tenant = rig.tenant()
+    tenant.grant()
+    tenant.send(tenant.launch())
+    assert rig.worker.needs_grant(1)
+    rig.step()
+    while not (told := rig.worker.messages()):
+        rig.step(10_000)
+    ((kind, session, _, _, since_ns),) = told
+    assert (KINDS[kind], session) == ("IDLED", 1)
+    # Idle sessions are told of after a while: it was before that.
+    assert 0 < since_ns <= rig.now - IDLE_GRACE_NS
 
 
 def test_an_idle_message_overtaken_by_work_is_no_idle_message(rig: Rig) -> None:
@@ -310,3 +326,11 @@ def test_bad_calls_name_what_is_wrong(rig: Rig) -> None:
         rig.worker.remove_range(1, 123)
     with pytest.raises(ValueError, match="not closed"):
         rig.worker.forget_session(1)
+
+
+def test_the_loop_hears_once_that_somebody_waits(rig: Rig) -> None:
+    tenant = rig.tenant()
+    tenant.send(tenant.launch())
+    assert not rig.worker.took_wait(1)
+    tenant.send(tenant.launch(), m.Complete(handle(1, 1)), m.Complete(handle(1, 1)))
+    assert rig.worker.took_wait(1) and not rig.worker.took_wait(1)

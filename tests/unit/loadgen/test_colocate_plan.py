@@ -10,8 +10,12 @@ from loadgen.colocate import cells, ideal, presets, spec, workloads
 from loadgen.colocate.goals import Goal
 from loadgen.colocate.presets import PRESETS
 from loadgen.colocate.spec import Colocated
-from loadgen.colocate.workloads.common import covered_ns
-from loadgen.colocate.workloads.vllm import engine_options, model_config, prompts
+from loadgen.colocate.workloads.vllm import (
+    engine_options,
+    kv_bytes,
+    model_config,
+    prompts,
+)
 from loadgen.spec import SpecError
 
 HIGH = "a=rerank,class=0,arrival=poisson,rate=8"
@@ -24,10 +28,10 @@ def tenants(*texts: str) -> tuple[Colocated, ...]:
 
 # ------------------------------------------------------------------ tenants
 def test_load_and_settings_are_told_apart() -> None:
-    made = spec.parse("x=vllm,class=2,mode=eager,memory_share=0.3,memory=40GiB")
+    made = spec.parse("x=vllm,class=2,mode=eager,output=9,memory=40GiB")
     assert (made.name, made.workload, made.load.class_) == ("x", "vllm", 2)
     assert made.load.arrival == "closed" and made.load.concurrency == 1
-    assert made.settings["mode"] == "eager" and made.settings["memory_share"] == 0.3
+    assert made.settings["mode"] == "eager" and made.settings["output"] == 9
     assert made.settings["batch"] == 32, "a default"
     assert made.memory == "40GiB"
 
@@ -202,11 +206,6 @@ def test_a_goal_without_its_cells_is_not_told() -> None:
 
 
 # ------------------------------------------------------------------ workloads
-def test_device_time_is_the_union_of_spans() -> None:
-    assert covered_ns([(5.0, 8.0), (0.0, 2.0), (1.0, 3.0), (6.0, 7.0)]) == 6.0
-    assert covered_ns([]) == 0.0
-
-
 def test_vllm_is_told_its_mode(tmp_path: Any) -> None:
     settings = workloads.settings_of("vllm", {})
     graph = engine_options(settings, tmp_path, 1)
@@ -217,6 +216,18 @@ def test_vllm_is_told_its_mode(tmp_path: Any) -> None:
     plain = engine_options(settings | {"mode": "default"}, tmp_path, 1)
     assert not plain.keys() & {"enforce_eager", "compilation_config"}
     assert model_config("qwen3-8b")["num_hidden_layers"] == 36
+
+
+def test_vllm_keeps_keys_and_values_of_twice_a_batch(tmp_path: Any) -> None:
+    """A neighbour's memory must not decide how much vLLM takes."""
+    settings = workloads.settings_of("vllm", {})
+    # 32 sequences of 192 tokens: 12 pages and one to begin; 144 KiB a token, bf16.
+    assert kv_bytes(settings) == 2 * 32 * 13 * 16 * (36 * 8 * 128 * 2 * 2)
+    told = engine_options(settings, tmp_path, 1)
+    assert told["kv_cache_memory_bytes"] == kv_bytes(settings)
+    assert told["gpu_memory_utilization"] <= 0.1, "a quota of 24 GiB is enough"
+    odd = settings | {"tokens": 1, "output": 16}
+    assert kv_bytes(odd) == 2 * 32 * 3 * 16 * 147456
 
 
 def test_prompts_are_a_function_of_the_seed() -> None:

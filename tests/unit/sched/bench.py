@@ -49,6 +49,10 @@ class Bench:
     def idle(self, session: int, used_ns: int = 0, after_ns: int = 0) -> list[Decision]:
         return self.tell(SessionIdled(session, used_ns), after_ns)
 
+    def idle_since(self, session: int, since_ns: int, used_ns: int) -> list[Decision]:
+        """It is told of later than it happened."""
+        return self.tell(SessionIdled(session, used_ns, since_ns))
+
     def used(self, session: int, used_ns: int, after_ns: int = 0) -> list[Decision]:
         return self.tell(UsageReported(session, used_ns, 10), after_ns)
 

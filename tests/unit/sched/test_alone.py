@@ -8,7 +8,7 @@ from broker.sched.decisions import IssueBatch
 from broker.sched.stimuli import HintChanged, PolicySelected, SessionClosed
 from tests.unit.sched.bench import MS, US, Bench
 
-WIDE, PLAIN = MS, 200 * US
+WIDE, PLAIN = 20 * MS, 700 * US
 
 
 def windows(bench: Bench) -> dict[int, int]:

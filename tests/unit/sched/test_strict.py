@@ -29,7 +29,7 @@ def test_a_session_opens_with_a_level_and_a_standing_grant() -> None:
     assert (grant.mode, grant.launches_max, grant.window_ns) == (
         Mode.BULK,
         500,
-        1_000_000,
+        20_000_000,
     )
 
 
@@ -65,6 +65,19 @@ def test_the_floor_returns_after_the_linger_and_then_bulk() -> None:
     assert decided == [SetTimer(bench.now + 200 * US)]
     assert bench.timer(after_ns=100 * US) == [SetTimer(bench.now + 100 * US)]
     decided = bench.timer(after_ns=100 * US)
+    assert decided[0] == SetFloor(255, 0)
+    assert [grant.session for grant in only(IssueBatch, decided)] == [2]
+
+
+def test_the_linger_counts_from_when_the_session_fell_idle() -> None:
+    bench = two_classes()
+    bench.work(1, preempted=True)
+    bench.now += MS
+    decided = bench.idle_since(1, bench.now - 150 * US, 850 * US)
+    assert decided == [SetTimer(bench.now + 50 * US)]
+    bench.work(1, after_ns=20 * US)
+    bench.now += MS
+    decided = bench.idle_since(1, bench.now - 200 * US, 800 * US)  # heard of too late
     assert decided[0] == SetFloor(255, 0)
     assert [grant.session for grant in only(IssueBatch, decided)] == [2]
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import os
 from typing import Any
 
+import msgpack
 import pytest
 
 from broker.server.channel import PACKET_BYTES_MAX, Channel, pair
+from broker.server.fault import FaultReport, in_flight_of
 
 
 class End:
@@ -107,3 +110,29 @@ async def test_a_message_too_long_is_our_bug() -> None:
         one.channel.send("report", b"x" * PACKET_BYTES_MAX)
     one.channel.close()
     other.channel.close()
+
+
+class Faulted:
+    """A worker with a full queue of operations of one session."""
+
+    def in_flight(self, most: int) -> list[tuple[Any, ...]]:
+        return [(7, seq, "launch", 0x1000, 10**12, 10**9) for seq in range(most)]
+
+
+class LongNamed:
+    """A session whose kernels have the longest names there are, of wide letters."""
+
+    class tenant:
+        name = "t" * 64
+
+    def function_name(self, native: int) -> str:
+        return "\N{CJK UNIFIED IDEOGRAPH-4E00}" * (4096 // 3)
+
+
+def test_a_report_of_a_fault_fits_a_packet() -> None:
+    """However many workers a device has, and whatever kernels are called."""
+    rows = in_flight_of({7: LongNamed()}, [Faulted()] * 8)
+    report = FaultReport(7, "t" * 64, 700, 2**40, rows)
+    packet = msgpack.packb(["fault", dataclasses.astuple(report)])
+    assert len(rows) == 128 and len(packet) < PACKET_BYTES_MAX
+    assert rows[0][4] and rows[0][4] in LongNamed().function_name(0)

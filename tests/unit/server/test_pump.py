@@ -15,6 +15,7 @@ from broker.sched.config import SchedulerConfig
 from broker.sched.policies import make_policy
 from broker.sched.scheduler import Scheduler
 from broker.server.pump import HALF_FRAME_NS, HOLD_BACK_NS, MORE_FOLLOWS_NS, Pump
+from broker.server.waiters import LOOK_NS_MAX
 
 
 class ManualClock:
@@ -61,6 +62,7 @@ class FakeWorker:
         self.said: list[tuple[Any, ...]] = []
         self.pending: list[tuple[int, int, int, int, int]] = []
         self.wants: set[int] = set()
+        self.waits: set[int] = set()
         self.lowers = False
 
     def __getattr__(self, name: str) -> Any:
@@ -74,6 +76,11 @@ class FakeWorker:
         wanted = session in self.wants
         self.wants.discard(session)
         return wanted
+
+    def took_wait(self, session: int) -> bool:
+        took = session in self.waits
+        self.waits.discard(session)
+        return took
 
     def arrived(self, session: int) -> bool:
         return self.lowers
@@ -191,6 +198,25 @@ def test_a_decision_that_can_wait_leaves_the_loop_to_what_follows() -> None:
     rig.pump.worker_ready(0)
     assert not rig.scheduler.is_active(1)
     rig.clock.ns += MORE_FOLLOWS_NS
+    assert not rig.pump.turn()
+
+
+def test_the_loop_looks_for_what_follows_a_wait() -> None:
+    rig = Rig(holds_back=True)
+    rig.open(1, 0)
+    rig.work(1)
+    rig.clock.ns += HOLD_BACK_NS + MORE_FOLLOWS_NS
+    rig.pump.turn()
+    rig.workers[0].say(kinds.IDLED, 1, 10)
+    rig.pump.worker_ready(0)
+    assert not rig.pump.turn()
+    rig.workers[0].waits.add(1)
+    rig.pump.work_arrived(1, rig.clock.ns, False)
+    rig.clock.ns += LOOK_NS_MAX - 1
+    assert rig.pump.turn()
+    rig.clock.ns += 1
+    assert not rig.pump.turn()
+    rig.pump.work_arrived(1, rig.clock.ns, False)  # nobody waits for these
     assert not rig.pump.turn()
 
 

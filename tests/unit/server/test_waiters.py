@@ -1,0 +1,57 @@
+"""For how long the loop looks for a session that waits for each answer."""
+
+from __future__ import annotations
+
+from broker.server.waiters import LOOK_NS_MAX, LOOK_NS_MIN, Waiters
+
+START_NS = 1_000_000_000
+
+
+def look_ns(waiters: Waiters, session: int, now_ns: int) -> int:
+    """What one wait that comes now makes the loop do."""
+    waiters.arrived(session, now_ns, waits=True)
+    return max(0, waiters.until_ns - now_ns)
+
+
+def test_who_streams_is_not_looked_for() -> None:
+    waiters = Waiters()
+    for at in range(START_NS, START_NS + 100_000, 1_000):
+        waiters.arrived(1, at, waits=False)
+    assert waiters.until_ns == 0
+
+
+def test_who_comes_back_soon_is_looked_for_each_time() -> None:
+    waiters = Waiters()
+    for at in range(START_NS, START_NS + 100 * LOOK_NS_MAX, LOOK_NS_MAX):
+        assert look_ns(waiters, 1, at) == LOOK_NS_MAX
+
+
+def test_who_comes_back_late_soon_costs_nothing_until_he_comes_early() -> None:
+    waiters, late = Waiters(), LOOK_NS_MAX + 1
+    looks = [look_ns(waiters, 1, START_NS + n * late) for n in range(10)]
+    assert looks[0] == LOOK_NS_MAX and looks == sorted(looks, reverse=True)
+    assert looks[-1] == 0 and sum(looks) < 2 * LOOK_NS_MAX
+    assert all(look == 0 or look >= LOOK_NS_MIN for look in looks)
+    early_ns = START_NS + 9 * late + 50_000
+    assert look_ns(waiters, 1, early_ns) == LOOK_NS_MAX
+
+
+def test_what_comes_without_a_wait_ends_the_gap() -> None:
+    """A launch soon after the answer, its wait late: the loop was right to look."""
+    waiters, now_ns = Waiters(), START_NS
+    for _ in range(5):
+        assert look_ns(waiters, 1, now_ns) == LOOK_NS_MAX
+        waiters.arrived(1, now_ns + 30_000, waits=False)
+        now_ns += 50 * LOOK_NS_MAX
+
+
+def test_sessions_are_told_apart() -> None:
+    waiters = Waiters()
+    for n in range(10):
+        look_ns(waiters, 1, START_NS + n * 10 * LOOK_NS_MAX)
+    now_ns = START_NS + 200 * LOOK_NS_MAX
+    assert look_ns(waiters, 1, now_ns) == 0
+    assert look_ns(waiters, 2, now_ns) == LOOK_NS_MAX
+    waiters.ended(2)
+    waiters.ended(3)  # one that never waited
+    assert look_ns(waiters, 2, now_ns + 90 * LOOK_NS_MAX) == LOOK_NS_MAX
