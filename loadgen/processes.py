@@ -85,8 +85,9 @@ class Child:
     async def died(self) -> str:
         """Wait for the end; says how and with which last words."""
         status = await self.process.wait()
-        with contextlib.suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(asyncio.shield(self._stderr), 1.0)
+        # Not wait_for: before Python 3.12 it may swallow a cancellation that comes with
+        # the end of what it waits for, and who was cancelled would go on for ever.
+        await asyncio.wait([self._stderr], timeout=1.0)
         how = (
             f"killed by {signal.Signals(-status).name}"
             if status < 0
@@ -147,8 +148,7 @@ class Tenant(Child):
     async def died(self) -> str:
         """As of any child; one that has said its last word never "died"."""
         how = await super().died()
-        with contextlib.suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(asyncio.shield(self._events), 1.0)
+        await asyncio.wait([self._events], timeout=1.0)
         if self.said.keys() & {"done", "calibrated"}:
             await asyncio.Event().wait()
         return how

@@ -11,6 +11,7 @@ import contextlib
 import ctypes
 import struct
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from broker.device.arrays import (
@@ -111,7 +112,8 @@ class Arrays:
         for side in (copy.to, copy.source):
             if side.kind == ARRAY and side.array not in self._arrays:
                 raise DeviceError(INVALID_HANDLE, "array_copy", "no such array")
-        self._issue(copy)
+        for part in _by_layers(copy):
+            self._issue(part)
         self._finish()
 
     def _issue(self, copy: ArrayCopy) -> None:
@@ -147,6 +149,20 @@ class Arrays:
             self.texture_destroy(*next(iter(self._textures)))
         for array in list(self._arrays):
             self.destroy(array)
+
+
+def _by_layers(copy: ArrayCopy) -> Iterator[ArrayCopy]:
+    """Between arrays, one layer at a time: driver 580.159 took the second layer of a
+    copy inside one array from the wrong place (H100)."""
+    if copy.to.kind != ARRAY or copy.source.kind != ARRAY:
+        yield copy
+        return
+    for layer in range(copy.box.layers):
+        yield ArrayCopy(
+            replace(copy.to, z=copy.to.z + layer),
+            replace(copy.source, z=copy.source.z + layer),
+            replace(copy.box, layers=1),
+        )
 
 
 def _bands(array: int, shape: ArrayShape, nbytes: int) -> Iterator[tuple[Side, Box]]:
