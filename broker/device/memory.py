@@ -14,8 +14,12 @@ from __future__ import annotations
 import bisect
 from dataclasses import dataclass, field
 
-ARENA_BASE = 0x5000_0000_0000
-ARENA_BYTES = 256 << 30
+# Of addresses a session has many times what a device has of memory: the expandable
+# segments of PyTorch reserve 1.125 times all of it for each stream. All 64 sessions lie
+# below 0x4E00_0000_0000, where programs and their libraries are never found: the same
+# addresses are kept free in the tenant's process.
+ARENA_BASE = 0x1C00_0000_0000
+ARENA_BYTES = 768 << 30
 SLAB_BYTES = 2 << 20
 PIECE_BYTES = 256
 

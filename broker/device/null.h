@@ -4,7 +4,7 @@
 #include "broker/device/backend.h"
 
 /* Where the broker lays out device memory (broker/device/memory.py). */
-#define XS_NULL_VA_BASE 0x400000000000ull
+#define XS_NULL_VA_BASE 0x1c0000000000ull
 #define XS_NULL_VA_END 0x600000000000ull
 
 extern const xs_backend xs_null_backend;

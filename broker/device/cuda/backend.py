@@ -43,9 +43,10 @@ from broker.device.cuda.lanes import SEAM
 # longer call holds the context's lock for longer than a launch may wait. issue.c splits
 # copies there; who registers less at a time ends copies there himself.
 PIECE_BYTES = 8 << 20
-# Addresses are reserved in blocks of this: one session's (broker/device/memory.py).
+# Addresses are reserved in blocks of this; those of a session are some of them, from a
+# multiple of it on (broker/device/memory.py).
 ARENA_BYTES = 1 << 38
-# Below every session's arena: where memory without an address is zeroed.
+# Above every session's arena: where memory without an address is zeroed.
 SCRUB_BASE = 0x4E00_0000_0000
 
 # What arrays are zeroed from: one row of the widest one.

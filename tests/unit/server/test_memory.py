@@ -8,8 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from broker.config import _BOUNDS
+from broker.device.cuda.backend import ARENA_BYTES as BLOCK_BYTES
+from broker.device.cuda.backend import SCRUB_BASE
 from broker.device.memory import (
     ARENA_BASE,
+    ARENA_BYTES,
     PIECE_BYTES,
     SLAB_BYTES,
     Arena,
@@ -228,3 +232,13 @@ def test_the_bound_on_room_is_never_too_low() -> None:
             else:
                 taken.append((start, nbytes))
         assert extents.room_max >= max(extents._sizes, default=0)
+
+
+def test_all_sessions_have_room_and_touch_nobody_elses_addresses() -> None:
+    sessions_max = int(_BOUNDS["server.sessions_max"][1])
+    end = ARENA_BASE + sessions_max * ARENA_BYTES
+    assert end <= SCRUB_BASE  # where the device zeroes aside
+    assert end < 0x5500_0000_0000  # where programs lie
+    assert ARENA_BASE % BLOCK_BYTES == ARENA_BYTES % BLOCK_BYTES == 0
+    # Expandable segments of a large device on eight streams.
+    assert ARENA_BYTES > 8 * 1.125 * (80 << 30)
