@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from tests.shim.conftest import run
@@ -32,7 +34,7 @@ def text(function, *arguments):
 
 
 def script(body: str, path: str, **more: str) -> str:
-    done = run(["python3", "-c", CTYPES + body], path, **more)
+    done = run([sys.executable, "-c", CTYPES + body], path, **more)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
