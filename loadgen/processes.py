@@ -63,7 +63,7 @@ class Child:
     async def start(
         cls, title: str, *command: str, added: dict[str, str] | None = None
     ) -> Self:
-        """added: to the environment. Raises: RunError."""
+        """In a group of its own. added: to the environment. Raises: RunError."""
         try:
             process = await asyncio.create_subprocess_exec(
                 *command,
@@ -71,6 +71,7 @@ class Child:
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
                 limit=LINE_BYTES_MAX,
+                process_group=0,
                 env={**os.environ, **(added or {})},
             )
         except OSError as error:
@@ -99,7 +100,7 @@ class Child:
         return " | ".join([s for s in self.last_lines if s][-STDERR_LINES_SHOWN:])
 
     async def stop(self, patience_s: float) -> None:
-        """SIGTERM, then SIGKILL; returns once it is gone."""
+        """SIGTERM, then SIGKILL; returns once it is gone, and whom it has started."""
         with contextlib.suppress(ProcessLookupError):
             if self.process.returncode is None:
                 self.process.terminate()
@@ -109,6 +110,10 @@ class Child:
             with contextlib.suppress(ProcessLookupError):
                 self.process.kill()
             await self.process.wait()
+        # An engine that lives in a process of its own outlives who started it, and
+        # would hold the device.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self._stderr.cancel()
 
 
