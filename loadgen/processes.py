@@ -25,6 +25,7 @@ STDERR_LINES_SHOWN = 5
 LINE_BYTES_MAX = 1 << 20
 STATUS_EVERY_S = 0.1
 BROKER_START_S = 60.0
+LAST_WORDS_S = 1.0
 BROKER_STOP_S = 15.0
 
 Result = TypeVar("Result")
@@ -86,8 +87,8 @@ class Child:
     async def died(self) -> str:
         """Wait for the end; says how and with which last words."""
         status = await self.process.wait()
-        with contextlib.suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(asyncio.shield(self._stderr), 1.0)
+        # Not wait_for: it forgets that it was cancelled when both come at once.
+        await asyncio.wait([self._stderr], timeout=LAST_WORDS_S)
         how = (
             f"killed by {signal.Signals(-status).name}"
             if status < 0
@@ -152,8 +153,7 @@ class Tenant(Child):
     async def died(self) -> str:
         """As of any child; one that has said its last word never "died"."""
         how = await super().died()
-        with contextlib.suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(asyncio.shield(self._events), 1.0)
+        await asyncio.wait([self._events], timeout=LAST_WORDS_S)
         if self.said.keys() & {"done", "calibrated"}:
             await asyncio.Event().wait()
         return how
