@@ -38,11 +38,11 @@ class Counting:
         self.units = settings["batch"]
         self.base = seed + (os.getpid() if settings["broken"] else 0)
         self.last = b""
-        if settings["forks"]:
+        if settings.get("forks"):
             child = multiprocessing.get_context("fork").Process(target=bool)
             child.start()
             child.join()
-        if settings["leaves"]:
+        if settings.get("leaves"):
             self.left = subprocess.Popen(["sleep", "600"])
             Path(settings["leaves"]).write_text(str(self.left.pid))
 
