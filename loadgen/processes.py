@@ -25,6 +25,7 @@ STDERR_LINES_SHOWN = 5
 LINE_BYTES_MAX = 1 << 20
 STATUS_EVERY_S = 0.1
 BROKER_START_S = 60.0
+LAST_WORDS_S = 1.0
 BROKER_STOP_S = 15.0
 
 Result = TypeVar("Result")
@@ -63,7 +64,7 @@ class Child:
     async def start(
         cls, title: str, *command: str, added: dict[str, str] | None = None
     ) -> Self:
-        """added: to the environment. Raises: RunError."""
+        """In a group of its own. added: to the environment. Raises: RunError."""
         try:
             process = await asyncio.create_subprocess_exec(
                 *command,
@@ -71,6 +72,7 @@ class Child:
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
                 limit=LINE_BYTES_MAX,
+                process_group=0,
                 env={**os.environ, **(added or {})},
             )
         except OSError as error:
@@ -85,9 +87,8 @@ class Child:
     async def died(self) -> str:
         """Wait for the end; says how and with which last words."""
         status = await self.process.wait()
-        # Not wait_for: before Python 3.12 it may swallow a cancellation that comes with
-        # the end of what it waits for, and who was cancelled would go on for ever.
-        await asyncio.wait([self._stderr], timeout=1.0)
+        # Not wait_for: it forgets that it was cancelled when both come at once.
+        await asyncio.wait([self._stderr], timeout=LAST_WORDS_S)
         how = (
             f"killed by {signal.Signals(-status).name}"
             if status < 0
@@ -100,7 +101,7 @@ class Child:
         return " | ".join([s for s in self.last_lines if s][-STDERR_LINES_SHOWN:])
 
     async def stop(self, patience_s: float) -> None:
-        """SIGTERM, then SIGKILL; returns once it is gone."""
+        """SIGTERM, then SIGKILL; returns once it is gone, and whom it has started."""
         with contextlib.suppress(ProcessLookupError):
             if self.process.returncode is None:
                 self.process.terminate()
@@ -110,6 +111,10 @@ class Child:
             with contextlib.suppress(ProcessLookupError):
                 self.process.kill()
             await self.process.wait()
+        # An engine that lives in a process of its own outlives who started it, and
+        # would hold the device.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self._stderr.cancel()
 
 
@@ -148,7 +153,7 @@ class Tenant(Child):
     async def died(self) -> str:
         """As of any child; one that has said its last word never "died"."""
         how = await super().died()
-        await asyncio.wait([self._events], timeout=1.0)
+        await asyncio.wait([self._events], timeout=LAST_WORDS_S)
         if self.said.keys() & {"done", "calibrated"}:
             await asyncio.Event().wait()
         return how

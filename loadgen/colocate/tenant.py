@@ -25,6 +25,7 @@ import json
 import os
 import queue
 import resource
+import signal
 import statistics
 import sys
 import threading
@@ -82,7 +83,14 @@ class Line:
                 self.stopped.set()
             else:
                 self._asked.put(message)
+        end_group()
         os._exit(RUNNER_GONE_STATUS)
+
+
+def end_group() -> None:
+    """Ends all that was started here, and this process, if it leads its group."""
+    if os.getpgrp() == os.getpid():
+        os.killpg(0, signal.SIGKILL)
 
 
 class Answers:

@@ -4,6 +4,10 @@ and resumed."""
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -146,6 +150,45 @@ def test_a_tenant_may_fork(tmp_path: Path) -> None:
     chosen = options(tmp_path, "alone", texts=(HIGH, LOW + ",forks=1"), ready_s=60.0)
     result = run.run(chosen, Quiet())
     assert result["cells"]["alone"]["tenants"]["b"]["completed"] > 0
+
+
+def test_whom_a_tenant_has_started_ends_with_it(tmp_path: Path) -> None:
+    left = tmp_path / "left"
+    texts = (HIGH, f"{LOW},leaves={left}")
+    run.run(options(tmp_path / "out", "alone", texts=texts), Quiet())
+    assert gone(int(left.read_text()))
+
+
+def test_whom_a_tenant_has_started_ends_with_the_runner(tmp_path: Path) -> None:
+    left, job = tmp_path / "left", tmp_path / "job.json"
+    settings = spec.parse(f"{LOW},leaves={left}").settings
+    told = {"workload": "counting_workload", "settings": settings, "seed": 1}
+    job.write_text(json.dumps(told))
+    process = subprocess.Popen(
+        [sys.executable, "-m", run.MODULE, str(job)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        process_group=0,
+    )
+    assert process.stdin and process.stdout
+    assert json.loads(process.stdout.readline())["event"] == "ready"
+    process.stdin.close()
+    assert process.wait(30.0) == -signal.SIGKILL
+    process.stdout.close()
+    assert gone(int(left.read_text()))
+
+
+def gone(pid: int) -> bool:
+    """Soon: a zombie that nobody has waited for yet counts as gone."""
+    path = Path(f"/proc/{pid}/stat")
+    for _ in range(200):
+        try:
+            if path.read_text().rsplit(")", 1)[1].split()[0] == "Z":
+                return True
+        except FileNotFoundError:
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def test_a_tenant_that_cannot_be_built_says_why(

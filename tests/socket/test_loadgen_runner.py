@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from loadgen import runner, search
+from loadgen import processes, runner, search
 from loadgen.cli import app
 from loadgen.processes import Commands, RunError
 from loadgen.spec import parse_tenant
@@ -306,3 +306,19 @@ def test_inspect_a_sample() -> None:
     assert found.exit_code == 0
     assert "309 kernels" in found.stdout
     assert "nvjet_sm90" in found.stdout
+
+
+async def test_who_waits_for_a_death_can_be_cancelled_as_the_last_word_comes() -> None:
+    said = 'print(\'{"event": "done"}\')'
+    tenant = await processes.Tenant.start("tenant x", sys.executable, "-c", said)
+    await tenant.heard("done")
+    await tenant.process.wait()
+    await asyncio.wait([tenant._events])
+    last = tenant._events = asyncio.get_running_loop().create_future()
+    death = asyncio.create_task(tenant.died())
+    await asyncio.sleep(0.2)  # until it waits for the last word
+    last.set_result(None)
+    death.cancel()
+    await asyncio.wait([death], timeout=5.0)
+    assert death.cancelled(), "it waits for ever, and with it who gathers it"
+    await tenant.stop(1.0)

@@ -6,6 +6,8 @@ from __future__ import annotations
 import multiprocessing
 import os
 import struct
+import subprocess
+from pathlib import Path
 from typing import Any
 
 from loadgen.colocate.workloads import Setting, Settings
@@ -18,6 +20,8 @@ SETTINGS = {
     "broken": Setting(False, flag),
     # As engines do that serve from a process of their own.
     "forks": Setting(False, flag),
+    # A file that receives the number of a process which outlives this one.
+    "leaves": Setting("", str),
 }
 
 
@@ -34,10 +38,13 @@ class Counting:
         self.units = settings["batch"]
         self.base = seed + (os.getpid() if settings["broken"] else 0)
         self.last = b""
-        if settings["forks"]:
+        if settings.get("forks"):
             child = multiprocessing.get_context("fork").Process(target=bool)
             child.start()
             child.join()
+        if settings.get("leaves"):
+            self.left = subprocess.Popen(["sleep", "600"])
+            Path(settings["leaves"]).write_text(str(self.left.pid))
 
     def run(self, index: int) -> bytes:
         total = sum(range(100_000)) + self.base + index % self.period
