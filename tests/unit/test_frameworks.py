@@ -311,6 +311,15 @@ def shared_suite(
     return out, [*words, "--launcher", "env BEHIND=1", *more]
 
 
+def test_what_was_not_run_yet_is_not_lost() -> None:
+    native = dict.fromkeys("abc", ("passed", ""))
+    found = suites.difference(native, {"a": ("passed", ""), "b": ("failed", "no")})
+    assert found.lost == {"b": "failed: no", "c": "not run"} and found.unrun == 0
+    rest = suites.cut_off(found)
+    assert rest.lost == {"b": "failed: no"} and rest.unrun == 1
+    assert suites.table({"f/x": rest})[1].split()[1:] == ["1", "1", "0", "1", "3", "2"]
+
+
 def test_shares_run_beside_each_other_and_what_is_lost_once_more(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -322,7 +331,7 @@ def test_shares_run_beside_each_other_and_what_is_lost_once_more(
     (again,) = out.glob("*.again.jsonl")
     assert [how for how, _ in cells.known(again).values()] == ["passed"]
     last = capsys.readouterr().out.splitlines()[-1].split()
-    assert last == ["all", "8", "0", "0", "8", "8"]
+    assert last == ["all", "8", "0", "0", "0", "8", "8"]
 
 
 def test_what_the_time_cuts_off_is_no_outcome_and_goes_on(
