@@ -17,6 +17,7 @@ _BOUNDS: dict[str, tuple[float, float]] = {
     "window_ns": (0, SECOND_NS),
     "window_urgent_ns": (0, SECOND_NS),
     "window_alone_ns": (0, SECOND_NS),
+    "window_top_ns": (0, SECOND_NS),
     "launches_in_flight_max": (2, 65_536),
     "launches_in_flight_alone": (2, 65_536),
     "launches_in_flight_urgent": (1, 64),
@@ -57,8 +58,8 @@ class SchedulerConfig:
     launches_per_batch_fifo: batch under fifo.
     window_ns: estimated GPU time in flight per stream; 0 = no bound in time.
     launches_in_flight_max: bound in launches per stream beside window_ns.
-    window_alone_ns, launches_in_flight_alone: the same two of a session that nobody can
-        wait behind, if more: the only one of the highest class that is there.
+    window_alone_ns, launches_in_flight_alone: the same two where no other session is.
+    window_top_ns: window_ns of the only session of the highest class, above others.
     window_urgent_ns, launches_in_flight_urgent: the same two in URGENT. A high launch
         waits for the kernel that runs, however many are queued behind it at a lower
         stream priority; a decode of 2 us kernels, one at a time, is at a third of its
@@ -98,6 +99,7 @@ class SchedulerConfig:
     launches_in_flight_urgent: int = 16
     window_urgent_ns: int = 40_000
     window_alone_ns: int = 20_000_000
+    window_top_ns: int = 2_000_000
     launches_in_flight_alone: int = 256
     launches_in_flight_fifo: int = 500
     linger_ns_min: int = 20_000

@@ -24,7 +24,8 @@ class Facts:
 
     accounts: by class; they outlive the class's sessions. active: sessions with work.
     alone: who nobody can wait behind: it has no peer and nobody above it; under a
-    policy without classes, nobody else is there at all.
+    policy without classes, nobody else is there at all. company: whether others are
+    there, below it. Who never had work counts for neither.
     used_ns: GPU time used by all. draining: everybody is held for a control call, which
     counts as nobody's hold.
     """
@@ -38,6 +39,7 @@ class Facts:
         self.accounts: dict[int, Account] = {}
         self.lingering: dict[int, SessionState] = {}
         self.alone: SessionState | None = None
+        self.company = False
         self.active = 0
         self.used_ns = 0
         self.draining = False
@@ -83,23 +85,33 @@ class Facts:
 
     def settle_alone(self) -> None:
         """Find out who is alone; who was and who is need grants of other windows."""
-        alone = self.find_alone()
-        if alone is self.alone:
+        alone, company = self.find_alone(), self.find_company()
+        if alone is self.alone and company == self.company:
             return
         for state in (self.alone, alone):
             if state is not None:
                 state.group.stale = True
-        self.alone = alone
+        self.alone, self.company = alone, company
         self.dirty = True
 
+    def _who_counts(self) -> list[SessionState]:
+        """Those that ever had work, highest class first; all, while nobody had any. A
+        library that only asks what the device is (NVML's) has a session, too."""
+        here = [state for group in self.groups for state in group.sessions.values()]
+        return [state for state in here if state.worked] or here
+
+    def find_company(self) -> bool:
+        return len(self._who_counts()) > 1
+
     def find_alone(self) -> SessionState | None:
-        if not self.groups or len(self.groups[0].sessions) > 1:
+        counting = self._who_counts()
+        if not counting or self.policy.alone() == self.policy.bulk():
             return None
-        if len(self.groups) > 1 and not self.policy.preemptive:
-            return None
-        if self.policy.alone() == self.policy.bulk():
-            return None
-        return next(iter(self.groups[0].sessions.values()))
+        if len(counting) > 1:
+            peers = counting[1].group is counting[0].group
+            if peers or not self.policy.preemptive:
+                return None
+        return counting[0]
 
     def activate(self, state: SessionState, at_ns: int, now_ns: int) -> None:
         """The session has work since at_ns."""
@@ -109,6 +121,9 @@ class Facts:
         if state.idled_ns >= 0:
             self._bridge_gap(state, at_ns - state.idled_ns, lingered)
         self.end_linger(state)
+        if not state.worked:
+            state.worked = True
+            self.settle_alone()
         state.active = True
         group.active += 1
         self.active += 1

@@ -102,6 +102,7 @@ def validate(scheduler: Scheduler) -> None:
     assert facts.active == sum(g.active for g in facts.groups), "active miscounted"
     assert not facts.dirty, "facts changed without consequence"
     assert facts.alone is facts.find_alone(), "the window of who is alone is stale"
+    assert facts.company == facts.find_company(), "the window of who is alone is stale"
     claims = (scheduler.reign, scheduler.hold_below)
     assert claims == facts.claims(), "claims are stale"
     assert scheduler.floor == scheduler.floor_wanted(), "the floor is misplaced"

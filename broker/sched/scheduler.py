@@ -560,7 +560,7 @@ class Scheduler:
         policy, turns, windows = self.policy, self.turns, self.windows
         window = windows.urgent if mode is Mode.URGENT else windows.bulk
         if mode is Mode.BULK and state is self.facts.alone:
-            window = windows.alone
+            window = windows.top if self.facts.company else windows.alone
         until_ns = state.group.burst_until_ns if mode is Mode.BURST else 0
         if turns is not None and mode is Mode.BURST:
             window, until_ns = windows.turn, turns.end_ns

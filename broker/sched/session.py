@@ -37,11 +37,12 @@ PROBE_AFTER_FIRST = 2
 class SessionState:
     """One session.
 
-    active: has work queued or in flight. linger_until_ns: > 0 while it is idle and
-    still counts as busy. stance: what the policy wants of lower classes while this one
-    is busy; counted: the stance its class counts now, BULK = none. granted: the mode
-    last decided, None = none yet or lost; until_ns: when that BURST ends. share,
-    deadline_ns: see stimuli.SessionOpened. sample_start_ns: -1 = no sample is running.
+    active: has work queued or in flight; worked: ever had any. linger_until_ns: > 0
+    while it is idle and still counts as busy. stance: what the policy wants of lower
+    classes while this one is busy; counted: the stance its class counts now, BULK =
+    none. granted: the mode last decided, None = none yet or lost; until_ns: when that
+    BURST ends. share, deadline_ns: see stimuli.SessionOpened. sample_start_ns: -1 = no
+    sample is running.
     """
 
     session: int
@@ -53,6 +54,7 @@ class SessionState:
     level: int = -1
     granted: Mode | None = None
     active: bool = False
+    worked: bool = False
     linger_until_ns: int = 0
     stance: Mode = Mode.BULK
     counted: Mode = Mode.BULK

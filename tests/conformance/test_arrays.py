@@ -5,6 +5,7 @@ Beside test_backends.py, whose bench and devices it uses.
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ from broker.device.arrays import (
 
 RGBA = ArrayShape(16, 8, 3, 1, 4, SURFACE | LAYERED)
 WHOLE = Box(64, 8, 3)
-BYTES = bytes(range(256)) * 6
+BYTES = Random(1).randbytes(1536)  # no two rows or layers alike
 LINEAR, PITCHED = 2, 3
 
 

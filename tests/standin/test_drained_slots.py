@@ -23,6 +23,8 @@ FORMAT_FLOAT = 0x20
 # Far beyond what a loaded machine needs: a drain that gives up is not what is tested.
 CONFIG = """
 [scheduler]
+window_alone_ns = "1ms"
+window_top_ns = "1ms"
 drain_give_up_ns = "30s"
 drain_share_max = 1.0
 """

@@ -11,7 +11,6 @@ import contextlib
 import ctypes
 import struct
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from broker.device.arrays import (
@@ -40,8 +39,10 @@ _BOX = struct.Struct("<3Q")
 # CUDA_RESOURCE_DESC: the kind, 128 bytes that depend on it, flags.
 _RESOURCE = struct.Struct("<I4x128sI4x")
 
-# (memory, bytes of it) that is zero, for as long as it is held
-Zeros = Callable[[], contextlib.AbstractContextManager[tuple[int, int]]]
+# Address and bytes of memory for as long as it is held: zero, or of a size.
+Held = contextlib.AbstractContextManager[tuple[int, int]]
+Zeros = Callable[[], Held]
+Scratch = Callable[[int], Held]
 
 
 def _filled(made: Any, raw: bytes) -> Any:
@@ -61,16 +62,22 @@ def _side(side: Side) -> bytes:
 class Arrays:
     """All of one context.
 
-    Args: finish: waits for the stream; zeros: memory that is zero, see Zeros.
+    Args: finish: waits for the stream; zeros, scratch: memory on the device.
     """
 
     def __init__(
-        self, driver: Driver, stream: Any, finish: Callable[[], None], zeros: Zeros
+        self,
+        driver: Driver,
+        stream: Any,
+        finish: Callable[[], None],
+        zeros: Zeros,
+        scratch: Scratch,
     ) -> None:
         self._driver = driver
         self._stream = stream
         self._finish = finish
         self._zeros = zeros
+        self._scratch = scratch
         self._arrays: dict[int, tuple[ArrayShape, Any]] = {}
         self._textures: set[tuple[bool, int]] = set()
 
@@ -112,9 +119,21 @@ class Arrays:
         for side in (copy.to, copy.source):
             if side.kind == ARRAY and side.array not in self._arrays:
                 raise DeviceError(INVALID_HANDLE, "array_copy", "no such array")
-        for part in _by_layers(copy):
-            self._issue(part)
+        if copy.to.kind == copy.source.kind == ARRAY:
+            self._copy_aside(copy)
+            return
+        self._issue(copy)
         self._finish()
+
+    def _copy_aside(self, copy: ArrayCopy) -> None:
+        """Between arrays, by way of memory: the second layer of a copy inside one array
+        came from the wrong one (H100, driver 580.159), whole and layer by layer."""
+        box = copy.box
+        with self._scratch(box.nbytes) as (address, _):
+            memory = Side(DEVICE, address, box.row_bytes, box.rows)
+            self._issue(ArrayCopy(memory, copy.source, box))
+            self._issue(ArrayCopy(copy.to, memory, box))
+            self._finish()
 
     def _issue(self, copy: ArrayCopy) -> None:
         box = _BOX.pack(copy.box.row_bytes, copy.box.rows, copy.box.layers)
@@ -149,20 +168,6 @@ class Arrays:
             self.texture_destroy(*next(iter(self._textures)))
         for array in list(self._arrays):
             self.destroy(array)
-
-
-def _by_layers(copy: ArrayCopy) -> Iterator[ArrayCopy]:
-    """Between arrays, one layer at a time: driver 580.159 took the second layer of a
-    copy inside one array from the wrong place (H100)."""
-    if copy.to.kind != ARRAY or copy.source.kind != ARRAY:
-        yield copy
-        return
-    for layer in range(copy.box.layers):
-        yield ArrayCopy(
-            replace(copy.to, z=copy.to.z + layer),
-            replace(copy.source, z=copy.source.z + layer),
-            replace(copy.box, layers=1),
-        )
 
 
 def _bands(array: int, shape: ArrayShape, nbytes: int) -> Iterator[tuple[Side, Box]]:

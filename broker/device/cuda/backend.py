@@ -442,7 +442,9 @@ class CudaBackend:
         self._issue.upload_on(int(self._stream))
         # Blocking sync (1): the control thread sleeps; without timing (2).
         self._zeroed = call("cuEventCreate", 1 | 2)
-        self._arrays = Arrays(self._driver, self._stream, self._finish, self._zeros)
+        self._arrays = Arrays(
+            self._driver, self._stream, self._finish, self._zeros, self._scratch
+        )
         self.lanes = dict(SEAM)
         if int(call("cuModuleGetLoadingMode")) != 1:
             # Somebody initialised the driver before us: kernels load at first touch.
@@ -546,11 +548,26 @@ class CudaBackend:
     @contextlib.contextmanager
     def _zeros(self) -> Iterator[tuple[int, int]]:
         """Memory that is zero, and how much. Held only while it is read from."""
-        nbytes = -(-ZEROS_BYTES // self.granularity_bytes) * self.granularity_bytes
+        with self._held(ZEROS_BYTES) as (address, nbytes):
+            self._zero(address, nbytes)
+            yield address, nbytes
+
+    @contextlib.contextmanager
+    def _scratch(self, wanted: int) -> Iterator[tuple[int, int]]:
+        """Memory for a tenant's bytes in passing, and how much."""
+        with self._held(wanted) as (address, nbytes):
+            try:
+                yield address, nbytes
+            finally:
+                self._zero(address, nbytes)
+
+    @contextlib.contextmanager
+    def _held(self, wanted: int) -> Iterator[tuple[int, int]]:
+        """Memory with anything in it, for as long as it is held, and how much."""
+        nbytes = -(-wanted // self.granularity_bytes) * self.granularity_bytes
         native = self._driver.call("cuMemCreate", nbytes, self._kind, 0)
         try:
             with self._mapped_aside(nbytes, native):
-                self._zero(SCRUB_BASE, nbytes)
                 yield SCRUB_BASE, nbytes
         finally:
             self._driver.call("cuMemRelease", native)

@@ -18,6 +18,7 @@ from broker.sched.window import (
     Window,
     alone_window,
     bulk_window,
+    top_window,
     turn_window,
     urgent_window,
 )
@@ -29,6 +30,7 @@ class Windows:
 
     bulk: Window
     alone: Window
+    top: Window
     urgent: Window
     turn: Window
 
@@ -87,12 +89,17 @@ class Policy(ABC):
         """The window of a session that nobody can wait behind: see Facts.alone."""
         return alone_window(self.bulk(), self.config)
 
+    def top(self) -> Window:
+        """The same while there are others below it."""
+        return top_window(self.bulk(), self.config)
+
     def urgent(self) -> Window:
         return urgent_window(self.config)
 
     def windows(self) -> Windows:
         """What the four methods say when the policy is chosen; it holds from then."""
-        return Windows(self.bulk(), self.alone(), self.urgent(), self.turn())
+        windows = self.alone(), self.top(), self.urgent(), self.turn()
+        return Windows(self.bulk(), *windows)
 
     def turn(self) -> Window:
         """The window of a session while others wait for their turn."""

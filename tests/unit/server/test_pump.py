@@ -439,7 +439,7 @@ def test_what_is_granted_can_be_asked_for() -> None:
     rig.work(1)
     granted = rig.pump.granted(1)
     assert granted["mode"] == "BULK" and granted["batch"] > 1
-    assert granted["window_ns"] == SchedulerConfig().window_ns
+    assert granted["window_ns"] == SchedulerConfig().window_alone_ns
     rig.pump._hold(dec.Hold(1))
     assert rig.pump.granted(1)["mode"] == "HELD"
     rig.pump.end_session(1)
