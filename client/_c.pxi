@@ -77,6 +77,7 @@ cdef extern from "xs/session.h" nogil:
     void xs_session_flush(xs_session *)
     xs_outcome xs_session_complete(xs_session *, uint64_t, uint64_t *)
     xs_outcome xs_session_complete_until(xs_session *, uint64_t, uint64_t)
+    xs_outcome xs_session_expect(xs_session *, uint64_t, uint64_t)
     uint64_t xs_session_last_seq(xs_session *)
     uint64_t xs_session_line_last_seq(xs_session *, uint32_t)
     int xs_session_retired(const xs_session *, uint32_t, uint64_t)

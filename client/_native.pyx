@@ -494,6 +494,17 @@ cdef class Session:
         self.users -= 1
         self.check(outcome)
 
+    def expect(self, uint64_t stream, uint64_t seq):
+        """The same for who asks and does not wait: it need not leave at once."""
+        cdef xs_outcome outcome
+        cdef xs_session *s
+        self.enter()
+        s = self.s
+        with nogil:
+            outcome = xs_session_expect(s, stream, seq)
+        self.users -= 1
+        self.check(outcome)
+
     def last_seq(self):
         self.enter()
         self.users -= 1

@@ -214,7 +214,7 @@ class EventCore:
         stream, seq = self._recorded
         native = self._session.native
         if not native.retired(stream.line, seq):
-            native.complete_until(stream.handle, seq)
+            native.expect(stream.handle, seq)
             if not native.retired(stream.line, seq):
                 if native.lost:
                     raise self._session.lost_error()

@@ -185,6 +185,30 @@ xs_outcome xs_session_complete_until(xs_session *s, uint64_t stream, uint64_t se
     return outcome;
 }
 
+xs_outcome xs_session_expect(xs_session *s, uint64_t stream, uint64_t seq) {
+    uint32_t line = (uint32_t)XS_HANDLE_INDEX(stream);
+    xs_outcome outcome = XS_DONE;
+    uint64_t shown;
+
+    if (line >= s->lines_count)
+        return XS_BAD;
+    pthread_mutex_lock(&s->batcher.lock);
+    shown = s->batcher.lines[line].visible_seq;
+    if (!xs_session_retired(s, line, seq)) {
+        if (shown < seq) {
+            outcome = complete_after(s, stream, seq);
+            if (outcome == XS_DONE)
+                xs_sender_appended(&s->sender);
+        } else if (shown > s->batcher.sealed_seq) {
+            xs_sender_flush(&s->sender);
+        }
+    }
+    if (s->batcher.lost)
+        outcome = XS_LOST;
+    pthread_mutex_unlock(&s->batcher.lock);
+    return outcome;
+}
+
 uint64_t xs_session_last_seq(xs_session *s) {
     uint64_t seq;
 

@@ -90,6 +90,11 @@ xs_outcome xs_session_complete(xs_session *s, uint64_t stream, uint64_t *seq);
 /* The same for an operation already appended to the stream. */
 xs_outcome xs_session_complete_until(xs_session *s, uint64_t stream, uint64_t seq);
 
+/* For who asks and does not wait: the first time its end is asked for as operations leave,
+ * the next time what has not left yet leaves at once. A program that polls loses one look; one
+ * that asks about many events, as caches of pinned memory do, keeps its frames together. */
+xs_outcome xs_session_expect(xs_session *s, uint64_t stream, uint64_t seq);
+
 /* Latest sequence number given out; of the session, or of one stream's line. */
 uint64_t xs_session_last_seq(xs_session *s);
 uint64_t xs_session_line_last_seq(xs_session *s, uint32_t line);

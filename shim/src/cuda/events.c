@@ -179,16 +179,18 @@ static void record_of(xs_event *event, xs_event *seen) {
     unlock(event);
 }
 
-/* Make the end show. A stream that is destroyed has done so itself. */
-static void ask(const xs_event *seen) {
+/* Make the end show, at once for who waits. A stream that is destroyed has done so itself. */
+static void ask(const xs_event *seen, int waits) {
     const xs_stream *stream = xs_object_of(XS_OBJECT_STREAM, (void *)(
         xs_pools[XS_OBJECT_STREAM].base +
         ((uintptr_t)seen->line << xs_pools[XS_OBJECT_STREAM].shift)));
 
-    if (stream && stream->object.wire == seen->stream)
+    if (!stream || stream->object.wire != seen->stream)
+        xs_session_flush(xs_session_now());
+    else if (waits)
         xs_session_complete_until(xs_session_now(), seen->stream, seen->seq);
     else
-        xs_session_flush(xs_session_now());
+        xs_session_expect(xs_session_now(), seen->stream, seen->seq);
 }
 
 static int is_over(const xs_event *seen) {
@@ -209,7 +211,7 @@ CUresult xs_cuEventQuery(CUevent hEvent) {
         return xs_work_error();
     if (xs_session_lost(xs_session_now()))
         return xs_lose(0, NULL);
-    ask(&seen);
+    ask(&seen, 0);
     return CUDA_ERROR_NOT_READY;
 }
 
@@ -226,7 +228,7 @@ CUresult xs_cuEventSynchronize(CUevent hEvent) {
     record_of(event, &seen);
     if (is_over(&seen))
         return xs_work_error();
-    ask(&seen);
+    ask(&seen, 1);
     outcome = xs_session_wait(xs_session_now(), seen.line, seen.seq, XS_FOREVER);
     return outcome ? xs_result_of(outcome) : xs_work_error();
 }
@@ -248,7 +250,7 @@ CUresult xs_cuEventElapsedTime_v2(float *pMilliseconds, CUevent hStart, CUevent 
     if (!first.seq || !last.seq)
         return CUDA_ERROR_INVALID_HANDLE;
     if (!is_over(&first) || !is_over(&last)) {
-        ask(is_over(&first) ? &last : &first);
+        ask(is_over(&first) ? &last : &first, 0);
         return CUDA_ERROR_NOT_READY;
     }
     request.u.elapsed_time.start = start->object.wire;

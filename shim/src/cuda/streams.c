@@ -310,7 +310,7 @@ CUresult xs_cuStreamQuery(CUstream hStream) {
         return xs_work_error();
     if (xs_session_lost(xs_session_now()))
         return xs_lose(0, NULL);
-    xs_session_complete_until(xs_session_now(), stream->object.wire, seq);
+    xs_session_expect(xs_session_now(), stream->object.wire, seq);
     return CUDA_ERROR_NOT_READY;
 }
 

@@ -212,6 +212,26 @@ def test_a_call_seals_before_it_and_keeps_its_place(end):
     assert kinds == ["Submit", "Submit", "ErrorTake", "Submit"]
 
 
+def test_who_asks_and_does_not_wait_keeps_the_frame_open(end):
+    stream = wire.make_handle(wire.KIND_STREAM, 3)
+    event = wire.make_handle(2, 1)
+    end.native.event_record(stream, event)  # leaves at once
+    seq = end.native.event_record(stream, event)
+    end.native.expect(stream, seq)
+    end.native.event_record(stream, event)
+    assert [len(o) for o in end.operations()] == [1]
+    end.native.expect(stream, seq)  # asked again: it leaves
+    assert [type(o) for o in end.operations()[-1]] == [
+        *(wire.EventRecord, wire.Complete, wire.EventRecord)
+    ]
+    last = end.native.event_record(stream, event)
+    end.native.expect(stream, seq)  # has left: the open frame is none of its business
+    assert end.operations() == []
+    end.retire(3, last)
+    end.native.expect(stream, last)
+    assert end.native.last_seq() == last
+
+
 def test_complete_is_asked_for_once(end):
     seq = record(end)
     assert end.native.complete(DEFAULT_STREAM) == seq  # what is waited for
