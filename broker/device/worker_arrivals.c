@@ -84,6 +84,7 @@ int xw_intake(xw_worker *worker, xw_session *session) {
         free(chunk->bytes);
         chunk->bytes = NULL;
         session->chunks_taken++;
+        session->idle_seen = 0; /* it may be over before the accounts look at it */
         any = 1;
     }
 }

@@ -30,6 +30,7 @@
 /* Of a long wait this part more may be spun away at its end. */
 #define SPIN_PART 16
 #define LEFT_UNKNOWN INT64_MAX
+#define FAR_NS ((int64_t)1 << 40) /* due so far from now is as good as any farther */
 
 /* A sleeper looks at the page and the socket this often, should a wake-up be missed; what is
  * late by now it looks for after a quarter of that lateness, not before NAP_NS_MIN. */
@@ -122,10 +123,12 @@ static uint64_t reckoned_ns(const xs_session *s, const waited *w) {
 static int64_t left_ns(const xs_session *s, const waited *w, uint64_t now_ns) {
     uint64_t due_ns = reckoned_ns(s, w);
     const xs_lateness *known = &s->lateness[w->line % XS_SPINS];
+    int64_t left = (int64_t)(due_ns - now_ns);
 
     if (!due_ns)
         return LEFT_UNKNOWN;
-    return (int64_t)(due_ns - now_ns) + __atomic_load_n(&known->mean_ns, __ATOMIC_RELAXED);
+    left = left > FAR_NS ? FAR_NS : left < -FAR_NS ? -FAR_NS : left;
+    return left + __atomic_load_n(&known->mean_ns, __ATOMIC_RELAXED);
 }
 
 /* So early it is time to be awake, and so late no more to spin. */

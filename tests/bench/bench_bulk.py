@@ -23,10 +23,11 @@ HELPERS = (0, 1, 2)
 TURNS = 3
 
 
-def build(folder: Path, *options: str) -> Path:
-    program = folder / "bench_bulk"
+def build(folder: Path, *options: str, source: Path = HERE / "bench_bulk.c") -> Path:
+    """A program of source and shim/src/cuda/bulk.c."""
+    program = folder / source.stem
     command = ["cc", "-O2", "-D_GNU_SOURCE", *options, "-o", str(program)]
-    command += [f"-I{ROOT}", f"-I{ROOT / 'shim/include'}", str(HERE / "bench_bulk.c")]
+    command += [f"-I{ROOT}", f"-I{ROOT / 'shim/include'}", str(source)]
     command += [str(ROOT / "shim/src/cuda/bulk.c"), "-lpthread"]
     subprocess.run(command, check=True)
     return program

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.bench import bench_bulk
+
+HERE = Path(__file__).parent
 
 
 @pytest.fixture(scope="module", params=["thread", "address,undefined"])
@@ -27,6 +30,12 @@ def program(request, tmp_path_factory) -> Path:
 )
 def test_every_byte_arrives(program, way, helpers, nbytes, chunk, ring) -> None:
     assert bench_bulk.rate(program, helpers, way, nbytes, chunk, ring) > 0
+
+
+def test_memory_that_the_program_protects_is_laid_open_on_any_thread(tmp_path) -> None:
+    program = bench_bulk.build(tmp_path, source=HERE / "bulk_faults.c")
+    done = subprocess.run([str(program)], stdout=subprocess.PIPE, text=True)
+    assert (done.returncode, done.stdout) == (0, "equal\n")
 
 
 def test_the_benchmark_takes_every_figure() -> None:

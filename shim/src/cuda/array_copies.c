@@ -82,8 +82,8 @@ static CUresult read_box(const CUDA_MEMCPY3D *p, box *box) {
 
 /* ------------------------------------------------------------------ pieces */
 
-/* The larger part of a chunk that lies inside one registered piece: half of it at least, so
- * one row of the widest array. */
+/* The larger part of a chunk that lies inside one registered piece: half of it at least, in
+ * whole elements. */
 static uint8_t *part_of(const xs_stage *stage, uint64_t *bytes) {
     uint64_t first = PIECE_BYTES - xs_arena_offset(stage->at) % PIECE_BYTES;
 
@@ -148,14 +148,36 @@ static CUresult piece(const box *box, uint64_t layer, uint64_t row, uint64_t cou
     return result;
 }
 
+/* A box whose rows fit. */
 static CUresult pieces(const box *box, uint8_t *staged, uint64_t bytes) {
     const uint64_t most = bytes / box->row_bytes;
-    CUresult result = most ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
+    CUresult result = CUDA_SUCCESS;
 
     for (uint64_t layer = 0; layer < box->layers && !result; layer++)
         for (uint64_t row = 0; row < box->rows && !result; row += most)
             result = piece(box, layer, row, box->rows - row < most ? box->rows - row : most,
                            staged);
+    return result;
+}
+
+static void move_right(side *side, uint64_t bytes) {
+    if (side->array)
+        side->x += bytes;
+    else
+        side->at += bytes;
+}
+
+/* A row of the widest array is 2 MiB: it goes in parts. */
+static CUresult columns(const box *whole, uint8_t *staged, uint64_t bytes) {
+    CUresult result = CUDA_SUCCESS;
+    box part = *whole;
+
+    for (uint64_t left = whole->row_bytes; left && !result; left -= part.row_bytes) {
+        part.row_bytes = left < bytes ? left : bytes;
+        result = pieces(&part, staged, bytes);
+        move_right(&part.to, part.row_bytes);
+        move_right(&part.from, part.row_bytes);
+    }
     return result;
 }
 
@@ -183,7 +205,7 @@ CUresult xs_array_copy(xs_stream *stream, const CUDA_MEMCPY3D *copy, int wait) {
                                                      : CUDA_ERROR_OUT_OF_MEMORY;
         staged = part_of(stage, &bytes);
     }
-    result = pieces(&box, staged, bytes);
+    result = columns(&box, staged, bytes);
     if (stage)
         xs_stage_give(stage, stream->object.index, 0);
     return result;

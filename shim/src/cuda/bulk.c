@@ -146,7 +146,9 @@ static uint32_t processors(void) {
     return sched_getaffinity(0, sizeof set, &set) ? 1 : (uint32_t)CPU_COUNT(&set);
 }
 
-/* The team is taken. The program's signals are not for these threads. */
+/* The team is taken. The program's signals are not for these threads, but for those that its
+ * memory raises: blocked, they would end the process without asking the program's handler
+ * (garbage collectors and checkpointers protect pages, and lay them open when they are met). */
 static void start(void) {
     uint32_t spare = processors(), wanted = spare >= PROCESSORS_MANY ? 2 : spare >= 2;
     pthread_attr_t attributes;
@@ -160,6 +162,8 @@ static void start(void) {
     pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
     pthread_attr_setstacksize(&attributes, HELPERS_STACK_BYTES);
     sigfillset(&all);
+    sigdelset(&all, SIGSEGV);
+    sigdelset(&all, SIGBUS);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     while (team.helpers < (wanted < team.most ? wanted : team.most) &&
            !pthread_create(&thread, &attributes, help, NULL))

@@ -174,10 +174,9 @@ static void copies(CUdeviceptr d) {
     OK(cuArrayDestroy(b));
 }
 
-/* More than one piece of a copy, rows of several hundred KiB. */
-static void large(void) {
-    const size_t row = 1 << 18, height = 40;
-    CUDA_ARRAY_DESCRIPTOR shape = {row / 4, height, 0x20, 1};
+/* More than one piece of a copy: many rows, or rows longer than a staging chunk. */
+static void large(size_t row, size_t height, unsigned channels) {
+    CUDA_ARRAY_DESCRIPTOR shape = {row / 4 / channels, height > 1 ? height : 0, 0x20, channels};
     uint8_t *data = malloc(row * height), *back = calloc(1, row * height);
     CUDA_MEMCPY2D c = {.srcMemoryType = CU_MEMORYTYPE_HOST, .srcHost = data,
                        .dstMemoryType = CU_MEMORYTYPE_ARRAY, .WidthInBytes = row,
@@ -284,7 +283,9 @@ int main(void) {
     OK(cuMemAlloc_v2(&d, 2 << 20));
     shapes();
     copies(d);
-    large();
+    large(1 << 18, 40, 1);
+    large(2 << 20, 1, 4); /* as wide as arrays get */
+    large(3 << 19, 3, 4);
     captured();
     objects(d);
     printf("done\n");

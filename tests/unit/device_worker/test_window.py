@@ -34,6 +34,29 @@ def most_out(rig: Rig, ns: int) -> int:
     return most
 
 
+def test_of_long_launches_one_in_four_is_timed() -> None:
+    rig, tenant = learned(400 * US)
+    before = rig.worker.totals()["samples"]
+    tenant.send(*[tenant.launch(ns=400 * US)] * 100)
+    rig.run(50_000 * US)
+    assert 16 <= rig.worker.totals()["samples"] - before <= 26
+
+
+def test_what_long_launches_vary_by_themselves_is_believed_either_way() -> None:
+    """Shorter and longer ones in turn: the estimate stays amid, not near the short."""
+    rig, tenant = learned(500 * US)
+    seen = []
+    for turn in range(60):
+        ns = (480, 520)[turn // 5 % 2] * US
+        last = tenant.send(*[tenant.launch(ns=ns)] * 5, m.Complete(handle(1, 1)))
+        while tenant.line(1) < last:
+            rig.run(100 * US)
+            out = rig.worker.in_flight(10)
+            seen += [item[5] for item in out if item[2] == "launch"]
+    late = seen[len(seen) // 2 :]
+    assert 494 * US <= sum(late) / len(late) <= 510 * US
+
+
 @pytest.mark.parametrize(
     ("duration_us", "least", "most"),
     [

@@ -125,6 +125,35 @@ def test_an_idle_message_says_since_when(rig: Rig) -> None:
     assert 0 < since_ns <= rig.now - IDLE_GRACE_NS
 
 
+@pytest.mark.parametrize("pause_ns", [IDLE_GRACE_NS // 2, 5_000_000])
+def test_an_idle_time_begins_after_work_that_was_over_at_once(
+    rig: Rig, pause_ns: int
+) -> None:
+    """Issued and retired in one turn, before the accounts see that it was there: what
+    they remember is the idle time before it, told of or not."""
+    tenant = rig.tenant()
+    tenant.grant()
+    work = tenant.launch(), m.Complete(handle(1, 1))
+    tenant.send(*work)
+    assert rig.worker.needs_grant(1)
+    rig.step()
+    rig.told()
+    rig.step(pause_ns)
+    told = rig.told()
+    assert ("IDLED" in names(told)) == (pause_ns > IDLE_GRACE_NS)
+    tenant.send(*work)
+    assert rig.worker.needs_grant(1) == (pause_ns > IDLE_GRACE_NS)
+    rig.step()
+    worked_ns = rig.now
+    assert tenant.line(1) == tenant.seq - 1
+    assert "IDLED" not in names(rig.told())
+    rig.step(IDLE_GRACE_NS - 1)
+    assert "IDLED" not in names(rig.told())
+    rig.step(1_000)
+    ((_, _, _, _, since_ns),) = [one for one in rig.told() if one[0] == "IDLED"]
+    assert since_ns >= worked_ns
+
+
 def test_an_idle_message_overtaken_by_work_is_no_idle_message(rig: Rig) -> None:
     tenant = rig.tenant()
     tenant.grant()

@@ -82,6 +82,15 @@ def test_the_linger_counts_from_when_the_session_fell_idle() -> None:
     assert [grant.session for grant in only(IssueBatch, decided)] == [2]
 
 
+def test_nobody_fell_idle_later_than_now() -> None:
+    """Another process's clock may be read a little later than ours."""
+    bench = two_classes()
+    bench.work(1, preempted=True)
+    bench.now += MS
+    decided = bench.idle_since(1, bench.now + MS, 850 * US)
+    assert decided == [SetTimer(bench.now + 200 * US)]
+
+
 def test_work_within_the_linger_is_the_same_switch() -> None:
     bench = two_classes()
     bench.work(1, preempted=True)

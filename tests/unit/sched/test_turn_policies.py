@@ -24,6 +24,17 @@ from tests.unit.sched.sessions import new_session
 CONFIG = SchedulerConfig()
 
 
+@pytest.mark.parametrize(
+    ("quantum_ns", "window_ns"),
+    [(2 * MS, 200 * US), (MS, 100 * US), (SECOND, 700 * US)],
+)
+def test_what_runs_on_after_a_turn_is_a_small_part_of_one(
+    quantum_ns: int, window_ns: int
+) -> None:
+    config = SchedulerConfig(quantum_ns=quantum_ns)
+    assert FairPolicy(config).windows().turn.window_ns == window_ns
+
+
 # ------------------------------------------------------------------ virtual time
 def test_a_newcomer_begins_at_the_least_of_the_busy() -> None:
     time: VirtualTime[int] = VirtualTime()
