@@ -1,7 +1,8 @@
 """The bytes of one session: read into the intake, replies written back.
 
-Decides how much is read or decoded in one turn of the loop and when reading stops. It must never
-know what a message means (`session.py` does) or who is scheduled when (`pump.py`).
+Decides how much is read or decoded in one turn of the loop and when reading stops. It
+must never know what a message means (`session.py` does) or who is scheduled when
+(`pump.py`).
 uvloop calls it.
 
 Before anything is decoded, the worker is told that bytes of this session have come:
@@ -173,7 +174,7 @@ class SessionProtocol(asyncio.BufferedProtocol):
     def abort(self) -> None:
         """Cut it off; a close under way goes on and delivers its last frame."""
         if self._transport is not None and not self._closing:
-            self._closing = True  # a rest that is due must not go on: the sink may be gone
+            self._closing = True  # a rest must not go on: the sink may be gone then
             self._hangups.forget(self._fd)
             self._transport.abort()
 
@@ -195,8 +196,8 @@ class SessionProtocol(asyncio.BufferedProtocol):
             self.abort()
 
     def _end_turn(self) -> None:
-        """Let others read first: libuv reads on while a buffer comes back full. After what
-        was long to decode, let others have the loop."""
+        """Let others read first: libuv reads on while a buffer comes back full. After
+        what was long to decode, let others have the loop."""
         if self._turn_over or self._transport is None or self._closing:
             return
         self._turn_over = True
