@@ -295,7 +295,8 @@ def run_command(
         list[str], typer.Argument(help="Program and arguments, after `--`.")
     ],
     tenant: Annotated[
-        str | None, typer.Option(help="Who it is. Default: XSCHED_TENANT.")
+        str | None,
+        typer.Option(help="Who it is. Default: XSCHED_TENANT, else the user's name."),
     ] = None,
     class_: Annotated[
         int | None, typer.Option("--class", min=0, max=254, help="0 is the highest.")

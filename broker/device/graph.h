@@ -79,6 +79,7 @@ typedef struct xg_tables {
     xg_exec *execs; uint32_t execs_capacity;
     xw_graph *all;
     uint64_t bytes, bytes_max;     /* descriptions and forms of this session */
+    uint64_t copied;               /* nodes and edges of child graphs since the last rest */
 } xg_tables;
 
 typedef struct xg_limits {         /* of one segment; section [graphs] of the configuration */

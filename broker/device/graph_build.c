@@ -15,6 +15,10 @@
 /* Between nodes that are all there a square of them is possible, at 4 bytes each. */
 enum { EDGES_MAX = 1 << 20 };
 
+/* One operation can copy a whole graph, and a frame holds 500 of them: 0.2 s of the loop.
+ * Others have their turn when this many nodes and edges were copied, which takes 1 ms. */
+enum { COPIED_BEFORE_REST = 16384 };
+
 xg_graph *xg_graph_of(const xw_session *session, uint64_t handle) {
     uint32_t index = XS_HANDLE_INDEX(handle);
     if (XS_HANDLE_KIND(handle) != XS_KIND_GRAPH || index >= session->graphs->graphs_capacity)
@@ -55,7 +59,10 @@ static int compare_numbers(const void *a, const void *b) {
 /* Sort the edges from `first` on and keep each once. */
 static void edges_settle(xg_description *what, uint32_t first) {
     uint32_t *edges = what->edges + first, count = what->edges_count - first, kept = 0;
-    if (count > 1) qsort(edges, count, sizeof *edges, compare_numbers);
+    uint32_t rising = 1; /* as those of a copied node are */
+    while (rising < count && edges[rising - 1] < edges[rising]) rising++;
+    if (rising >= count) return;
+    qsort(edges, count, sizeof *edges, compare_numbers);
     for (uint32_t i = 0; i < count; i++)
         if (!kept || edges[kept - 1] != edges[i]) edges[kept++] = edges[i];
     what->edges_count = first + kept;
@@ -262,6 +269,7 @@ static int take_child(xw_session *session, xg_graph *graph, uint64_t handle) {
     xg_description *what = &graph->what;
     edges_settle(what, graph->pending);
     uint32_t roots_count = what->edges_count - graph->pending;
+    session->graphs->copied += child->what.count; /* looked at even if there is no room */
     uint64_t bytes = (child->what.count + 1) * sizeof(xg_node) + child->what.records.used;
     if (!has_room(session, graph, child->what.count + 1u, child_edges(child, roots_count), bytes))
         return 0;
@@ -270,7 +278,8 @@ static int take_child(xw_session *session, xg_graph *graph, uint64_t handle) {
     int failed = !roots || !inner;
     if (!failed && roots_count)
         memcpy(roots, what->edges + graph->pending, roots_count * sizeof *roots);
-    what->edges_count = graph->pending;
+    uint32_t pending = graph->pending;
+    what->edges_count = pending;
     uint32_t shift = what->count;
     for (uint32_t i = 0; !failed && i < child->what.count; i++) {
         const xg_node *node = &child->what.nodes[i];
@@ -288,6 +297,7 @@ static int take_child(xw_session *session, xg_graph *graph, uint64_t handle) {
     if (failed || node_add(what, XG_EMPTY, 0, XG_NO_RECORD, edges, graph->numbers) ||
         number_add(graph))
         return xg_no_memory(session);
+    session->graphs->copied += what->edges_count - pending;
     return 0;
 }
 
@@ -307,6 +317,13 @@ static int take_node(xw_session *session, xg_graph *graph, const xs_operation *o
     }
 }
 
+/* Whether it is time for a rest. */
+static int copied_enough(xg_tables *tables) {
+    if (tables->copied < COPIED_BEFORE_REST) return 0;
+    tables->copied = 0;
+    return XS_SINK_REST;
+}
+
 /* An operation whose first field is a graph's handle. After a bad node nothing more is kept:
  * the graph can only be told of and destroyed. */
 int xg_take(xw_session *session, uint64_t seq, const xs_operation *op) {
@@ -320,5 +337,5 @@ int xg_take(xw_session *session, uint64_t seq, const xs_operation *op) {
     uint64_t before = xg_description_bytes(&graph->what);
     int result = take_node(session, graph, op);
     account(session, graph, before);
-    return result;
+    return result ? result : copied_enough(session->graphs);
 }

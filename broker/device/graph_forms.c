@@ -172,12 +172,12 @@ xw_graph *xg_prepare_update(xw_session *session, uint64_t exec_handle, uint64_t 
         return refused(problem, graph->bad, graph->bad_number, UPDATE_ERROR, graph->bad_why);
     uint32_t first = 0, count = old->what.count;
     if (number != XS_GRAPH_NODE_ALL) {
-        if (number >= old->numbers || graph->numbers != 1)
+        if (number >= old->numbers || !graph->numbers || graph->numbers > old->numbers - number)
             return refused(problem, INVALID_VALUE, UINT32_MAX, UPDATE_ERROR,
-                           "the graph has not the one node that there is to change");
+                           "the graph has not the nodes that there are to change");
         while (old->what.nodes[first].number != number) first++;
         for (count = 0; first + count < old->what.count &&
-                        old->what.nodes[first + count].number == number;) count++;
+                        old->what.nodes[first + count].number - number < graph->numbers;) count++;
     }
     if (graph->what.count != count)
         return refused(problem, UPDATE_FAILURE, UINT32_MAX, TOPOLOGY_CHANGED,

@@ -294,8 +294,11 @@ class Broker:
                 f"this broker speaks protocol {wire.PROTOCOL_MAJOR}.x, the client "
                 f"{hello.protocol_major}.x: install matching versions",
             )
+        user = ""
+        if not hello.tenant and socket_tenant is None:
+            user = await asyncio.to_thread(peer.user)
         tenant, class_ = self.tenants.admit(
-            hello.tenant, hello.token, hello.priority_class, socket_tenant
+            hello.tenant, hello.token, hello.priority_class, socket_tenant, user
         )
         domain = self.domains.get(tenant.config.domain)
         if domain is not None:

@@ -9,6 +9,7 @@ has, so that nothing of the next frame is lost. It must never know what a sessio
 from __future__ import annotations
 
 import asyncio
+import pwd
 import socket
 import struct
 from dataclasses import dataclass
@@ -34,6 +35,14 @@ class Peer:
 
     def __str__(self) -> str:
         return f"pid={self.pid} uid={self.uid} gid={self.gid}"
+
+    def user(self) -> str:
+        """The name of its user here, "uid-1000" where it has none. May take as long as
+        the machine's directory of users."""
+        try:
+            return pwd.getpwuid(self.uid).pw_name
+        except KeyError:
+            return f"uid-{self.uid}"
 
 
 def peer_of(connection: socket.socket) -> Peer:

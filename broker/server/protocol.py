@@ -1,7 +1,8 @@
 """The bytes of one session: read into the intake, replies written back.
 
-Decides how much is read in one turn of the loop and when reading stops. It must never
-know what a message means (`session.py` does) or who is scheduled when (`pump.py`).
+Decides how much is read or decoded in one turn of the loop and when reading stops. It
+must never know what a message means (`session.py` does) or who is scheduled when
+(`pump.py`).
 uvloop calls it.
 
 Before anything is decoded, the worker is told that bytes of this session have come:
@@ -61,6 +62,7 @@ class SessionProtocol(asyncio.BufferedProtocol):
         self._fd = -1
         self._pauses: set[str] = set()
         self._turn_over = False
+        self._reading = True
         self._closing = False
         self._writable = asyncio.Event()
         self._writable.set()
@@ -103,7 +105,7 @@ class SessionProtocol(asyncio.BufferedProtocol):
             session.messages_received(messages)
         if session.queue_is_full():
             self.pause("queue")
-        elif nbytes >= TURN_BYTES_MAX and session.class_ != 0:
+        elif intake.resting or (nbytes >= TURN_BYTES_MAX and session.class_ != 0):
             self._end_turn()
 
     def eof_received(self) -> bool:
@@ -146,7 +148,11 @@ class SessionProtocol(asyncio.BufferedProtocol):
         if self._pauses:
             return
         self._hangups.forget(self._fd)
-        if not self._turn_over:
+        if self._turn_over:
+            return
+        if self._intake.resting:
+            self._end_turn()
+        else:
             self._resume_reading()
 
     @property
@@ -168,13 +174,19 @@ class SessionProtocol(asyncio.BufferedProtocol):
     def abort(self) -> None:
         """Cut it off; a close under way goes on and delivers its last frame."""
         if self._transport is not None and not self._closing:
+            self._closing = True  # a rest must not go on: the sink may be gone then
+            self._hangups.forget(self._fd)
             self._transport.abort()
 
     def _stop_reading(self) -> None:
         """For a pause: it may last, and the peer may die meanwhile."""
-        if not self._turn_over:
-            self._transport.pause_reading()
+        self._read_no_more()
         self._hangups.watch(self._fd, self._hung_up)
+
+    def _read_no_more(self) -> None:
+        if self._reading:
+            self._reading = False
+            self._transport.pause_reading()
 
     def _hung_up(self) -> None:
         """The peer is gone, and what it sent last will not be read soon, or ever."""
@@ -184,19 +196,22 @@ class SessionProtocol(asyncio.BufferedProtocol):
             self.abort()
 
     def _end_turn(self) -> None:
-        """Let others read first: libuv reads on while a buffer comes back full."""
-        if self._turn_over or self._transport is None:
+        """Let others read first: libuv reads on while a buffer comes back full. After
+        what was long to decode, let others have the loop."""
+        if self._turn_over or self._transport is None or self._closing:
             return
         self._turn_over = True
-        if not self._pauses:
-            self._transport.pause_reading()
+        self._read_no_more()
         self._call_soon(self._begin_turn)
 
     def _begin_turn(self) -> None:
         self._turn_over = False
-        if not self._pauses:
+        if not self._pauses and self._intake.resting:
+            self.buffer_updated(0)
+        if not self._pauses and not self._turn_over:
             self._resume_reading()
 
     def _resume_reading(self) -> None:
-        if self._transport is not None and not self._closing:
+        if self._transport is not None and not self._closing and not self._reading:
+            self._reading = True
             self._transport.resume_reading()

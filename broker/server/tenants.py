@@ -7,7 +7,9 @@ must never know sockets themselves or devices. `broker.py` asks it during the ha
 from __future__ import annotations
 
 import hmac
+import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -15,6 +17,13 @@ from broker.device.memory import Quota
 from broker.server.settings import ServerConfig, TenantConfig
 from broker.server.usage import Usage
 from broker.wire.gen import messages as wire
+
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def _key(name: str) -> str:
+    """As TOML has it; a name is a stranger's, and may be long."""
+    return name if _BARE_KEY.fullmatch(name) else json.dumps(name)
 
 
 class Refused(Exception):
@@ -75,11 +84,18 @@ class Tenants:
         return Tenant(name, config, quota, host_quota, class_highest=class_highest)
 
     def admit(
-        self, name: str, token: bytes, class_asked: int, socket_tenant: str | None
+        self,
+        name: str,
+        token: bytes,
+        class_asked: int,
+        socket_tenant: str | None,
+        user: str = "",
     ) -> tuple[Tenant, int]:
         """The tenant and the class it gets.
 
-        Args: socket_tenant: whose socket it came to, None for the default one.
+        Args: socket_tenant: whose socket it came to, None for the default one. user:
+            of the process; it counts as the name where there is no other, and gives
+            no right that the name would not.
         Raises: Refused.
         """
         if socket_tenant is not None:
@@ -90,7 +106,7 @@ class Tenants:
                     "leave the tenant's name empty or use the other socket",
                 )
             name = socket_tenant
-        tenant = self.by_name.get(name) or self._unknown(name)
+        tenant = self.by_name.get(name or user) or self._unknown(name, user)
         self._check(tenant, token, socket_tenant)
         asked = (
             tenant.config.class_
@@ -111,15 +127,19 @@ class Tenants:
                 "token", f"the token of tenant {tenant.name!r} does not match"
             )
 
-    def _unknown(self, name: str) -> Tenant:
+    def _unknown(self, said: str, user: str) -> Tenant:
+        name = said or user
         choice = self._config.unknown_tenants
         configured = any(tenant.configured for tenant in self.by_name.values())
         accept = choice == "accept" or (choice == "auto" and not configured)
         if not accept or not name:
+            origin = "" if said or not user else " (the user; no tenant was named)"
             raise Refused(
                 "tenant_unknown",
-                f"tenant {name!r} is not configured: add [tenants.{name or 'NAME'}] to "
-                "the broker's configuration",
+                f"tenant {name!r}{origin} is not configured: name one that is "
+                "(xsched-broker run --tenant NAME, or XSCHED_TENANT=NAME), or in the "
+                f"broker's configuration add [tenants.{_key(name or 'NAME')}] or set "
+                '[server] unknown_tenants = "accept"',
             )
         self._forget_idle()
         config = TenantConfig(class_=self._config.unknown_class)

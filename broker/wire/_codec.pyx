@@ -18,7 +18,7 @@ from cpython.pycapsule cimport (
 from cpython.ref cimport Py_DECREF, Py_INCREF
 from cpython.unicode cimport PyUnicode_DecodeUTF8
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
-from libc.string cimport memcpy, memmove, strlen
+from libc.string cimport memcpy, memmove, memset, strlen
 
 from broker.wire.errors import LimitExceeded, LocalProtocolError, RemoteProtocolError
 from broker.wire.gen.messages import *
@@ -28,6 +28,8 @@ from broker.wire.gen.xs_wire cimport *
 
 
 cdef extern from "xs/sink.h" nogil:
+    enum:
+        XS_SINK_REST
     ctypedef struct xs_sink:
         void *context
         int (*begin)(void *context, uint64_t first_seq, uint32_t count) noexcept nogil
@@ -57,9 +59,15 @@ cdef extern from "xs/codec.h" nogil:
     void xs_writer_text(const xs_writer *w, char *text, size_t bytes)
     void xs_reader_init(xs_reader *r, const void *data, size_t size, xs_fault *fault)
     int xs_peek_message(const uint8_t *body, size_t bytes)
-    int64_t xs_peek_operations(const uint8_t *body, size_t bytes)
+    ctypedef struct xs_rest:
+        size_t at
+        uint32_t next
     int xs_decode_submission(
-        const uint8_t *body, size_t bytes, const xs_sink *sink, xs_fault *fault
+        const uint8_t *body,
+        size_t bytes,
+        const xs_sink *sink,
+        xs_rest *rest,
+        xs_fault *fault,
     )
 
 cdef extern from "xs/frame.h" nogil:
@@ -298,6 +306,9 @@ cdef class Intake:
 
     The reader writes into `get_buffer()` and says with `advance(n)` how much came.
     Submissions go to the sink without the GIL; other messages come back as objects.
+    When the sink asks for a rest, `resting` is true and what is buffered is left where it
+    is: others should have their turn before `advance(0)` goes on with it, and nothing may
+    be read before that.
 
     Args: sink: capsule "xs_sink" of the session, on the broker's side; None on a client's,
             which receives what a broker sends. The capsule is kept alive.
@@ -314,8 +325,12 @@ cdef class Intake:
     cdef xs_frame frame
     cdef object error
     cdef frozenset receives
+    cdef xs_rest rest
+    cdef readonly bint resting
+    """A submission waits for advance(0)."""
     cdef readonly uint64_t operations
-    """Operations handed to the sink so far, in frames that were complete and right."""
+    """Operations handed to the sink so far, in frames that were complete and right, or
+    before a rest."""
 
     def __cinit__(self, sink, size_t buffer_bytes=2 * XS_FRAME_BYTES_MAX):
         if buffer_bytes < 2 * XS_FRAME_BYTES_MAX:
@@ -332,6 +347,7 @@ cdef class Intake:
         self.start = self.end = 0
         self.error = None
         self.operations = 0
+        self.resting = False
 
     @property
     def bytes_buffered(self):
@@ -364,7 +380,8 @@ cdef class Intake:
             self.error = type(error)(str(error), error.seq)
             error.messages = tuple(messages)
             raise
-        self.make_room()
+        if not self.resting:
+            self.make_room()
         return messages
 
     cdef int take_frames(self, list messages) except -1:
@@ -372,7 +389,7 @@ cdef class Intake:
         while True:
             with nogil:
                 found = self.pass_submissions()
-            if found == XS_FRAME_PARTIAL:
+            if found == XS_FRAME_PARTIAL or self.resting:
                 return 0
             if found == XS_FRAME_REFUSED:
                 raise error_of(&self.fault)
@@ -390,28 +407,43 @@ cdef class Intake:
     cdef int pass_submissions(self) noexcept nogil:
         """Hand submissions to the sink up to the first frame of another kind.
 
-        Returns: XS_FRAME_WHOLE with that frame, _PARTIAL when the bytes are used up,
-            _REFUSED with the fault.
+        Returns: XS_FRAME_WHOLE with that frame or `resting`, _PARTIAL when the bytes are
+            used up, _REFUSED with the fault.
         """
         cdef int found
-        cdef int64_t count
         while True:
-            found = xs_frame_scan(
-                self.data, self.end, &self.start, &self.frame, &self.fault
-            )
-            if found != XS_FRAME_WHOLE or self.sink == NULL:
-                return found
-            if (
-                xs_peek_message(self.frame.body, self.frame.body_bytes)
-                != XS_MSG_SUBMIT
-            ):
-                return found
-            if xs_decode_submission(
-                self.frame.body, self.frame.body_bytes, self.sink, &self.fault
-            ) != 0:
-                return XS_FRAME_REFUSED
-            count = xs_peek_operations(self.frame.body, self.frame.body_bytes)
-            self.operations += <uint64_t> count
+            if not self.resting:
+                found = xs_frame_scan(
+                    self.data, self.end, &self.start, &self.frame, &self.fault
+                )
+                if found != XS_FRAME_WHOLE or self.sink == NULL:
+                    return found
+                if (
+                    xs_peek_message(self.frame.body, self.frame.body_bytes)
+                    != XS_MSG_SUBMIT
+                ):
+                    return found
+            found = self.pass_submission()
+            if found != 0:
+                return XS_FRAME_REFUSED if found < 0 else XS_FRAME_WHOLE
+
+    cdef int pass_submission(self) noexcept nogil:
+        """The frame's operations, or those that a rest left.
+
+        Returns: 0, 1 for another rest, or -1 with the fault.
+        """
+        cdef uint32_t had
+        cdef int result
+        if not self.resting:
+            memset(&self.rest, 0, sizeof(self.rest))
+        had = self.rest.next
+        result = xs_decode_submission(
+            self.frame.body, self.frame.body_bytes, self.sink, &self.rest, &self.fault
+        )
+        self.resting = result > 0
+        if result >= 0:
+            self.operations += self.rest.next - had
+        return result
 
     cdef void make_room(self) noexcept:
         """Keep the partial frame where its rest and a good read still fit."""
@@ -478,19 +510,21 @@ cdef class CollectingSink:
     """A sink in Python: keeps every operation. For tests and simulations.
 
     Args: next_seq: first sequence number expected. refuse: called with (seq, operation);
-        a text refuses the operation, None takes it.
+        a text refuses the operation, None takes it. rests: called likewise; true asks for
+        a rest after it.
     """
 
     cdef xs_sink native
     cdef bytes text
     cdef public uint64_t next_seq
     cdef public object refuse
+    cdef public object rests
     cdef readonly list operations
     """(seq, operation) in the order they came."""
     cdef readonly list submissions
     """(first_seq, last_seq) of each that was complete."""
 
-    def __cinit__(self, next_seq=1, refuse=None):
+    def __cinit__(self, next_seq=1, refuse=None, rests=None):
         self.native.context = <void *> self
         self.native.begin = collect_begin
         self.native.operation = collect_operation
@@ -499,6 +533,7 @@ cdef class CollectingSink:
         self.text = b""
         self.next_seq = next_seq
         self.refuse = refuse
+        self.rests = rests
         self.operations = []
         self.submissions = []
 
@@ -534,7 +569,7 @@ cdef int collect_operation(
             self.text = text.encode()
             return -1
         self.operations.append((seq, operation))
-        return 0
+        return XS_SINK_REST if self.rests is not None and self.rests(seq, operation) else 0
 
 
 cdef void collect_end(void *context, uint64_t last_seq) noexcept nogil:

@@ -552,11 +552,16 @@ int64_t xs_peek_operations(const uint8_t *body, size_t bytes) {
     return open_submission(&r, &first_seq, &fields, &count) != NULL ? (int64_t)count : -1;
 }
 
+/* Returns 0, XS_SINK_REST or -1. */
 static int pass_operation(xs_reader *r, const xs_sink *sink, uint64_t seq, uint32_t i) {
     xs_operation op;
+    int taken = 0;
     int failed = xs_decode_operation(r, &op);
-    if (!failed && sink->operation(sink->context, seq, &op) != 0) {
-        failed = xs_reader_fail(r, XS_PROBLEM_SINK, "%s", sink->error(sink->context));
+    if (!failed) {
+        taken = sink->operation(sink->context, seq, &op);
+        if (taken < 0) {
+            failed = xs_reader_fail(r, XS_PROBLEM_SINK, "%s", sink->error(sink->context));
+        }
     }
     if (__builtin_expect(failed, 0)) {
         const char *name = xs_operation_name(op.kind);
@@ -564,49 +569,74 @@ static int pass_operation(xs_reader *r, const xs_sink *sink, uint64_t seq, uint3
         return name != NULL ? xs_reader_inside(r, "operation %u (%s): ", i, name)
                             : xs_reader_inside(r, "operation %u: ", i);
     }
+    return taken;
+}
+
+/* Operations from the one that `left` names on; 1: the sink asked for a rest. */
+static int pass_operations(xs_reader *r, const xs_sink *sink, xs_rest *left, int may_rest) {
+    for (uint32_t i = left->next; i < left->count; i++) {
+        int taken = pass_operation(r, sink, left->first_seq + i, i);
+        if (taken < 0) {
+            return -1;
+        }
+        left->next = i + 1;
+        if (__builtin_expect(taken == XS_SINK_REST && may_rest, 0)) {
+            left->at = r->at;
+            sink->end(sink->context, left->first_seq + i);
+            return 1;
+        }
+    }
     return 0;
 }
 
-static int pass_submission(xs_reader *r, const xs_sink *sink) {
-    uint64_t first_seq = 0;
-    uint32_t fields = 0, count = 0;
-    const uint8_t *at = open_submission(r, &first_seq, &fields, &count);
-    if (at == NULL) {
-        return -1;
-    }
-    if (sink->begin(sink->context, first_seq, count) != 0) {
-        return xs_reader_fail(r, XS_PROBLEM_SINK, "%s", sink->error(sink->context));
-    }
-    r->at = (size_t)(at - r->data);
-    for (uint32_t i = 0; i < count; i++) {
-        if (pass_operation(r, sink, first_seq + i, i) != 0) {
-            return -1;
-        }
-    }
-    at = r->data + r->at;
+/* What follows the operations. */
+static int pass_tail(xs_reader *r, uint32_t fields) {
+    const uint8_t *at = r->data + r->at;
     if (fields > 2) {
         at = xs_skip_fields(r, at, r->data + r->size, fields - 2, 1);
         if (at == NULL) {
             return -1;
         }
     }
-    if (xs_reader_finish(r, at) != 0) {
+    return xs_reader_finish(r, at);
+}
+
+static int pass_submission(xs_reader *r, const xs_sink *sink, xs_rest *left, int may_rest) {
+    if (left->at == 0) {
+        const uint8_t *at = open_submission(r, &left->first_seq, &left->fields, &left->count);
+        if (at == NULL) {
+            return -1;
+        }
+        left->at = (size_t)(at - r->data);
+    }
+    r->at = left->at;
+    uint32_t from = left->next;
+    if ((from == 0 || from < left->count) &&
+        sink->begin(sink->context, left->first_seq + from, left->count - from) != 0) {
+        return xs_reader_fail(r, XS_PROBLEM_SINK, "%s", sink->error(sink->context));
+    }
+    int rests = pass_operations(r, sink, left, may_rest);
+    if (rests != 0) {
+        return rests;
+    }
+    if (pass_tail(r, left->fields) != 0) {
         return -1;
     }
-    sink->end(sink->context, first_seq + count - 1);
+    if (from == 0 || from < left->count) {
+        sink->end(sink->context, left->first_seq + left->count - 1);
+    }
     return 0;
 }
 
 int xs_decode_submission(const uint8_t *body, size_t bytes, const xs_sink *sink,
-                         xs_fault *fault) {
+                         xs_rest *rest, xs_fault *fault) {
+    xs_rest whole = {0};
     xs_reader r;
     xs_reader_init(&r, body, bytes, fault);
     if (bytes > XS_FRAME_BYTES_MAX) {
         return xs_reader_fail(&r, XS_PROBLEM_BYTES, "frame: %zu bytes, at most %d", bytes,
                               XS_FRAME_BYTES_MAX);
     }
-    if (pass_submission(&r, sink) != 0) {
-        return xs_reader_inside(&r, "submit: ");
-    }
-    return 0;
+    int result = pass_submission(&r, sink, rest != NULL ? rest : &whole, rest != NULL);
+    return result < 0 ? xs_reader_inside(&r, "submit: ") : result;
 }

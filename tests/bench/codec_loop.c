@@ -92,7 +92,7 @@ int main(int argc, char **argv) {
         double start = now_ns();
         encode(&w, ops);
         double middle = now_ns();
-        if (xs_decode_submission(frame + 4, w.used - 4, &sink, &fault) != 0) {
+        if (xs_decode_submission(frame + 4, w.used - 4, &sink, NULL, &fault) != 0) {
             abort();
         }
         double stop = now_ns();

@@ -111,7 +111,7 @@ static void check_submission(const uint8_t *data, size_t size, int message_faile
     watcher w = {0};
     xs_sink sink = {&w, watch_begin, watch_operation, watch_end, watch_error};
     xs_fault fault;
-    int failed = xs_decode_submission(data, size, &sink, &fault);
+    int failed = xs_decode_submission(data, size, &sink, NULL, &fault);
     demand((failed == 0) == w.ended, "end and result differ");
     if (xs_peek_message(data, size) == XS_MSG_SUBMIT) {
         demand(failed == message_failed, "the two readers of a submission differ");

@@ -33,7 +33,7 @@ static void give(tenant *t, int kind, uint32_t line, int ordered, xs_operation o
     t->sequence++;
     join(t, kind, line, ordered);
     pthread_mutex_unlock(&dev.lock);
-    CHECK(!sink->operation(sink->context, t->sequence, &op), "%s", sink->error(sink->context));
+    CHECK(sink->operation(sink->context, t->sequence, &op) >= 0, "%s", sink->error(sink->context));
 }
 
 static void begin(tenant *t) {

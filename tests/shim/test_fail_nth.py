@@ -11,6 +11,7 @@ import subprocess
 import pytest
 
 from tests.shim.conftest import PROGRAMS, run
+from tests.socket.peer import BrokerProcess
 
 NTH_MAX = 60
 FAULTS = [
@@ -29,6 +30,36 @@ def injector(tmp_path_factory):
     command += ["-o", str(made), str(PROGRAMS / "fail_nth.c"), "-ldl", "-pthread"]
     subprocess.run(command, check=True)
     return made
+
+
+@pytest.fixture(scope="module")
+def emulated(tmp_path_factory):
+    place = tmp_path_factory.mktemp("emulated")
+    with BrokerProcess(place, "--dilation", "1", device="emulated") as running:
+        yield running
+
+
+@pytest.mark.parametrize("function", ["malloc", "calloc"])
+def test_an_update_of_a_graphs_copy_is_done_or_not_done(
+    function, injector, program, emulated, tmp_path
+):
+    """A copy with pageable memory is two operations: none changes without the other."""
+    failed = 0
+    for nth in range(1, NTH_MAX):
+        mark = tmp_path / str(nth)
+        faults = {
+            "FAIL_LATER": function,
+            "FAIL_NTH": str(nth),
+            "FAIL_MARK": str(mark),
+            "LD_PRELOAD": str(injector),
+            "XS_TEST_DEVICE": "emulated",
+        }
+        done = run([str(program("graph_copies"))], emulated.path, **faults)
+        assert (done.returncode, done.stdout) == (0, "done\n"), f"{nth}: {done.stderr}"
+        if not mark.exists():
+            break
+        failed += 1
+    assert failed >= 2  # both directions
 
 
 @pytest.mark.parametrize(("function", "number"), FAULTS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import signal
 import subprocess
 import sys
@@ -39,6 +40,26 @@ def test_behind_a_broker_that_listens(broker):
     assert done.stderr == ""
     tenants = {row["tenant"] for row in broker.ask("tenants")}
     assert "t" in tenants
+
+
+def test_without_a_tenant_it_is_the_user(broker):
+    done = cli("run", "--socket", broker.path, "--", "python3", "-c", ASK)
+    assert done.stdout.startswith("0 0 "), done.stderr
+    tenants = {row["tenant"] for row in broker.ask("tenants")}
+    assert pwd.getpwuid(os.getuid()).pw_name in tenants
+
+
+def test_a_refusal_is_one_line_that_says_what_to_do(tmp_path):
+    """A framework says only that there is no device, however often it asks."""
+    often = ASK + "[cuda.cuInit(0) for _ in range(3)]\n"
+    with BrokerProcess(tmp_path, config="[tenants.other]\nclass = 1\n") as broker:
+        done = cli("run", "--socket", broker.path, "--tenant", "me", "--",
+                   "python3", "-c", often)  # fmt: skip
+        assert done.stdout.startswith("100 "), done.stderr
+        (line,) = done.stderr.splitlines()
+    assert "refused (tenant_unknown)" in line and broker.path in line
+    for next_step in ("--tenant NAME", "[tenants.me]", 'unknown_tenants = "accept"'):
+        assert next_step in line
 
 
 def test_the_program_takes_the_place_of_the_command(broker):

@@ -20,7 +20,7 @@ memory = "64MiB"
 """
 PROGRAMS = [
     *("vector_add", "copies", "streams", "memory", "modules", "crowd"),
-    *("capture", "capture_vmm", "graphs", "arrays"),
+    *("capture", "capture_vmm", "graphs", "graph_copies", "arrays"),
 ]
 
 

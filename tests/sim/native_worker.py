@@ -216,6 +216,8 @@ def _feed(intake: Any, frame: bytes) -> None:
         part, frame = frame[: len(view)], frame[len(view) :]
         view[: len(part)] = part
         intake.advance(len(part))
+        while intake.resting:
+            intake.advance(0)
 
 
 def _address(page: mmap.mmap) -> int:

@@ -904,8 +904,8 @@ class GraphUpdate:
     NAME: ClassVar[str] = "graph_update"
     call: int  # number of this call
     exec: int  # handle
-    graph: int  # handle; of one node where `node` names one
-    node: int = 4294967295  # the node whose parameters change; graph_node_all = every node
+    graph: int  # handle; where `node` names one, of that node and, in their order, those after it that change with it
+    node: int = 4294967295  # the first node whose parameters change; graph_node_all = every node
 
 
 @dataclass(frozen=True, slots=True)

@@ -873,8 +873,10 @@ typedef struct xs_msg_graph_instantiate {
 typedef struct xs_msg_graph_update {
     uint32_t call; /* number of this call */
     uint64_t exec; /* handle */
-    uint64_t graph; /* handle; of one node where `node` names one */
-    uint32_t node; /* the node whose parameters change; graph_node_all = every node */
+    /* handle; where `node` names one, of that node and, in their order, those after it that
+     * change with it */
+    uint64_t graph;
+    uint32_t node; /* the first node whose parameters change; graph_node_all = every node */
 } xs_msg_graph_update;
 
 /* Carries three file descriptors: status page, waiters page, host arena. */

@@ -437,15 +437,26 @@ int xs_peek_message(const uint8_t *body, size_t bytes);
 /* How many operations a submit message says it carries, -1 when that cannot be read. */
 int64_t xs_peek_operations(const uint8_t *body, size_t bytes);
 
+/* Where a submission was left when its sink asked for a rest. All 0: not begun. */
+typedef struct xs_rest {
+    size_t at;             /* of the next operation in the body; 0: not begun */
+    uint64_t first_seq;
+    uint32_t fields, count;
+    uint32_t next;         /* how many operations the sink has had */
+} xs_rest;
+
 /* Hand the operations of a submission to a sink, in program order.
  *
  * All bounds of the frame and of the list are checked before sink->begin; each operation is
  * checked completely before the sink sees it. When operation i fails, the sink has had those
  * before it and end() is not called: the session dies.
- * Args:    body: of a submit message. fault: written on failure, never NULL.
- * Returns: 0, or -1 with fault filled in.
+ * Args:    body: of a submit message. rest: NULL: the sink gets no rest; else where to go on,
+ *          kept by the caller between the calls for one body, which must lie still. At a rest
+ *          the sink sees the end of a submission, and then the beginning of another.
+ *          fault: written on failure, never NULL.
+ * Returns: 0, 1 when the sink rests: call again later; or -1 with fault filled in.
  * Cost:    about 20 ns a launch (tests/bench/bench_codec.py); allocates nothing. */
 int xs_decode_submission(const uint8_t *body, size_t bytes, const xs_sink *sink,
-                         xs_fault *fault);
+                         xs_rest *rest, xs_fault *fault);
 
 #endif

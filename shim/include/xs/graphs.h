@@ -139,7 +139,7 @@ void xs_user_objects_drop(xs_graph *graph);
 /* What an executable form keeps for the broker's sake: functions, staging memory. */
 typedef struct xs_exec_part {
     struct xs_exec_part *next;
-    xs_graph_node *node;
+    const xs_graph_node *node;
     uint64_t token;         /* of a host function; 0: none */
     void *stage;            /* packed rows of a pageable copy; NULL: none */
     xs_box box;             /* that copy */
@@ -157,9 +157,12 @@ typedef struct xs_graph_sent {
 /* Tell the broker of a graph and make (or update) an executable form of it. Sets each node's
  * first and last. On failure what was made for it is freed. */
 CUresult xs_graph_send(xs_graph *graph, int update, xs_graph_sent *sent);
+/* How many nodes of the wire a node of this work is; not for child graphs. 0: none can be. */
+uint32_t xs_graph_steps(const xs_node_work *work);
 /* Give an executable form the parameters of one of its nodes; a work of type EMPTY: switch it
- * off. */
-CUresult xs_graph_send_node(xs_graph_node *node, const xs_node_work *work, xs_graph_sent *sent);
+ * off. On failure the form is as before, and what was made for it is freed. */
+CUresult xs_graph_send_node(const xs_graph_node *node, const xs_node_work *work,
+                            xs_graph_sent *sent);
 
 /* ------------------------------------------------------------------ graph_memory.c */
 typedef struct xs_graph_memory {

@@ -8,6 +8,10 @@
 
 #include "broker/wire/gen/xs_wire.h"
 
+/* What operation() returns when it took one that was long work: the others of the
+ * submission should come later, when others had their turn. */
+enum { XS_SINK_REST = 1 };
+
 typedef struct xs_sink {
     void *context;
     /* A submission begins. Returns 0, or -1 when first_seq is not the one expected or
@@ -16,7 +20,9 @@ typedef struct xs_sink {
     /* One operation, in program order. Pointers inside op point into the frame and die
      * with the call. Returns 0, or -1 for what only a broken client can send. What a
      * correct client can get wrong (a stale handle, an address out of range) is not -1:
-     * it becomes the session's asynchronous error, and the operation retires undone. */
+     * it becomes the session's asynchronous error, and the operation retires undone.
+     * XS_SINK_REST asks for a pause: whoever can pause calls end() for what there is and
+     * begin() with the rest later; whoever cannot goes on. */
     int (*operation)(void *context, uint64_t seq, const xs_operation *op);
     /* The submission is complete: wake the worker, write accepted_seq. */
     void (*end)(void *context, uint64_t last_seq);

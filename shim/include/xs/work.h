@@ -273,6 +273,11 @@ int xs_pools_trim(void);
 
 /* ------------------------------------------------------------------ memory.c */
 CUresult xs_memory_start(void);
+/* What a context owned stays when its streams do not end in this time. */
+#define XS_END_PATIENCE_NS 500000000ull
+
+/* ------------------------------------------------------------------ arrays.c */
+CUresult xs_arrays_start(void);
 CUresult xs_device_allocate(uint64_t bytes, uint64_t *address);
 CUresult xs_device_free(uint64_t address);
 

@@ -34,6 +34,7 @@ CUresult xs_cuArray3DCreate_v2(CUarray *pHandle, const CUDA_ARRAY3D_DESCRIPTOR *
     array = result ? NULL : xs_object_new(XS_OBJECT_ARRAY);
     if (!array)
         return result ? result : CUDA_ERROR_OUT_OF_MEMORY;
+    array->owner = xs_self.current;
     array->shape = *shape;
     array->element_bytes = format_bytes(shape->Format) * shape->NumChannels;
     array->row_bytes = shape->Width * array->element_bytes;
@@ -67,22 +68,43 @@ CUresult xs_cuArrayCreate_v2(CUarray *pHandle, const CUDA_ARRAY_DESCRIPTOR *shap
     return xs_cuArray3DCreate_v2(pHandle, &whole);
 }
 
-CUresult xs_cuArrayDestroy(CUarray hArray) {
+static CUresult destroy(xs_array *array) {
     xs_message request = {.kind = XS_MSG_ARRAY_DESTROY};
-    xs_array *array = xs_array_of(hArray);
     CUresult result;
 
-    if (!array)
-        return CUDA_ERROR_INVALID_HANDLE;
-    result = xs_check_unsafe();
-    if (result)
-        return result;
     request.u.array_destroy.array = array->object.wire;
     request.u.array_destroy.after_seq = xs_session_last_seq(xs_session_now());
     result = xs_call_done(&request);
     if (!result)
         xs_object_end(array);
     return result;
+}
+
+CUresult xs_cuArrayDestroy(CUarray hArray) {
+    xs_array *array = xs_array_of(hArray);
+    CUresult result;
+
+    if (!array)
+        return CUDA_ERROR_INVALID_HANDLE;
+    result = xs_check_unsafe();
+    return result ? result : destroy(array);
+}
+
+/* Before memory.c gives back what a texture may look into. */
+static void context_ends(xs_context *context) {
+    xs_array *array = NULL;
+
+    if (xs_gate() != XS_GATE_OPEN || !xs_streams_idle(XS_END_PATIENCE_NS))
+        return;
+    xs_textures_end(context);
+    while ((array = xs_object_next(XS_OBJECT_ARRAY, array)))
+        if (array->owner == context)
+            destroy(array);
+}
+
+CUresult xs_arrays_start(void) {
+    xs_context_on_end(context_ends);
+    return CUDA_SUCCESS;
 }
 
 CUresult xs_cuArray3DGetDescriptor_v2(CUDA_ARRAY3D_DESCRIPTOR *out, CUarray hArray) {

@@ -15,7 +15,6 @@ typedef struct sending {
     xs_graph_node *node;     /* the one being told */
     uint64_t graph;          /* handle on the wire */
     uint32_t next;           /* number of the next node there */
-    int single;              /* each operation updates one node of an executable form */
 } sending;
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -103,18 +102,11 @@ static CUresult depend(const sending *s, const uint32_t *numbers, uint32_t count
 static CUresult step(sending *s, xs_operation *op, const uint32_t *numbers, uint32_t count) {
     const uint32_t previous = s->next - 1;
     int is_first = s->next == s->node->first;
-    CUresult result = s->single ? begin(s) : CUDA_SUCCESS;
+    CUresult result = is_first ? depend(s, numbers, count) : depend(s, &previous, 1);
 
-    if (!result && !s->single)
-        result = is_first ? depend(s, numbers, count) : depend(s, &previous, 1);
     memcpy(&op->u, &s->graph, sizeof s->graph); /* the stream, which is the first field */
     if (!result)
         result = xs_append(op, NULL);
-    if (s->single) {
-        CUresult answer = result ? result : ask_update(s, s->next);
-        result = graph_operation(s, XS_OP_GRAPH_DESTROY);
-        result = answer ? answer : result;
-    }
     s->next++;
     return result;
 }
@@ -218,6 +210,12 @@ static CUresult tell_empty(sending *s, const uint32_t *numbers, uint32_t count) 
     return step(s, &op, numbers, count);
 }
 
+/* One side is of the device, the other pageable: a copy, and a function that moves. */
+static int is_staged(const xs_box *box) {
+    return !xs_box_is_empty(box) && (box->to.device || box->from.device) &&
+           (!(box->to.device || box->to.pinned) || !(box->from.device || box->from.pinned));
+}
+
 static CUresult tell_copy(sending *s, const CUDA_MEMCPY3D *copy, const uint32_t *numbers,
                           uint32_t count) {
     xs_box box;
@@ -229,9 +227,8 @@ static CUresult tell_copy(sending *s, const CUDA_MEMCPY3D *copy, const uint32_t 
         return tell_empty(s, numbers, count);
     if (!box.to.device && !box.from.device)
         return tell_beside(s, &box, numbers, count);
-    if ((box.to.device || box.to.pinned) && (box.from.device || box.from.pinned))
-        return tell_box(s, &box, numbers, count);
-    return tell_staged(s, &box, numbers, count);
+    return is_staged(&box) ? tell_staged(s, &box, numbers, count)
+                           : tell_box(s, &box, numbers, count);
 }
 
 /* ------------------------------------------------------------------ the other kinds */
@@ -411,46 +408,67 @@ static CUresult tell_graph(sending *s, xs_graph *graph, const uint32_t *numbers,
 
 /* ------------------------------------------------------------------ for graph_execs.c */
 
-CUresult xs_graph_send(xs_graph *graph, int update, xs_graph_sent *sent) {
-    sending s = {.sent = sent};
-    CUresult result, told;
-
+static sending opened(xs_graph_sent *sent) {
     sent->parts = NULL;
     sent->host_functions = 0;
     sent->bad = XS_GRAPH_NODE_ALL;
     sent->update = CU_GRAPH_EXEC_UPDATE_ERROR;
     pthread_mutex_lock(&lock);
-    result = begin(&s);
-    if (!result) {
-        told = tell_graph(&s, graph, NULL, 0);
-        if (!told)
-            told = update ? ask_update(&s, XS_GRAPH_NODE_ALL) : ask_instantiate(&s);
-        result = graph_operation(&s, XS_OP_GRAPH_DESTROY);
-        result = told ? told : result;
-    }
+    return (sending){.sent = sent};
+}
+
+/* result: the broker's answer, or why it was not asked. What was made is freed only where
+ * its form does not name it. */
+static CUresult closed(sending *s, CUresult result) {
+    graph_operation(s, XS_OP_GRAPH_DESTROY); /* fails only with the session */
     pthread_mutex_unlock(&lock);
     if (result) {
-        xs_exec_parts_free(sent->parts);
-        sent->parts = NULL;
+        xs_exec_parts_free(s->sent->parts);
+        s->sent->parts = NULL;
     }
     return result;
 }
 
-CUresult xs_graph_send_node(xs_graph_node *node, const xs_node_work *work,
-                            xs_graph_sent *sent) {
-    sending s = {.sent = sent, .node = node, .next = node->first, .single = 1};
-    CUresult result;
+CUresult xs_graph_send(xs_graph *graph, int update, xs_graph_sent *sent) {
+    sending s = opened(sent);
+    CUresult result = begin(&s);
 
-    sent->parts = NULL;
-    sent->host_functions = 0;
-    pthread_mutex_lock(&lock);
-    result = work->type == CU_GRAPH_NODE_TYPE_EMPTY
-                 ? tell_off(&s, node->last - node->first + 1, NULL, 0)
-                 : tell_work(&s, work, NULL, 0);
-    pthread_mutex_unlock(&lock);
-    if (result) {
-        xs_exec_parts_free(sent->parts);
-        sent->parts = NULL;
-    }
-    return result;
+    if (!result)
+        result = tell_graph(&s, graph, NULL, 0);
+    if (!result)
+        result = update ? ask_update(&s, XS_GRAPH_NODE_ALL) : ask_instantiate(&s);
+    return closed(&s, result);
+}
+
+uint32_t xs_graph_steps(const xs_node_work *work) {
+    uint32_t many = 0;
+    xs_operation op;
+    xs_box box;
+
+    if (work->type == CU_GRAPH_NODE_TYPE_MEMCPY)
+        return xs_box_read(&work->u.copy, &box) ? 0 : is_staged(&box) ? 2 : 1;
+    if (work->type == CU_GRAPH_NODE_TYPE_BATCH_MEM_OP)
+        for (unsigned i = 0; i < work->u.words.count; i++)
+            many += !!xs_word_operation(&work->u.words.paramArray[i], &op);
+    return many ? many : 1;
+}
+
+/* All that the node is on the wire in one question: it changes as a whole or not at all. */
+CUresult xs_graph_send_node(const xs_graph_node *node, const xs_node_work *work,
+                            xs_graph_sent *sent) {
+    xs_graph_node alone = *node;
+    sending s = opened(sent);
+    CUresult result = begin(&s);
+
+    alone.first = 0;
+    s.node = &alone;
+    if (!result)
+        result = work->type == CU_GRAPH_NODE_TYPE_EMPTY
+                     ? tell_off(&s, node->last - node->first + 1, NULL, 0)
+                     : tell_work(&s, work, NULL, 0);
+    if (!result)
+        result = ask_update(&s, node->first);
+    for (xs_exec_part *part = sent->parts; part; part = part->next)
+        part->node = node;
+    return closed(&s, result);
 }

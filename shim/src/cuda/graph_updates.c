@@ -174,6 +174,22 @@ static void exchange_parts(xs_graph_exec *e, const xs_graph_node *node, xs_exec_
         xs_graph_exec_retire(e, NULL, old, NULL);
 }
 
+/* A copy between the device and pageable memory is two nodes on the wire, one with pinned
+ * memory is one; forms do not change their shape. CUDA's rule is the same: the mappings of a
+ * copy's memory may not change. */
+static int is_as_long(const xs_graph_node *node, const xs_node_work *work) {
+    const uint32_t steps = xs_graph_steps(work), has = node->last - node->first + 1;
+
+    if (steps != has)
+        xs_log(XS_LOG_WARN, "a graph_exec's %s cannot get these parameters: %s",
+               work->type == CU_GRAPH_NODE_TYPE_MEMCPY ? "copy" : "node",
+               !steps ? "its memory is not there"
+               : work->type == CU_GRAPH_NODE_TYPE_MEMCPY
+                   ? "pageable memory stays pageable, pinned memory pinned; instantiate again"
+                   : "they are more or fewer operations; instantiate again");
+    return steps == has;
+}
+
 /* result: what reading the work gave. The work is kept, or freed. */
 static CUresult set(xs_graph_exec *e, xs_graph_node *node, xs_node_work *work, CUresult result) {
     xs_graph_sent sent = {
@@ -182,6 +198,10 @@ static CUresult set(xs_graph_exec *e, xs_graph_node *node, xs_node_work *work, C
 
     if (result)
         return result;
+    if (!is_as_long(node, work)) {
+        xs_node_work_free(work);
+        return CUDA_ERROR_INVALID_VALUE;
+    }
     if (node->off) { /* sent once it is switched on */
         xs_node_work_free(&node->work);
         node->work = *work;
@@ -190,7 +210,7 @@ static CUresult set(xs_graph_exec *e, xs_graph_node *node, xs_node_work *work, C
     result = xs_graph_send_node(node, work, &sent);
     if (result) {
         xs_node_work_free(work);
-        return result;
+        return result == CUDA_ERROR_GRAPH_EXEC_UPDATE_FAILURE ? CUDA_ERROR_INVALID_VALUE : result;
     }
     exchange_parts(e, node, sent.parts);
     xs_node_work_free(&node->work);
@@ -364,6 +384,8 @@ CUresult xs_cuGraphNodeSetEnabled(CUgraphExec hGraphExec, CUgraphNode hNode,
         return CUDA_ERROR_INVALID_VALUE;
     if (!node->off == !!isEnabled)
         return CUDA_SUCCESS;
+    if (isEnabled && !is_as_long(node, &node->work)) /* unregistered since */
+        return CUDA_ERROR_INVALID_VALUE;
     sent = (xs_graph_sent){.exec = xs_graph_exec_wire(e)};
     result = xs_graph_send_node(node, isEnabled ? &node->work : &nothing, &sent);
     if (result)

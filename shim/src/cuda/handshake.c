@@ -34,15 +34,20 @@ static const char *environment(const char *name) {
 }
 
 /* One line for each thing that went wrong, however often a program tries. */
-static void complain(const char *path, const char *what) {
+static int is_new(const char *what) {
     static char said[256];
 
-    if (strncmp(said, what, sizeof said - 1)) {
-        snprintf(said, sizeof said, "%s", what);
+    if (!strncmp(said, what, sizeof said - 1))
+        return 0;
+    snprintf(said, sizeof said, "%s", what);
+    return 1;
+}
+
+static void complain(const char *path, const char *what) {
+    if (is_new(what))
         xs_log(XS_LOG_WARN,
                "no device: %s: %s; start a broker with: xsched-broker serve --socket %s, "
                "or set XSCHED_SOCKET to its socket", path, what, path);
-    }
 }
 
 /* A program that has closed its standard streams may open and write others in their place:
@@ -216,9 +221,12 @@ static int receive_frame(int fd, xs_greeting *g, xs_frame *frame, size_t *at) {
 }
 
 static int refused(const char *path, const xs_msg_refused *m) {
-    xs_log(XS_LOG_WARN, "no device: the broker at %s refused (%.*s): %.*s", path,
-           (int)m->reason_bytes, (const char *)m->reason, (int)m->message_bytes,
-           (const char *)m->message);
+    char reason[65]; /* the wire's bound */
+
+    snprintf(reason, sizeof reason, "%.*s", (int)m->reason_bytes, (const char *)m->reason);
+    if (is_new(reason))
+        xs_log(XS_LOG_WARN, "no device: the broker at %s refused (%s): %.*s", path, reason,
+               (int)m->message_bytes, (const char *)m->message);
     return -1;
 }
 

@@ -8,7 +8,6 @@
 #include "xs/work.h"
 
 #define PITCH_BYTES 512
-#define END_PATIENCE_NS 500000000ull
 
 /* ------------------------------------------------------------------ device memory */
 
@@ -112,7 +111,7 @@ CUresult xs_cuMemGetAddressRange_v2(CUdeviceptr *pbase, size_t *psize, CUdevicep
 static void context_ends(xs_context *context) {
     xs_span span;
 
-    if (xs_gate() != XS_GATE_OPEN || !xs_streams_idle(END_PATIENCE_NS))
+    if (xs_gate() != XS_GATE_OPEN || !xs_streams_idle(XS_END_PATIENCE_NS))
         return;
     while (xs_span_take(XS_SPAN_DEVICE, context, &span))
         if (xs_device_free(span.start) && xs_session_lost(xs_session_now()))

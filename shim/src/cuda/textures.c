@@ -12,6 +12,7 @@ typedef struct object {
     struct object *next;
     uint64_t number;
     int surface;
+    const xs_context *owner;
     CUDA_RESOURCE_DESC resource;
     CUDA_TEXTURE_DESC sampling;
 } object;
@@ -73,7 +74,7 @@ static CUresult create(uint64_t *out, const CUDA_RESOURCE_DESC *resource,
         return result;
     }
     *made = (object){.number = reply.message.u.texture.object, .surface = !sampling,
-                     .resource = *resource};
+                     .owner = xs_self.current, .resource = *resource};
     if (sampling)
         made->sampling = *sampling;
     xs_reply_free(&reply);
@@ -124,6 +125,20 @@ static CUresult destroy(uint64_t number, int surface) {
     if (!result)
         free(gone);
     return result;
+}
+
+void xs_textures_end(const xs_context *owner) {
+    const object *found;
+    object gone;
+
+    do {
+        pthread_mutex_lock(&lock);
+        for (found = objects; found && found->owner != owner;)
+            found = found->next;
+        if (found)
+            gone = *found;
+        pthread_mutex_unlock(&lock);
+    } while (found && !destroy(gone.number, gone.surface));
 }
 
 CUresult xs_cuTexObjectCreate(CUtexObject *pTexObject, const CUDA_RESOURCE_DESC *pResDesc,

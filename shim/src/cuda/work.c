@@ -6,8 +6,8 @@
 
 CUresult xs_work_start(void) {
     CUresult (*const starts[])(void) = {
-        xs_devices_ask, xs_memory_start,     xs_streams_start, xs_modules_start,
-        xs_pools_start, xs_callbacks_start,  xs_graphs_start};
+        xs_devices_ask,   xs_arrays_start, xs_memory_start,    xs_streams_start,
+        xs_modules_start, xs_pools_start,  xs_callbacks_start, xs_graphs_start};
     CUresult result = CUDA_SUCCESS;
 
     for (size_t i = 0; i < sizeof starts / sizeof starts[0] && !result; i++)

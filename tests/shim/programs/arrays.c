@@ -275,6 +275,47 @@ static void objects(CUdeviceptr d) {
     /* the rest goes with the session */
 }
 
+/* A context's arrays and objects end with it: four times as much as the quota has. */
+static void resets(void) {
+    CUDA_ARRAY3D_DESCRIPTOR shape = {2048, 2048, 0, 0x20, 1, 2}, seen;
+    CUDA_RESOURCE_DESC resource = {.resType = CU_RESOURCE_TYPE_ARRAY}, seen_resource;
+    CUDA_RESOURCE_DESC linear = {.resType = CU_RESOURCE_TYPE_LINEAR};
+    CUDA_TEXTURE_DESC sampling = {.addressMode = {1, 1, 1}, .flags = 2};
+    CUcontext context;
+    CUtexObject texture, flat;
+    CUsurfObject surface;
+    CUarray array;
+    CUdeviceptr d;
+
+    linear.res.linear.format = 0x20;
+    linear.res.linear.numChannels = 1;
+    linear.res.linear.sizeInBytes = 4096;
+    for (int i = 0; i < 16; i++) {
+        OK(cuMemAlloc_v2(&d, 1 << 20));
+        OK(cuArray3DCreate_v2(&array, &shape)); /* 16 MiB */
+        resource.res.array.hArray = array;
+        linear.res.linear.devPtr = d;
+        OK(cuTexObjectCreate(&texture, &resource, &sampling, NULL));
+        OK(cuTexObjectCreate(&flat, &linear, &sampling, NULL));
+        OK(cuSurfObjectCreate(&surface, &resource));
+        OK(cuDevicePrimaryCtxReset_v2(0));
+        OK(cuDevicePrimaryCtxRetain(&context, 0));
+        OK(cuCtxSetCurrent(context));
+        EXPECT(CUDA_ERROR_INVALID_HANDLE, cuArray3DGetDescriptor_v2(&seen, array));
+        EXPECT(CUDA_ERROR_INVALID_VALUE, cuTexObjectGetResourceDesc(&seen_resource, texture));
+        EXPECT(CUDA_ERROR_INVALID_VALUE, cuTexObjectGetResourceDesc(&seen_resource, flat));
+        EXPECT(CUDA_ERROR_INVALID_VALUE, cuSurfObjectGetResourceDesc(&seen_resource, surface));
+    }
+    /* those of another context stay */
+    OK(cuArray3DCreate_v2(&array, &shape));
+    OK(cuCtxCreate_v2(&context, 0, 0));
+    OK(cuArray3DCreate_v2(&resource.res.array.hArray, &shape));
+    OK(cuCtxDestroy_v2(context));
+    EXPECT(CUDA_ERROR_INVALID_HANDLE,
+           cuArray3DGetDescriptor_v2(&seen, resource.res.array.hArray));
+    OK(cuArray3DGetDescriptor_v2(&seen, array));
+}
+
 int main(void) {
     CUdeviceptr d;
 
@@ -288,6 +329,7 @@ int main(void) {
     large(3 << 19, 3, 4);
     captured();
     objects(d);
+    resets();
     printf("done\n");
     return 0;
 }

@@ -71,6 +71,7 @@ class Tenant:
         rig.worker.add_function(sid, self.function, rig.native, 8, 1024)
         self.intake = Intake(rig.worker.sink(sid))
         self.seq = 1
+        self.rests = 0  # of the last submission
 
     def send(self, *operations: Any) -> int:
         """Submit; returns the last sequence number."""
@@ -79,6 +80,10 @@ class Tenant:
         view = self.intake.get_buffer()
         view[: len(frame)] = frame
         self.intake.advance(len(frame))
+        self.rests = 0
+        while self.intake.resting:
+            self.rests += 1
+            self.intake.advance(0)
         self.seq += len(operations)
         return self.seq - 1
 

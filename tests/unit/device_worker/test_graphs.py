@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import random
 import struct
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pytest
 
 from broker.device import _worker as w
+from broker.wire._codec import encode_frame
 from broker.wire.gen import messages as m
 from tests.conformance.graph_programs import SLOTS, WORDS, random_graph
 from tests.unit.device_worker.rig import PTX, VA, Rig, handle
@@ -443,6 +445,64 @@ def test_children_do_not_multiply_edges_without_bound(bench: Bench) -> None:
     bench.t.send(m.GraphChild(GRAPH, child))
     assert bench.rig.worker.graph_usage(1)["bytes"] < 16 << 20
     assert refused(bench) == (2, "a graph has 1048576 edges at most")
+
+
+def test_a_frame_of_child_copies_is_taken_in_portions(bench: Bench) -> None:
+    """After 16,384 copied nodes and edges others have a turn; nothing is lost."""
+    child, count = handle(8, 2), 10_000
+    bench.t.send(m.GraphCreate(child))
+    while count:
+        part = min(count, 400)
+        bench.t.send(*[m.GraphEmpty(child)] * part)
+        count -= part
+    assert bench.t.rests == 0  # nothing was copied
+    again = (m.GraphCreate(GRAPH), m.GraphChild(GRAPH, child), m.GraphDestroy(GRAPH))
+    frame = encode_frame(m.Submit(bench.t.seq, again * 50))
+    view = bench.t.intake.get_buffer()
+    view[: len(frame)] = frame
+    intake, taken = bench.t.intake, [bench.t.intake.operations]
+    intake.advance(len(frame))
+    while intake.resting:
+        taken.append(intake.operations)
+        intake.advance(0)
+    portions = [after - before for before, after in pairwise(taken)]
+    # 10,000 nodes and as many edges of the one after them: each copy is a portion.
+    assert portions == [2] + [3] * 49
+    assert intake.operations == taken[-1] + 1
+    bench.t.seq += 150
+    bench.t.send(m.GraphCreate(GRAPH), m.GraphChild(GRAPH, child))
+    assert bench.t.rests == 1
+    bench.t.send(m.GraphEmpty(GRAPH))
+    assert bench.t.rests == 0
+    bench.instantiate()
+    assert bench.rig.worker.graph_usage(1)["nodes"] == 10_002
+
+
+def test_the_accepted_word_follows_the_portions(bench: Bench) -> None:
+    """What was taken before a rest counts as a submission: a call that frees memory in
+    between waits for it."""
+    child = handle(8, 2)
+    bench.t.send(m.GraphCreate(child), m.GraphCreate(GRAPH))
+    for _ in range(40):
+        bench.t.send(*[m.GraphEmpty(child)] * 450)
+    first = bench.t.seq
+    launch = bench.t.launch()
+    frame = encode_frame(m.Submit(first, (launch, m.GraphChild(GRAPH, child), launch)))
+    view = bench.t.intake.get_buffer()
+    view[: len(frame)] = frame
+
+    def accepted() -> int:
+        at = m.STATUS_ACCEPTED_SEQ
+        return struct.unpack_from("<Q", bench.t.status, at)[0]
+
+    bench.t.intake.advance(len(frame))
+    assert bench.t.intake.resting
+    assert accepted() == first + 1
+    bench.t.intake.advance(0)
+    assert accepted() == first + 2
+    bench.t.seq += 3
+    bench.run(bench.t.send(m.Complete(LEGACY)))
+    assert bench.t.line(1) == bench.t.seq - 1
 
 
 def test_a_function_at_the_address_of_an_unloaded_one_is_another(bench: Bench) -> None:

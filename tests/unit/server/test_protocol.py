@@ -23,7 +23,9 @@ class Story:
         self.preempted = False
         self.operations = 0
         self.bytes_buffered = 0
+        self.resting = False
         self.decodes: Any = []
+        self.rests: list[bool] = []  # after each decoding, the last first
         self.adds = 0
         self.soon: list[Any] = []
         self.later: list[Any] = []
@@ -53,6 +55,7 @@ class Story:
     def advance(self, count: int) -> list[Any]:
         self.told.append("decode")
         self.operations += self.adds
+        self.resting = bool(self.rests) and self.rests.pop()
         if isinstance(self.decodes, Exception):
             raise self.decodes
         return self.decodes
@@ -168,6 +171,65 @@ def test_a_full_queue_pauses_until_there_is_room() -> None:
     assert story.told[-1] == "resume"
     protocol.resume("calls")
     assert story.told.count("resume") == 1
+
+
+def test_what_is_long_to_decode_goes_on_in_the_next_turns() -> None:
+    story = Story(class_=0)
+    protocol = make(story)
+    story.rests, story.adds = [False, True, True], 1
+    protocol.buffer_updated(10)
+    assert story.told[-2:] == [("work", 99, False), "pause"]
+    story.soon.pop()()
+    assert story.told.count("decode") == 2
+    assert "resume" not in story.told
+    story.soon.pop()()
+    assert story.told.count("decode") == 3
+    assert story.told[-1] == "resume"
+    assert story.told.count("pause") == 1
+    assert not story.soon
+
+
+def test_a_rest_waits_for_the_end_of_a_pause() -> None:
+    story = Story()
+    protocol = make(story)
+    story.rests, story.full = [False, True], True
+    protocol.buffer_updated(10)
+    assert protocol.paused
+    assert not story.soon
+    story.full = False
+    protocol.resume("queue")
+    assert story.told.count("decode") == 1  # not in the caller's turn
+    story.soon.pop()()
+    assert story.told.count("decode") == 2
+    assert story.told[-1] == "resume"
+
+
+def test_a_pause_that_comes_while_it_rests_holds_the_rest_up() -> None:
+    story = Story()
+    protocol = make(story)
+    story.rests = [False, True]
+    protocol.buffer_updated(10)
+    protocol.pause("calls")
+    story.soon.pop()()
+    assert story.told.count("decode") == 1
+    protocol.resume("calls")
+    story.soon.pop()()
+    assert story.told[-1] == "resume"
+
+
+@pytest.mark.parametrize("end", ["abort", "close", "lost"])
+def test_nothing_is_decoded_after_the_end(end: str) -> None:
+    story = Story()
+    protocol = make(story)
+    story.rests = [False, True]
+    protocol.buffer_updated(10)
+    if end == "lost":
+        protocol.connection_lost(None)
+    else:
+        getattr(protocol, end)()
+    story.soon.pop()()
+    assert story.told.count("decode") == 1
+    assert "resume" not in story.told
 
 
 def test_a_pause_inside_a_turn_outlives_it() -> None:

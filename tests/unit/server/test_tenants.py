@@ -77,6 +77,39 @@ def test_unknown_tenants_while_none_is_configured() -> None:
     assert reason(lambda: open_to_all.admit("", b"", 0, None)) == "tenant_unknown"
 
 
+def test_who_names_no_tenant_is_its_user() -> None:
+    any_class = CLASS_FROM_TENANT
+    open_to_all = tenants()
+    tenant, class_ = open_to_all.admit("", b"", any_class, None, "ann")
+    assert (tenant.name, class_) == ("ann", 1)
+    assert open_to_all.admit("bob", b"", any_class, None, "ann")[0].name == "bob"
+    # with the rights of that name, no others
+    known = tenants(rerank=RERANK, boxed=BOXED)
+    for user, why in [
+        ("rerank", "token"),
+        ("boxed", "tenant_mismatch"),
+        ("ann", "tenant_unknown"),
+    ]:
+        assert why == reason(
+            lambda u=user: known.admit("", b"", any_class, None, u),
+        )
+    assert known.admit("", b"secret", any_class, None, "rerank")[1] == 1
+    assert known.admit("", b"", any_class, "boxed", "ann")[0].name == "boxed"
+
+
+def test_a_refusal_says_what_to_do() -> None:
+    known = tenants(rerank=RERANK)
+    for name, user, words in [
+        ("x y", "ann", ["tenant 'x y' is not", '[tenants."x y"]']),
+        ("", "ann", ["'ann' (the user; no tenant was named)", "[tenants.ann]"]),
+        ("", "", ["tenant '' is not", "[tenants.NAME]"]),
+    ]:
+        with pytest.raises(Refused) as caught:
+            known.admit(name, b"", 0, None, user)
+        for word in [*words, "--tenant NAME", 'unknown_tenants = "accept"']:
+            assert word in str(caught.value)
+
+
 def test_unknown_tenants_by_choice() -> None:
     assert tenants("accept", rerank=RERANK).admit("x", b"", 3, None)[1] == 3
     refusing = tenants("refuse")

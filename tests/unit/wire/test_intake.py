@@ -31,6 +31,8 @@ def feed(intake: Intake, data: bytes, step: int = 0) -> list[Any]:
         buffer[:size] = data[at : at + size]
         at += size
         found += intake.advance(size)
+        while intake.resting:
+            found += intake.advance(0)
     return found
 
 
@@ -107,6 +109,50 @@ def test_the_client_side_gets_what_a_broker_sends() -> None:
     assert feed(intake, b"".join(map(encode_frame, replies)), 3) == replies
     with pytest.raises(RemoteProtocolError, match="submit: the broker never sends it"):
         feed(intake, encode_frame(gen.Submit(1, ())))
+
+
+# ------------------------------------------------------------------ rests
+
+
+@pytest.mark.parametrize("step", [0, 1, 64])
+@pytest.mark.parametrize("every", [1, 2, 7])
+def test_a_rest_changes_nothing_but_when(step: int, every: int) -> None:
+    data, calls, operations = _stream()
+    sink = CollectingSink(rests=lambda seq, _: seq % every == 0)
+    intake = Intake(sink.capsule())
+    assert feed(intake, data, step) == calls
+    assert sink.operations == operations
+    assert intake.operations == len(operations)
+    assert intake.bytes_buffered == 0
+
+
+def test_at_a_rest_the_submission_ends_and_what_follows_waits() -> None:
+    data, calls, _ = _stream()
+    last = len(PROGRAM)
+    sink = CollectingSink(rests=lambda seq, _: seq in (3, last))
+    intake = Intake(sink.capsule())
+    intake.get_buffer()[: len(data)] = data
+    assert intake.advance(len(data)) == calls[:1]
+    assert (intake.resting, intake.operations) == (True, 3)
+    assert sink.submissions == [(1, 3)]
+    assert intake.advance(0) == []  # the last of them: what follows waits, too
+    assert (intake.resting, intake.operations) == (True, last)
+    assert sink.submissions == [(1, 3), (4, last)]
+    assert intake.advance(0) == calls[1:]
+    assert not intake.resting
+    assert sink.submissions == [(1, 3), (4, last), (last + 1, last + 3)]
+
+
+def test_what_is_wrong_after_a_rest_is_said_with_its_place() -> None:
+    program = [gen.GraphEmpty(1)] * 4
+    sink = CollectingSink(
+        refuse=lambda seq, _: "not that" if seq == 3 else None,
+        rests=lambda seq, _: seq == 2,
+    )
+    error = _refused(sink, encode_frame(gen.Submit(1, tuple(program))))
+    assert str(error) == "submit: operation 2 (graph_empty): not that"
+    assert error.seq == 3
+    assert sink.submissions == [(1, 2)]
 
 
 # ------------------------------------------------------------------ refusals
