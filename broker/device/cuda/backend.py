@@ -549,8 +549,8 @@ class CudaBackend:
 
     @contextlib.contextmanager
     def _zeros(self) -> Iterator[tuple[int, int]]:
-        """Memory that is zero, and how much. Made once and kept: arrays are zeroed before
-        they are given back, which a device that is full must not prevent."""
+        """Memory that is zero, and how much. Made once and kept: arrays are zeroed to
+        be given back, and a device may be full then."""
         nbytes = -(-ZEROS_BYTES // self.granularity_bytes) * self.granularity_bytes
         if self._zeros_native is None:
             native = self._driver.call("cuMemCreate", nbytes, self._kind, 0)
