@@ -484,6 +484,15 @@ def test_an_array_that_cannot_be_zeroed_is_not_handed_out(
     assert [call.result for call in made] == [0, 0]
 
 
+def test_an_array_goes_from_a_device_that_is_full(opened: Open, log_path: Path) -> None:
+    with opened(f"cuMemCreate:2:{OUT_OF_MEMORY}") as bench:
+        array = bench.backend.array_create(ArrayShape(16, 4, 0, 1, 1))
+        bench.backend.array_destroy(array)
+        with raises(OUT_OF_MEMORY):
+            bench.memory()
+    clean(log_path)
+
+
 def clean_of_zeros(path: Path) -> Log:
     """Clean but for the array that was given back as it came."""
     log = read_log(path)

@@ -370,6 +370,7 @@ class CudaBackend:
             lambda: self._driver.call("cuCtxSetCurrent", self._context),
             self._close_modules,
             self._arrays.close,
+            self._close_zeros,
             self._close_memory,
             self._close_host,
             lambda: self._driver.call("cuEventDestroy", self._zeroed),
@@ -442,6 +443,7 @@ class CudaBackend:
         self._issue.upload_on(int(self._stream))
         # Blocking sync (1): the control thread sleeps; without timing (2).
         self._zeroed = call("cuEventCreate", 1 | 2)
+        self._zeros_native: Any = None
         self._arrays = Arrays(
             self._driver, self._stream, self._finish, self._zeros, self._scratch
         )
@@ -547,10 +549,23 @@ class CudaBackend:
 
     @contextlib.contextmanager
     def _zeros(self) -> Iterator[tuple[int, int]]:
-        """Memory that is zero, and how much. Held only while it is read from."""
-        with self._held(ZEROS_BYTES) as (address, nbytes):
-            self._zero(address, nbytes)
-            yield address, nbytes
+        """Memory that is zero, and how much. Made once and kept: arrays are zeroed to
+        be given back, and a device may be full then."""
+        nbytes = -(-ZEROS_BYTES // self.granularity_bytes) * self.granularity_bytes
+        if self._zeros_native is None:
+            native = self._driver.call("cuMemCreate", nbytes, self._kind, 0)
+            try:
+                self._scrub_created(nbytes, native)
+            except DeviceError:
+                self._driver.call("cuMemRelease", native)
+                raise
+            self._zeros_native = native
+        with self._mapped_aside(nbytes, self._zeros_native):
+            yield SCRUB_BASE, nbytes
+
+    def _close_zeros(self) -> None:
+        if self._zeros_native is not None:
+            self._driver.call("cuMemRelease", self._zeros_native)
 
     @contextlib.contextmanager
     def _scratch(self, wanted: int) -> Iterator[tuple[int, int]]:

@@ -7,7 +7,7 @@ import ctypes
 import time
 from typing import Any
 
-from broker.device._worker import NEVER
+from broker.device import _worker as w
 from broker.device.null import NullBackend
 from broker.wire.gen import messages as m
 from tests.unit.device_worker.rig import Rig, Tenant, handle
@@ -29,7 +29,7 @@ class Polled(NullBackend):
         api.PyCapsule_New.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p]
         original = api.PyCapsule_GetPointer(super().capsule(), b"xs_backend")
         pointers = (ctypes.c_void_p * FIELDS).from_address(original)
-        assert ADVANCE(pointers[ADVANCE_AT])(None, 0) == NEVER
+        assert ADVANCE(pointers[ADVANCE_AT])(None, 0) == w.NEVER
         self._table = (ctypes.c_void_p * FIELDS)(*pointers)
         self._advance = ADVANCE(lambda device, now_ns: 0)
         self._table[ADVANCE_AT] = ctypes.cast(self._advance, ctypes.c_void_p).value
