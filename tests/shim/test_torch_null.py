@@ -26,8 +26,8 @@ PYTHON = os.environ.get("XSCHED_TEST_TORCH_PYTHON") or (
 pytestmark = pytest.mark.skipif(not PYTHON, reason="torch is not importable")
 
 # Per program the cases that cannot pass, and why: a word of what they must fail with.
-# Managed memory is refused by name; the rest stumbles over what the null device does not
-# compute.
+# Managed memory is refused by name; the rest stumbles over what the null device does
+# not compute.
 NOT_THERE = {
     "libraries": {"windows_and_histograms": "INTERNAL ASSERT"},
     "cupy": {"sorting": "not finite", "managed": "NotSupported"},

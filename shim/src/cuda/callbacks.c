@@ -10,6 +10,8 @@
 
 #include "xs/work.h"
 
+static const int FAULTS[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP};
+
 #define LOOK_NS 2000000ull /* how soon a line that joined meanwhile is looked at */
 
 typedef struct callback {
@@ -155,7 +157,9 @@ static CUresult start_thread(void) {
     if (pthread_attr_init(&attributes))
         return CUDA_ERROR_OUT_OF_MEMORY;
     pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    sigfillset(&all);
+    sigfillset(&all); /* but faults of the program's own code are its to handle */
+    for (size_t i = 0; i < sizeof FAULTS / sizeof *FAULTS; i++)
+        sigdelset(&all, FAULTS[i]);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     problem = pthread_create(&thread, &attributes, serve, NULL);
     pthread_sigmask(SIG_SETMASK, &before, NULL);

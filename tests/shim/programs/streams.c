@@ -1,5 +1,8 @@
 /* Streams, events, callbacks, words, per-thread streams; order is seen in memory. */
 #include <pthread.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "work.h"
 
@@ -184,6 +187,34 @@ static void callbacks(void) {
     OK(cuStreamDestroy_v2(stream));
 }
 
+static void *shut; /* a page that nobody may write to until somebody does */
+static long shut_bytes;
+
+static void lay_open(int number) {
+    (void)number;
+    if (mprotect(shut, (size_t)shut_bytes, PROT_READ | PROT_WRITE))
+        _exit(3);
+}
+
+static void write_shut(void *data) {
+    *(volatile int *)data = 5;
+}
+
+/* A host function whose fault the program handles, as it would on a thread of its own. */
+static void callback_faults(void) {
+    struct sigaction handles = {.sa_handler = lay_open}, before;
+
+    shut_bytes = sysconf(_SC_PAGESIZE);
+    shut = mmap(NULL, (size_t)shut_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    CHECK(shut != MAP_FAILED);
+    CHECK(!sigaction(SIGSEGV, &handles, &before));
+    OK(cuLaunchHostFunc(NULL, write_shut, shut));
+    OK(cuStreamSynchronize(NULL));
+    CHECK(*(int *)shut == 5);
+    CHECK(!sigaction(SIGSEGV, &before, NULL));
+    munmap(shut, (size_t)shut_bytes);
+}
+
 static void words(CUdeviceptr d) {
     uint32_t *flag;
     CUstream a, b;
@@ -267,6 +298,7 @@ int main(void) {
     launch_events(d);
     legacy(d);
     callbacks();
+    callback_faults();
     OK(cuMemsetD8_v2(d, 0, 4096));
     OK(cuCtxSynchronize());
     words(d);
