@@ -11,6 +11,7 @@ enum {
     FIRST_HIGH_NS = 500000, /* a switch is over by then, or its time is told less exactly */
     LEAD_NS = 40000,        /* a long launch is issued so early, or 20 us and our lateness */
     LEAD_LATE_NS = 20000,
+    UNKNOWN_MAX = 16,       /* launches out beside one whose time is not known */
 };
 
 void xw_tell_spent(xw_worker *worker, xw_session *session) {
@@ -93,7 +94,7 @@ static int stream_allows(xw_stream *stream, uint64_t window_ns, uint64_t estimat
  * stream busy however long its kernels are; kernels that wait for each other would stop
  * here for ever, so a session that retires nothing for STALL_NS gets one more. */
 int xw_window_allows(xw_session *session, xw_stream *stream, uint64_t estimate_ns,
-                     uint64_t sm_ns, uint64_t now_ns) {
+                     uint64_t sm_ns, int known, uint64_t now_ns) {
     const xw_grant *grant = &session->grant;
     if (stream->launches_in_flight >= grant->launches_in_flight_max) {
         if (grant->mode != XW_URGENT && session->window_open) return 1;
@@ -103,6 +104,11 @@ int xw_window_allows(xw_session *session, xw_stream *stream, uint64_t estimate_n
         return 0;
     }
     if (grant->window_ns == 0 || session->window_open) return 1;
+    /* A guess says nothing of a wide window: a hundred of them may be seconds. */
+    if (!known && stream->launches_in_flight >= UNKNOWN_MAX) {
+        stream->refill_ns = stream->begun_ns + stream->in_flight_ns / 2;
+        return 0;
+    }
     const xw_worker *worker = session->worker;
     uint64_t lead_ns = LEAD_LATE_NS + worker->late_ns / worker->config.dilation;
     if (lead_ns < LEAD_NS) lead_ns = LEAD_NS;

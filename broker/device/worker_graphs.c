@@ -41,7 +41,8 @@ int xw_issue_segment(xw_worker *worker, xw_session *session, xw_stream *stream,
     xg_segment *segment = graph->steps[stream->graph_step].segment;
     xw_estimate *estimate = &segment->estimate;
     uint64_t sm_ns = estimate->estimate_ns * segment->sm_permille / 1000;
-    if (!xw_window_allows(session, stream, estimate->estimate_ns, sm_ns, now_ns))
+    int known = estimate->samples > 0;
+    if (!xw_window_allows(session, stream, estimate->estimate_ns, sm_ns, known, now_ns))
         return XW_BLOCKED;
     void *start = NULL, *end = NULL;
     int sampled = xw_estimate_wants_sample(estimate, stream->launches_in_flight) &&

@@ -78,7 +78,9 @@ static int issue_launch(xw_worker *worker, xw_session *session, xw_stream *strea
     const xw_record *record = step->what;
     xw_estimate *estimate = xw_estimate_find(worker, record->u.launch.key);
     uint64_t sm_ns = estimate->estimate_ns * record->u.launch.sm_permille / 1000;
-    if (!xw_window_allows(session, stream, estimate->estimate_ns, sm_ns, now_ns)) return BLOCKED;
+    int known = estimate->samples > 0;
+    if (!xw_window_allows(session, stream, estimate->estimate_ns, sm_ns, known, now_ns))
+        return BLOCKED;
     void *start = NULL, *end = NULL;
     int sampled = xw_estimate_wants_sample(estimate, stream->launches_in_flight) &&
                   xw_sample_begin(worker, stream, &start, &end);
@@ -135,7 +137,7 @@ static int issue_copy(xw_worker *worker, xw_session *session, xw_stream *stream,
     xs_rows piece;
     uint64_t left, bytes = copy_piece(worker, session, stream, record, &piece, &left);
     uint64_t estimate_ns = xw_copy_estimate_ns(worker, kind, bytes);
-    if (!xw_window_allows(session, stream, estimate_ns, 0, now_ns) ||
+    if (!xw_window_allows(session, stream, estimate_ns, 0, 1, now_ns) ||
         !xw_engine_allows(session, stream, kind, estimate_ns, now_ns))
         return BLOCKED;
     void *start = NULL, *end = NULL;
@@ -199,7 +201,7 @@ static int issue_fill(xw_worker *worker, xw_session *session, xw_stream *stream,
         piece.row_bytes = bytes;
     }
     uint64_t estimate_ns = xw_copy_estimate_ns(worker, XS_COPY_D2D, bytes / 2);
-    if (!xw_window_allows(session, stream, estimate_ns, 0, now_ns) ||
+    if (!xw_window_allows(session, stream, estimate_ns, 0, 1, now_ns) ||
         !xw_engine_allows(session, stream, XS_COPY_D2D, estimate_ns, now_ns))
         return BLOCKED;
     int result = fill_piece(worker->backend, stream, record, &piece);

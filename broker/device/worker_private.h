@@ -65,7 +65,7 @@ int xw_take_commands(xw_worker *worker);
 void xw_tell_spent(xw_worker *worker, xw_session *session);
 int xw_permitted(xw_worker *worker, xw_session *session, uint64_t now_ns);
 int xw_window_allows(xw_session *session, xw_stream *stream, uint64_t estimate_ns, uint64_t sm_ns,
-                     uint64_t now_ns);
+                     int known, uint64_t now_ns);
 void xw_count_issue(xw_worker *worker, xw_session *session, xw_stream *stream, xw_flight *flight,
                     uint64_t estimate_ns, uint64_t sm_ns, uint64_t now_ns);
 void xw_observe_floor(xw_worker *worker);

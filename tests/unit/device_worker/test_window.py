@@ -9,7 +9,7 @@ from tests.unit.device_worker.rig import VA, Rig, Tenant, handle
 
 US = 1_000
 WINDOW_NS = 200 * US
-LEAD_US = 40  # of worker_grants.c
+LEAD_US, UNKNOWN_MAX = 40, 16  # of worker_grants.c
 LAUNCH_GAP_US = 3  # what the emulated device takes between two kernels, at most
 
 
@@ -32,6 +32,19 @@ def most_out(rig: Rig, ns: int) -> int:
         out = [item for item in rig.worker.in_flight(1000) if item[2] == "launch"]
         most = max(most, len(out))
     return most
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_a_wide_window_is_for_kernels_whose_time_is_known(known: bool) -> None:
+    """By the guess of 20 us, 256 of 5 ms would be issued: more than a second."""
+    duration_ns = 5_000 * US
+    rig, tenant = learned(duration_ns) if known else (Rig.emulated(), None)
+    if tenant is None:
+        tenant = rig.tenant(queued_max=100_000)
+    tenant.grant(launches=100_000, window_ns=20_000 * US, most=256)
+    tenant.send(*[tenant.launch(ns=duration_ns)] * 300)
+    most = most_out(rig, 4_000 * US)
+    assert 4 <= most <= 9 if known else most == UNKNOWN_MAX
 
 
 def test_of_long_launches_one_in_four_is_timed() -> None:
