@@ -59,7 +59,8 @@ class SchedulerConfig:
     window_ns: estimated GPU time in flight per stream; 0 = no bound in time.
     launches_in_flight_max: bound in launches per stream beside window_ns.
     window_alone_ns, launches_in_flight_alone: the same two where no other session is.
-    window_top_ns: window_ns of the only session of the highest class, above others.
+    window_top_ns: window_ns of the only session of the highest class, above others; its
+        bound in launches is launches_in_flight_alone, too.
     window_urgent_ns, launches_in_flight_urgent: the same two in URGENT. A high launch
         waits for the kernel that runs, however many are queued behind it at a lower
         stream priority; a decode of 2 us kernels, one at a time, is at a third of its

@@ -233,14 +233,6 @@ class ArrayCalls(Calls):
             array.released = True
         self._arrays.clear()
         for key in list(self._textures):
-            await self._quietly(self._destroy_texture(key))
+            await self.quietly(self._destroy_texture(key))
         for array in alone:
-            await self._quietly(self._drop_unused(array))
-
-    async def _quietly(self, step: Any) -> None:
-        try:
-            await step
-        except DeviceError as problem:
-            self.session.log.warning(
-                "session %d, at its end: %s", self.session.sid, problem
-            )
+            await self.quietly(self._drop_unused(array))

@@ -59,6 +59,16 @@ class Calls:
         job = partial(getattr(backend, method), *args)
         return await self.session.control(backend.lanes[method], job)
 
+    async def quietly(self, step: Awaitable[Any]) -> None:
+        """A step of the session's end: the steps after it are made, whatever becomes of
+        this one."""
+        try:
+            await step
+        except DeviceError as problem:
+            self.session.log.warning(
+                "session %d, at its end: %s", self.session.sid, problem
+            )
+
     def check_device(self, ordinal: int) -> None:
         if ordinal != self.services.properties.ordinal:
             raise CallRefused(INVALID_DEVICE, f"there is no device {ordinal}")

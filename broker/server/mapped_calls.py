@@ -242,14 +242,6 @@ class MappedCalls(Calls):
             memory.released = True
         self._memories.clear()
         for address in list(self._mappings):
-            await self._quietly(self._unmap(address))
+            await self.quietly(self._unmap(address))
         for memory in unmapped:
-            await self._quietly(self._drop_unused(memory))
-
-    async def _quietly(self, step: Any) -> None:
-        try:
-            await step
-        except DeviceError as problem:
-            self.session.log.warning(
-                "session %d, at its end: %s", self.session.sid, problem
-            )
+            await self.quietly(self._drop_unused(memory))

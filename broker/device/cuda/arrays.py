@@ -127,7 +127,7 @@ class Arrays:
 
     def _copy_aside(self, copy: ArrayCopy) -> None:
         """Between arrays, by way of memory: the second layer of a copy inside one array
-        came from the wrong one (H100, driver 580.159), whole and layer by layer."""
+        came out wrong, copied whole as layer by layer (H100, driver 580.159)."""
         box = copy.box
         with self._scratch(box.nbytes) as (address, _):
             memory = Side(DEVICE, address, box.row_bytes, box.rows)

@@ -569,21 +569,15 @@ class CudaBackend:
 
     @contextlib.contextmanager
     def _scratch(self, wanted: int) -> Iterator[tuple[int, int]]:
-        """Memory for a tenant's bytes in passing, and how much."""
-        with self._held(wanted) as (address, nbytes):
-            try:
-                yield address, nbytes
-            finally:
-                self._zero(address, nbytes)
-
-    @contextlib.contextmanager
-    def _held(self, wanted: int) -> Iterator[tuple[int, int]]:
-        """Memory with anything in it, for as long as it is held, and how much."""
+        """Memory for a tenant's bytes in passing, and how much. Zeroed at the end."""
         nbytes = -(-wanted // self.granularity_bytes) * self.granularity_bytes
         native = self._driver.call("cuMemCreate", nbytes, self._kind, 0)
         try:
             with self._mapped_aside(nbytes, native):
-                yield SCRUB_BASE, nbytes
+                try:
+                    yield SCRUB_BASE, nbytes
+                finally:
+                    self._zero(SCRUB_BASE, nbytes)
         finally:
             self._driver.call("cuMemRelease", native)
 

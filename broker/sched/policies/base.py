@@ -86,7 +86,7 @@ class Policy(ABC):
         return bulk_window(self.config)
 
     def alone(self) -> Window:
-        """The window of a session that nobody can wait behind: see Facts.alone."""
+        """The window of a session that is alone, without company: see Facts."""
         return alone_window(self.bulk(), self.config)
 
     def top(self) -> Window:
@@ -97,7 +97,7 @@ class Policy(ABC):
         return urgent_window(self.config)
 
     def windows(self) -> Windows:
-        """What the four methods say when the policy is chosen; it holds from then."""
+        """What the five methods say when the policy is chosen; it holds from then."""
         windows = self.alone(), self.top(), self.urgent(), self.turn()
         return Windows(self.bulk(), *windows)
 
