@@ -1,5 +1,5 @@
-"""The C programs of tests/shim, unmodified, behind the shim on a real GPU: each checks its
-own results and ends at the first that is wrong."""
+"""The C programs of tests/shim, unmodified, behind the shim on a real GPU: each checks
+its own results and ends at the first that is wrong."""
 
 from __future__ import annotations
 
