@@ -366,8 +366,9 @@ class Pump:
             worker.grant(decision.session, 0, 0, 1, int(dec.Mode.HELD), 0, 0)
 
     def _set_floor(self, decision: dec.SetFloor) -> None:
-        # A worker knows its own sessions only: of several, none may raise the floor.
-        release_ns = decision.release_ns if len(self.workers) == 1 else -1
+        # Workers of several processes do not know each other's sessions.
+        together = all(worker.shows_peers for worker in self.workers)
+        release_ns = decision.release_ns if together else -1
         self._floor = (decision.class_, decision.armed_class, release_ns)
         for worker in self.workers:
             worker.set_floor(*self._floor)
@@ -472,6 +473,7 @@ class Pump:
             kinds.FIRST_HIGH: self._first_high_started,
             kinds.GRAPHS_IDLE: lambda session, *_: self._observer.graphs_idle(session),
             kinds.RELEASED: self._released,
+            kinds.AWAITED: self._awaited,
         }
 
     def _batch_spent(
@@ -527,3 +529,14 @@ class Pump:
         self.scheduler.record_release(quiet_ns, released_ns)
         if self.tap is not None:
             self.tap(released_ns, "released", (quiet_ns,))
+
+    def _awaited(self, session: int, due_ns: int, *_: int) -> None:
+        """What a session waits for is over at due_ns: have the loop awake then."""
+        early_ns = self._waiters.awaited(session, due_ns)
+        if early_ns is not None:
+            delay = self._delay_seconds(early_ns)
+            self._call_later(delay, lambda: self._near_end(session, due_ns))
+
+    def _near_end(self, session: int, due_ns: int) -> None:
+        if self._waiters.near(session, due_ns) and self._decided is not None:
+            self._decided()

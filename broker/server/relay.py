@@ -172,6 +172,7 @@ class Relay:
         return {
             kinds.RETIRED: self._retired_up_to,
             kinds.EMPTY: self._empty,
+            kinds.AWAITED: lambda *_: None,  # the broker's loop does not read it
             kinds.LOW_WATER: lambda session, *_: observer.low_water(session),
             kinds.GRAPHS_IDLE: lambda session, *_: observer.graphs_idle(session),
             kinds.CLOSED: lambda session, *_: observer.closed(session),

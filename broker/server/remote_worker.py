@@ -24,6 +24,8 @@ class RemoteWorker:
     """Args: kinds: module broker.device._worker. floor: its Floor that the process
     shares."""
 
+    shows_peers = False  # the broker's workers do not know what its sessions do
+
     def __init__(self, kinds: Any, floor: Any) -> None:
         self._kinds = kinds
         self._floor = floor

@@ -64,6 +64,7 @@ class FakeWorker:
         self.wants: set[int] = set()
         self.waits: set[int] = set()
         self.lowers = False
+        self.shows_peers = True
 
     def __getattr__(self, name: str) -> Any:
         return lambda *args: self.said.append((name, *args))
@@ -472,3 +473,14 @@ def test_a_tap_is_told_stimuli_with_their_decisions_and_switches() -> None:
     rig.pump.tap = None
     rig.work(1)
     assert len(told) == 3
+
+
+def test_the_floor_rises_by_itself_only_where_all_workers_show_each_other() -> None:
+    for together in (True, False):
+        rig = Rig()
+        rig.open(1, 0)
+        rig.workers[-1].shows_peers = together
+        rig.open(2, 1)
+        class_, armed, release_ns = rig.workers[0].take("set_floor")[-1]
+        assert (class_, armed) == (255, 0)
+        assert (release_ns > 0) is together and release_ns >= -1
