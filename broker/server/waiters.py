@@ -8,7 +8,7 @@ it: a session whose next operation comes late, because it computes or its kernel
 long, is looked for half as long each time, until it is not looked for at all. But once
 in a while: a loop that sleeps makes gaps long by its own wake-ups, on a slow machine
 longer than any look, and would never find out. It must never know sockets or workers.
-Called by `pump.py` where the loop can do without sleep.
+Called by `arrivals.py` where the loop can do without sleep.
 """
 
 from __future__ import annotations
