@@ -32,8 +32,9 @@ class ServerConfig:
     ptx_compile_seconds: float = 60.0  # one compilation, then it is stopped
     ptx_memory_bytes: int = 8 << 30  # address space of such a process
     ptx_cache_bytes: int = 64 << 20  # compiled code kept by content hash
-    # While lower work runs and a higher class may arrive, the loop does not sleep: a
-    # processor for 40 us of latency. "auto": on a real GPU with processors to spare.
+    # While lower work runs and a higher class may arrive, the loop does not sleep, nor
+    # does that of a worker process with such a class: a processor each for 40 us of
+    # latency. "auto": on a real GPU with processors to spare.
     busy_poll: str = "auto"
     handshake_seconds: float = 5.0
     goodbye_seconds: float = 60.0  # queued work of a client that said goodbye
@@ -79,6 +80,13 @@ class GraphsConfig:
     segment_nodes_max: int = 200
     # Of one session: descriptions and executable forms in the broker's memory.
     bytes_max: int = 256 << 20
+    # What the driver keeps on the device for a native graph (a segment), and for each
+    # of its nodes; charged to the tenant's memory, as no driver call tells. Of a node
+    # it is what NVIDIA's CUDASTF reckons with (executable_graph_cache.cuh); 64 KiB were
+    # seen with a driver of CUDA 11.2. Of a graph it is the smallest page of a device,
+    # as it may share none. 0: not charged. tests/bench/graph_memory.c measures both.
+    native_graph_bytes: int = 64 << 10
+    native_node_bytes: int = 10 << 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ it, at once and, when the end is far, again when it is near: a session whose nex
 operation comes late, because it computes, is looked for half as long each time, until
 it is not looked for at all. But once in a while: a loop that sleeps makes gaps long by
 its own wake-ups, on a slow machine longer than any look, and would never find out. It
-must never know sockets or workers. Called by `pump.py` where the loop can do without
-sleep.
+must never know sockets or workers. Called by `arrivals.py` where the loop can do
+without sleep.
 """
 
 from __future__ import annotations

@@ -74,6 +74,7 @@ typedef struct tenant {
     uint16_t generation[STREAMS];
     struct { uint8_t open; uint16_t generation, line; uint32_t seq; } events[EVENTS];
     struct { uint8_t open; uint16_t generation; } execs[8]; /* worker_graphs.h */
+    uint64_t charged;              /* of its native graphs */
 } tenant;
 
 static struct {
@@ -408,6 +409,7 @@ static void open_tenant(uint32_t slot) {
     uint32_t class_ = below(3);
     t->session = xw_session_open(run.worker, t->id, class_, (int)class_ * 2, t->status,
                                  t->waiters, HOST_ADDRESS, HOST_BYTES, STREAMS, 100);
+    t->session->graphs->price = (xg_price){1000, 10};
     run.worker->sessions[slot] = t->session;
     xw_function_add(t->session, XS_HANDLE(XS_KIND_FUNCTION, 0, 0, 1), (void *)0x10, 16, 1024);
     xw_range_add(&t->session->ranges, VA + ((uint64_t)slot << 40), 1ull << 40, 0);
