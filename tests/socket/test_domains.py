@@ -28,6 +28,7 @@ from tests.socket.peer import (
     BrokerProcess,
     Peer,
     eventually,
+    is_running,
     launch,
     log_lines,
 )
@@ -335,14 +336,6 @@ def test_processes_end_with_the_broker(tmp_path: Path) -> None:
         broker.process.kill()
         broker.wait()
         eventually(lambda: not any(map(is_running, pids)), "the processes are gone")
-
-
-def is_running(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
-    except OSError:
-        return False
-    return state not in "ZX"
 
 
 def test_a_fault_of_the_shared_domain_starts_everything_again(tmp_path: Path) -> None:
