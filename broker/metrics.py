@@ -63,6 +63,7 @@ _SWITCH_TIMES = (
     ("switch_seconds", "last_issue", "High arrival to the last lower launch issued"),
     ("switch_in_flight_seconds", "in_flight", "Lower GPU time in flight at a switch"),
     ("first_high_seconds", "first_high", "High arrival to its first kernel running"),
+    ("release_seconds", "release", "End of high work to lower classes let go on"),
 )
 
 

@@ -185,7 +185,8 @@ class PerfettoFile:
     def _decided(self, now_ns: int, name: str, values: dict[str, Any]) -> None:
         self._last_ns = max(self._last_ns, now_ns)
         if name in ("IssueBatch", "Hold"):
-            mode = "HELD" if name == "Hold" else Mode(values["mode"]).name
+            held = name == "Hold" or values["mode"] == Mode.STANDBY
+            mode = "HELD" if held else Mode(values["mode"]).name
             pid, tid = self._track(values["session"], GRANT)
             self._become(pid, tid, now_ns, mode, values)
         elif name == "SetFloor":
@@ -203,6 +204,9 @@ class PerfettoFile:
         elif name == "first_high":
             args = {"after_arrival_us": (now_ns - values["arrived_ns"]) / 1e3}
             self._instant(SCHEDULER, SWITCHES, now_ns, "first high kernel", args)
+        elif name == "released":
+            args = {"after_the_end_us": (now_ns - values["quiet_ns"]) / 1e3}
+            self._instant(SCHEDULER, SWITCHES, now_ns, "lower classes go on", args)
         elif name == "PolicySelected":
             self._instant(SCHEDULER, SWITCHES, now_ns, name, values)
         else:

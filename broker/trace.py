@@ -45,6 +45,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     **{kind.__name__: tuple(kind.__slots__) for kind in _SHOWN},
     "switched": ("last_issue_ns", "lower_in_flight_ns"),
     "first_high": ("session", "arrived_ns"),
+    "released": ("quiet_ns",),
 }
 
 

@@ -22,6 +22,7 @@ FAULT = 10
 SWITCHED = 11
 FIRST_HIGH = 12
 GRAPHS_IDLE = 13
+RELEASED = 14
 
 NEVER = 0xFFFFFFFFFFFFFFFF
 
@@ -122,9 +123,10 @@ cdef class Floor:
         if fresh or not address:
             xw_floor_init(self.floor)
 
-    def set(self, uint32_t class_, int32_t armed_class):
-        """Classes above class_ lose BULK at once; 255 = none do."""
-        xw_floor_set(self.floor, class_, armed_class)
+    def set(self, uint32_t class_, int32_t armed_class, int64_t release_ns=-1):
+        """Classes above class_ lose BULK at once; 255 = none do (sched/decisions.py)."""
+        xw_floor_set(self.floor, class_, armed_class,
+                     <uint64_t>release_ns if release_ns >= 0 else NEVER)
 
     @property
     def class_(self):
@@ -442,8 +444,8 @@ cdef class Worker:
         """arrived() at a time of the caller's, for workers stepped by hand."""
         return bool(xw_arrived(self.find(sid), now_ns))
 
-    def set_floor(self, uint32_t class_, int32_t armed_class):
-        self.floor_.set(class_, armed_class)
+    def set_floor(self, uint32_t class_, int32_t armed_class, int64_t release_ns=-1):
+        self.floor_.set(class_, armed_class, release_ns)
         self.ring()
 
     def ring(self):

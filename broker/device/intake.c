@@ -495,6 +495,7 @@ static void sink_end(void *context, uint64_t last_seq) {
         atomic_store_explicit(&session->queue_tail->next, chunk, memory_order_release);
         session->queue_tail = chunk;
         session->chunks_sent++;
+        xw_floor_keep(session);
         xw_arrival(session);
     }
 }

@@ -146,6 +146,7 @@ uint64_t xw_step(xw_worker *worker, uint64_t now_ns) {
         worker->exact_ns = XS_NEVER;
         for (uint32_t i = worker->order_count; i-- > 0;)
             xw_watch_session(worker, worker->order[i], now_ns, &due);
+        if (xw_release_floor(worker, now_ns, &due)) settled = 0; /* more may go now */
         xw_answer_empty(worker);
     } while (!settled && !worker->running);
     if (!settled) return now_ns;

@@ -17,7 +17,8 @@
  * turn, the thread), worker_arrivals.c (records, commands), worker_grants.c (what may go),
  * worker_issue.c and worker_rows.c (how it goes), worker_graphs.c (a graph, step by step),
  * worker_copies.c (pieces of copies), worker_native.c (real
- * streams and events), worker_flights.c (what is out, markers), worker_watch.c (accounts, closing), estimate.c,
+ * streams and events), worker_flights.c (what is out, markers), worker_watch.c (accounts, closing),
+ * worker_release.c (the floor rises), estimate.c,
  * worker_trace.c (what an operator may look at: queue times, the ring of a trace).
  *
  * Called by _worker.pyx. */
@@ -76,6 +77,7 @@ enum {
     XW_SWITCHED,
     XW_FIRST_HIGH,
     XW_GRAPHS_IDLE,
+    XW_RELEASED,
 };
 
 typedef struct xw_message {
@@ -85,7 +87,7 @@ typedef struct xw_message {
 } xw_message;
 
 /* ---- modes of a grant: sched/decisions.py Mode ---- */
-enum { XW_HELD = 0, XW_BULK = 1, XW_URGENT = 2, XW_BURST = 3 };
+enum { XW_HELD = 0, XW_BULK = 1, XW_URGENT = 2, XW_BURST = 3, XW_STANDBY = 4 };
 
 typedef struct xw_grant {
     uint32_t launches_left;
@@ -104,6 +106,9 @@ typedef struct xw_floor {
     _Atomic uint64_t arrived_ns;   /* when the floor was last lowered by a reader */
     _Atomic uint32_t lowered_class; /* to which class that was */
     _Atomic uint32_t epoch;        /* counts those */
+    /* The worker raises it when nobody down to it has had work for so long (worker_release.c);
+     * XS_NEVER = it does not. */
+    _Atomic uint64_t release_ns;
 } xw_floor;
 
 /* ---- records ---- */
@@ -334,6 +339,7 @@ typedef struct xw_session {
     /* both */
     _Alignas(XW_APART) _Atomic int idle_state; /* 0 busy, 1 idle message under way, 2 loop knows */
     _Atomic int paused;            /* the loop waits for LOW_WATER */
+    _Atomic uint64_t heard_ns;     /* when bytes of it last came, device time */
     _Atomic uint64_t failures, used_total_ns, holds;
     xw_queue_times queue_times;
     _Atomic uint64_t host_blocks[XW_HOST_BLOCKS_MAX / 64]; /* bitmap: registered by one call */
@@ -466,7 +472,8 @@ int xw_event_elapsed(xw_session *session, uint64_t start, uint64_t end, int64_t 
 int xw_error_take(xw_session *session, uint64_t *seq);
 void xw_set_sticky(xw_worker *worker, int result);
 void xw_floor_init(xw_floor *floor);
-void xw_floor_set(xw_floor *floor, uint32_t class_, int32_t armed_class);
+void xw_floor_set(xw_floor *floor, uint32_t class_, int32_t armed_class, uint64_t release_ns);
+void xw_floor_keep(xw_session *session);                      /* work of it was handed over */
 uint32_t xw_floor_get(const xw_floor *floor);
 void xw_class_set(xw_session *session, uint32_t class_);
 uint64_t xw_now(const xw_config *config);

@@ -118,12 +118,13 @@ static void by_rank(xw_worker *worker) {
 }
 
 static void take_grant(xw_worker *worker, xw_session *session, const xw_grant *grant) {
-    if (grant->mode == XW_HELD && session->grant.mode != XW_HELD)
+    int holds = grant->mode == XW_HELD || grant->mode == XW_STANDBY;
+    if (holds && session->grant.mode != XW_HELD && session->grant.mode != XW_STANDBY)
         atomic_fetch_add_explicit(&session->holds, 1, memory_order_relaxed);
     if (grant->rank != session->grant.rank) worker->order_stale = 1;
     session->grant = *grant;
     session->spent_told = session->preempted_told = 0;
-    if (grant->mode == XW_HELD) xw_mark_all(worker, session);
+    if (holds) xw_mark_all(worker, session);
 }
 
 static xw_session *session_by_id(xw_worker *worker, uint32_t id) {

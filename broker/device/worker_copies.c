@@ -3,7 +3,7 @@
  * Decides the size of the next piece and whether the session's share of a copy engine has
  * room for it. Stream priority does nothing for a copy between host and device, and an engine
  * takes its copies in the order they come: what lies on it is what the next tenant waits for.
- * So a class that is not the highest present has pieces of an estimated 100 us at most and two of
+ * So a class that is not the highest present has pieces of an estimated 75 us at most and two of
  * them out, however far its window reaches, and a second stream of the same session does not put
  * another pile on the same engine: streams take turns.
  * Each piece costs the engine some 2.4 us (H100: 256 MiB in pieces of 4 MiB take 1.032 times
@@ -14,7 +14,7 @@
 #include "broker/device/worker_private.h"
 
 enum {
-    PIECE_NS = 100000,
+    PIECE_NS = 75000,
     ENGINE_NS = 2 * PIECE_NS,      /* of copies out that a more urgent one may wait behind */
     HOST_PIECE_BYTES = 4 << 20,    /* registered so: a driver copy may not cross its end, */
     HOST_BLOCK_BYTES = XW_HOST_BLOCK_BYTES, /* but where a whole block was registered at once */

@@ -25,14 +25,15 @@ void xw_tell_spent(xw_worker *worker, xw_session *session) {
             xw_queued(session));
 }
 
-/* May this session issue anything at all now? Reads the floor: one atomic load. */
+/* May this session issue anything at all now? Reads the floor: one atomic load. Who stands by
+ * is held until the floor has risen, and has nothing to tell before. */
 int xw_permitted(xw_worker *worker, xw_session *session, uint64_t now_ns) {
     xw_grant *grant = &session->grant;
     if (grant->mode == XW_HELD || session->closing) return 0;
-    if (grant->mode == XW_BULK &&
+    if ((grant->mode == XW_BULK || grant->mode == XW_STANDBY) &&
         atomic_load_explicit(&session->class_, memory_order_relaxed) >
             atomic_load_explicit(&worker->floor->floor, memory_order_acquire)) {
-        if (!session->preempted_told) {
+        if (!session->preempted_told && grant->mode == XW_BULK) {
             session->preempted_told = 1;
             xw_tell(worker, XW_PREEMPTED, session->id, xw_queued(session),
                     xw_session_in_flight_ns(session), 0);
@@ -140,7 +141,7 @@ void xw_count_issue(xw_worker *worker, xw_session *session, xw_stream *stream,
     session->window_open = 0;
     session->grant.launches_left--;
     worker->handover_until_ns = 0;
-    if ((session->grant.mode == XW_BULK || session->grant.mode == XW_URGENT) &&
+    if (session->grant.mode != XW_BURST &&
         session->grant.launches_left <= session->grant.launches_max / 4)
         xw_tell_spent(worker, session);
     worker->class_last_issue_ns[class_ & 255] = now_ns;

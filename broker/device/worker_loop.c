@@ -136,9 +136,10 @@ void xw_session_free(xw_worker *worker, xw_session *session) {
 int xw_arrived(xw_session *session, uint64_t now_ns) {
     xw_floor *floor = session->worker->floor;
     uint32_t class_ = atomic_load_explicit(&session->class_, memory_order_relaxed);
-    if ((int32_t)class_ > atomic_load_explicit(&floor->armed_class, memory_order_relaxed) ||
-        class_ >= atomic_load_explicit(&floor->floor, memory_order_relaxed))
+    if ((int32_t)class_ > atomic_load_explicit(&floor->armed_class, memory_order_relaxed))
         return 0;
+    atomic_store(&session->heard_ns, now_ns);
+    if (class_ >= atomic_load(&floor->floor)) return 0;
     atomic_store(&floor->arrived_ns, now_ns);
     atomic_store(&floor->lowered_class, class_);
     atomic_store(&floor->floor, class_);
@@ -146,6 +147,18 @@ int xw_arrived(xw_session *session, uint64_t now_ns) {
     session->lowered = 1;
     session->lowered_chunks = session->chunks_sent;
     return 1;
+}
+
+/* The worker may have raised the floor between these bytes and the work that was in them:
+ * it looks at what was handed over after it has raised it, and we at the floor after we have
+ * handed it over, so one of us lowers it again. */
+void xw_floor_keep(xw_session *session) {
+    xw_floor *floor = session->worker->floor;
+    uint32_t class_ = atomic_load_explicit(&session->class_, memory_order_relaxed);
+    if ((int32_t)class_ > atomic_load_explicit(&floor->armed_class, memory_order_relaxed)) return;
+    atomic_thread_fence(memory_order_seq_cst);
+    uint32_t now = atomic_load(&floor->floor);
+    while (class_ < now && !atomic_compare_exchange_weak(&floor->floor, &now, class_)) {}
 }
 
 /* Must the scheduler hear of work of this session? True once for each time that the session
@@ -261,10 +274,12 @@ int xw_error_take(xw_session *session, uint64_t *seq) {
 void xw_floor_init(xw_floor *floor) {
     atomic_store(&floor->floor, 255);
     atomic_store(&floor->armed_class, -1);
+    atomic_store(&floor->release_ns, XS_NEVER);
 }
 
-void xw_floor_set(xw_floor *floor, uint32_t class_, int32_t armed_class) {
+void xw_floor_set(xw_floor *floor, uint32_t class_, int32_t armed_class, uint64_t release_ns) {
     atomic_store(&floor->armed_class, armed_class);
+    atomic_store(&floor->release_ns, release_ns);
     atomic_store(&floor->floor, class_);
 }
 

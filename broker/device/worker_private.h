@@ -111,7 +111,12 @@ void xw_trace_obey(xw_worker *worker, xw_trace *trace);
 
 /* worker_watch.c */
 void xw_session_forget(xw_worker *worker, xw_session *session);
+enum { XW_NOBODY = 255 }; /* the class below which there is none */
+
 void xw_answer_empty(xw_worker *worker);
+int xw_anybody_held(const xw_worker *worker); /* with something queued */
+/* Whether it rose, so that somebody may go on; else *due is when it might. */
+int xw_release_floor(xw_worker *worker, uint64_t now_ns, uint64_t *due);
 void xw_watch_session(xw_worker *worker, xw_session *session, uint64_t now_ns, uint64_t *due);
 
 #endif

@@ -115,9 +115,11 @@ void xw_answer_empty(xw_worker *worker) {
     worker->empty_count = 0;
 }
 
-static int anybody_waits(const xw_worker *worker) {
-    for (uint32_t i = 0; i < worker->order_count; i++)
-        if (worker->order[i]->grant.mode == XW_HELD && xw_queued(worker->order[i])) return 1;
+int xw_anybody_held(const xw_worker *worker) {
+    for (uint32_t i = 0; i < worker->order_count; i++) {
+        int mode = worker->order[i]->grant.mode;
+        if ((mode == XW_HELD || mode == XW_STANDBY) && xw_queued(worker->order[i])) return 1;
+    }
     return 0;
 }
 
@@ -135,7 +137,7 @@ static void watch_idle(xw_worker *worker, xw_session *session, uint64_t now_ns,
         session->idle_seen = 1;
         session->idle_since_ns = now_ns;
         /* The grants of those held for it may come now, and the device is empty. */
-        if (outranks && anybody_waits(worker)) worker->handover_until_ns = now_ns + HANDOVER_NS;
+        if (outranks && xw_anybody_held(worker)) worker->handover_until_ns = now_ns + HANDOVER_NS;
     }
     if (now_ns - session->idle_since_ns < worker->config.idle_grace_ns) {
         uint64_t told_ns = session->idle_since_ns + worker->config.idle_grace_ns;

@@ -26,7 +26,8 @@ class ClassState:
     holding: those of them that want lower classes held. mode: what its sessions are
     granted. held_since_ns: since when it has been held with work waiting, -1 = it is
     not. stale: grants may have been lost in the worker. burst_until_ns: 0 = no burst.
-    yields: held while the burst of a class runs that it has starved.
+    yields: held while the burst of a class runs that it has starved. standing: held by
+    nothing but the floor, so that its sessions stand by.
     """
 
     class_: int
@@ -39,6 +40,7 @@ class ClassState:
     held_since_ns: int = -1
     burst_until_ns: int = 0
     yields: bool = False
+    standing: bool = False
     owed_ns: int = 0
     owed_at_ns: int = 0
     account: Account = field(default_factory=Account)

@@ -17,6 +17,7 @@ class Mode(enum.IntEnum):
     BULK = 1  # until the batch is spent, or the floor falls below the session's class
     URGENT = 2  # one launch in flight per stream, whatever the floor says
     BURST = 3  # until until_ns, whatever the floor says (min_share)
+    STANDBY = 4  # held below the floor, which the worker may raise by itself: then BULK
 
 
 # The two that come by the dozen are not frozen: a frozen one takes three times as long
@@ -55,10 +56,13 @@ class SetFloor:
 
     armed_class: the reader itself lowers the floor to a session's class, before it
     decodes, when that class is <= armed_class; -1 = it never does (fifo).
+    release_ns: the worker itself raises it, to the next class that has work, once
+    nobody of a class <= the floor has had work for so long; -1 = it never does.
     """
 
     class_: int
     armed_class: int
+    release_ns: int = -1
 
 
 @dataclass(frozen=True, slots=True)

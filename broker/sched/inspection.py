@@ -107,6 +107,7 @@ def validate(scheduler: Scheduler) -> None:
     assert claims == facts.claims(), "claims are stale"
     assert scheduler.floor == scheduler.floor_wanted(), "the floor is misplaced"
     assert scheduler.armed == scheduler.armed_wanted(), "armed_class is stale"
+    assert scheduler.release_ns == scheduler.release_wanted(), "release_ns is stale"
     assert facts.draining == (scheduler.drains.current is not None), "drain is stale"
     bursting = sum(g.burst_until_ns > 0 for g in facts.groups)
     assert bursting <= 1, "two bursts at once"
@@ -141,6 +142,8 @@ def _validate_group(group: ClassState, scheduler: Scheduler) -> None:
     holding = sum(x.counted is Mode.HELD for x in states)
     assert group.holding == holding, f"{name}: holding"
     assert group.mode is scheduler.mode_wanted(group), f"{name}: mode is stale"
+    standing = scheduler.stands(group, group.mode)
+    assert group.standing == standing, f"{name}: stands by, or does not"
     assert not group.stale, f"{name}: grants were lost and not renewed"
     held = group.mode is Mode.HELD and group.active > 0
     assert (group.held_since_ns >= 0) == held, f"{name}: clock of hold"

@@ -94,6 +94,7 @@ class Scheduler:
         self.hold_below = NOBODY  # highest class that holds
         self.floor = NOBODY
         self.armed = -1
+        self.release_ns = -1
         self.timer_ns: int | None = None
         self.sample_due_ns: int | None = None
         self.now_ns = 0
@@ -164,6 +165,10 @@ class Scheduler:
     def record_first_high(self, arrived_ns: int, started_ns: int) -> None:
         """Take in when the first high launch after an arrival ran."""
         self.switch_stats.first_high.add(started_ns - arrived_ns)
+
+    def record_release(self, quiet_ns: int, released_ns: int) -> None:
+        """Take in that the worker raised the floor: work above ended at quiet_ns."""
+        self.switch_stats.release.add(released_ns - quiet_ns)
 
     @property
     def policy(self) -> Policy:
@@ -394,8 +399,9 @@ class Scheduler:
         self._settle_floor(out)
         for group in self.facts.groups:
             mode = self.mode_wanted(group)
-            if mode is not group.mode or group.stale:
-                self._regrade(group, mode, now_ns, out)
+            standing = self.stands(group, mode)
+            if mode is not group.mode or standing != group.standing or group.stale:
+                self._regrade(group, mode, now_ns, out, standing=standing)
         if self.turns is not None:
             self._take_turns(self.turns, now_ns, out)
         if drain is not None:
@@ -437,11 +443,25 @@ class Scheduler:
             return -1
         return self.facts.groups[-2].class_
 
+    def stands(self, group: ClassState, mode: Mode) -> bool:
+        """Whether a class that is held would be in BULK, if only nobody above it had
+        work: the worker may find that out by itself, some 100 us before we do."""
+        held = mode is Mode.HELD and not group.yields and not self.facts.draining
+        return held and self.turns is None
+
+    def release_wanted(self) -> int:
+        """The longest pause of an armed class that is taken for one of a request."""
+        if self.armed_wanted() < 0:
+            return -1
+        armed = [s for g in self.facts.groups[:-1] for s in g.sessions.values()]
+        default_ns = self.config.linger_ns_default
+        return max((s.linger_ns for s in armed if s.worked), default=default_ns)
+
     def _settle_floor(self, out: list[Decision]) -> None:
-        floor, armed = self.floor_wanted(), self.armed_wanted()
-        if floor != self.floor or armed != self.armed:
-            self.floor, self.armed = floor, armed
-            out.append(SetFloor(floor, armed))
+        wanted = (self.floor_wanted(), self.armed_wanted(), self.release_wanted())
+        if wanted != (self.floor, self.armed, self.release_ns):
+            self.floor, self.armed, self.release_ns = wanted
+            out.append(SetFloor(*wanted))
 
     def _update_bursts(self, now_ns: int) -> None:
         if not self.facts.draining:
@@ -475,10 +495,17 @@ class Scheduler:
     # -- grants
 
     def _regrade(
-        self, group: ClassState, mode: Mode, now_ns: int, out: list[Decision]
+        self,
+        group: ClassState,
+        mode: Mode,
+        now_ns: int,
+        out: list[Decision],
+        *,
+        standing: bool,
     ) -> None:
         """Give every session of a class a new mode, or the same one anew."""
-        renew = group.stale
+        renew = group.stale or standing != group.standing
+        group.standing = standing
         group.set_mode(mode, now_ns)
         if self.turns is not None:
             for state in group.sessions.values() if renew else ():
@@ -544,7 +571,10 @@ class Scheduler:
                 self.facts.open_hold(state, now_ns)
             state.granted = mode
             state.drop_sample()
-            out.append(Hold(state.session))
+            if state.group.standing:
+                out.append(self._issue_batch(state, Mode.STANDBY, now_ns))
+            else:
+                out.append(Hold(state.session))
             return
         self.facts.close_hold(state, now_ns)
         state.granted = mode

@@ -131,17 +131,20 @@ class SwitchStats:
     last_issue: arrival of high work to the last lower launch issued.
     in_flight: estimated lower GPU time on the device at that moment.
     first_high: arrival to the first high launch running.
+    release: end of high work to when the worker let lower classes go on by itself.
     """
 
     last_issue: Histogram = field(default_factory=Histogram)
     in_flight: Histogram = field(default_factory=Histogram)
     first_high: Histogram = field(default_factory=Histogram)
+    release: Histogram = field(default_factory=Histogram)
 
     def as_dict(self) -> dict[str, dict[str, int]]:
         return {
             "last_lower_issue": self.last_issue.as_dict(),
             "lower_in_flight": self.in_flight.as_dict(),
             "first_high": self.first_high.as_dict(),
+            "release": self.release.as_dict(),
         }
 
 

@@ -139,7 +139,7 @@ class Pump:
         self._attempts: dict[int, int] = {}
         self._retired: dict[int, tuple[int, Callable[[], None]]] = {}
         self._timer: Cancellable | None = None
-        self._floor: tuple[int, int] = (255, -1)
+        self._floor: tuple[int, int, int] = (255, -1, -1)
         self._more_until_ns = 0
         self._half_frame: Cancellable | None = None
         self._interpret = self._decision_table()
@@ -185,7 +185,7 @@ class Pump:
     def granted(self, session: int) -> dict[str, Any]:
         """What the session may do at present, as plain values."""
         grant = self._grants.get(session)
-        if isinstance(grant, dec.IssueBatch):
+        if isinstance(grant, dec.IssueBatch) and grant.mode is not dec.Mode.STANDBY:
             window_ns, batch = grant.window_ns, grant.launches_max
             return {"mode": grant.mode.name, "window_ns": window_ns, "batch": batch}
         mode = "HELD" if grant is not None else "NONE"
@@ -366,9 +366,11 @@ class Pump:
             worker.grant(decision.session, 0, 0, 1, int(dec.Mode.HELD), 0, 0)
 
     def _set_floor(self, decision: dec.SetFloor) -> None:
-        self._floor = (decision.class_, decision.armed_class)
+        # A worker knows its own sessions only: of several, none may raise the floor.
+        release_ns = decision.release_ns if len(self.workers) == 1 else -1
+        self._floor = (decision.class_, decision.armed_class, release_ns)
         for worker in self.workers:
-            worker.set_floor(decision.class_, decision.armed_class)
+            worker.set_floor(*self._floor)
 
     def _set_level(self, decision: dec.SetLevel) -> None:
         worker = self._worker_of.get(decision.session)
@@ -469,6 +471,7 @@ class Pump:
             kinds.SWITCHED: self._switched,
             kinds.FIRST_HIGH: self._first_high_started,
             kinds.GRAPHS_IDLE: lambda session, *_: self._observer.graphs_idle(session),
+            kinds.RELEASED: self._released,
         }
 
     def _batch_spent(
@@ -519,3 +522,8 @@ class Pump:
         self.scheduler.record_first_high(arrived_ns, started_ns)
         if self.tap is not None:
             self.tap(started_ns, "first_high", (session, arrived_ns))
+
+    def _released(self, _: int, quiet_ns: int, released_ns: int, *__: int) -> None:
+        self.scheduler.record_release(quiet_ns, released_ns)
+        if self.tap is not None:
+            self.tap(released_ns, "released", (quiet_ns,))

@@ -76,8 +76,8 @@ class RemoteWorker:
             self._send(*message)
 
     # ---------------------------------------------------- what the pump says
-    def set_floor(self, class_: int, armed_class: int) -> None:
-        self._floor.set(class_, armed_class)
+    def set_floor(self, class_: int, armed_class: int, release_ns: int) -> None:
+        self._floor.set(class_, armed_class, release_ns)
         self._tell("ring")
 
     def grant(self, sid: int, *grant: int) -> None:

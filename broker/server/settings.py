@@ -71,8 +71,11 @@ class GraphsConfig:
     # "off": whole, but for what is an operation of its own. Nothing then stops a graph
     # of 50 ms for a higher class.
     segments: str = "auto"
-    # Estimated. Half of scheduler.window_ns: one segment runs, the next is queued.
-    segment_ns_max: int = 350_000
+    # Estimated. Two fifths of scheduler.window_ns: one segment runs, the next is
+    # queued, also when both take a little longer than was thought. One that is longer
+    # than half the window goes out only when the one before it is nearly over
+    # (worker_grants.c).
+    segment_ns_max: int = 280_000
     segment_nodes_max: int = 200
     # Of one session: descriptions and executable forms in the broker's memory.
     bytes_max: int = 256 << 20

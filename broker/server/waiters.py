@@ -5,8 +5,10 @@ has waited sends the next operation a few microseconds after the answer, and a l
 sleeps is woken 10 to 40 us after it has come, on a virtual machine; the tenant pays for
 the wake-up, too, in its system call. So the loop looks for as long as that was worth
 it: a session whose next operation comes late, because it computes or its kernels are
-long, is looked for half as long each time, until it is not looked for at all. It must
-never know sockets or workers. Called by `pump.py` where the loop can do without sleep.
+long, is looked for half as long each time, until it is not looked for at all. But once
+in a while: a loop that sleeps makes gaps long by its own wake-ups, on a slow machine
+longer than any look, and would never find out. It must never know sockets or workers.
+Called by `pump.py` where the loop can do without sleep.
 """
 
 from __future__ import annotations
@@ -18,12 +20,17 @@ from dataclasses import dataclass
 LOOK_NS_MAX = 100_000
 # Looks shorter than this find nothing: the answer takes as long.
 LOOK_NS_MIN = 20_000
+# Of so many waits of a session that is not looked for, the last few are, together: the
+# first finds a tenant that was slow to be woken itself.
+TRY_EVERY = 64
+TRIES = 2
 
 
 @dataclass(slots=True)
 class _Session:
     look_ns: int = LOOK_NS_MAX
     waits_since_ns: int | None = None
+    unlooked: int = 0  # waits since the session is not looked for
 
 
 class Waiters:
@@ -42,10 +49,19 @@ class Waiters:
             self._learn(known, now_ns - known.waits_since_ns)
         known.waits_since_ns = now_ns if waits else None
         if waits:
-            self.until_ns = max(self.until_ns, now_ns + known.look_ns)
+            self.until_ns = max(self.until_ns, now_ns + self._look_ns(known))
 
     def ended(self, session: int) -> None:
         self._sessions.pop(session, None)
+
+    @staticmethod
+    def _look_ns(known: _Session) -> int:
+        if known.look_ns:
+            known.unlooked = 0
+            return known.look_ns
+        known.unlooked += 1
+        tries = known.unlooked % TRY_EVERY >= TRY_EVERY - TRIES
+        return LOOK_NS_MAX if tries else 0
 
     @staticmethod
     def _learn(known: _Session, gap_ns: int) -> None:

@@ -7,8 +7,10 @@ finding is one line of text; no findings = the run was right.
 
 from __future__ import annotations
 
+import itertools
+from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from broker.sched.decisions import Mode
@@ -24,6 +26,7 @@ from tests.sim.recorder import (
     PolicySet,
 )
 from tests.sim.simulation import Result
+from tests.sim.timeline import NEVER
 from tests.sim.worker_api import Issue
 
 # What the loop may lose between a timer and its effect, per decision that is awaited.
@@ -165,34 +168,99 @@ class Permit:
     accepted_seq: int = 0
     issued: int = 0
     queued: int = 0
+    closed: bool = False
     ends_ns: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
 
     def forbids(self, floor: int, at_ns: int) -> str:
         """Why nothing may be issued now; empty when something may."""
         if self.mode is Mode.HELD:
             return "held"
-        if self.mode is Mode.BULK and self.class_ > floor:
-            return f"bulk below the floor {floor}"
+        if self.mode in (Mode.BULK, Mode.STANDBY) and self.class_ > floor:
+            return f"{self.mode.name} below the floor {floor}"
         if self.mode is Mode.BURST and at_ns > self.until_ns:
             return "burst over"
         return ""
 
 
+class Ends:
+    """When work of each session was over, by what had been accepted of it."""
+
+    def __init__(self, result: Result) -> None:
+        self._result = result
+        self._seqs: dict[int, list[int]] = {}
+        self._ends_ns: dict[int, list[int]] = {}  # the latest of all up to each
+        for sid, program in result.programs.items():
+            timed = [
+                o for _, o in sorted(program.operations.items()) if o.kind in TIMED
+            ]
+            ends_ns = [self._end_ns(sid, operation.part_seqs()) for operation in timed]
+            self._seqs[sid] = [operation.seq for operation in timed]
+            self._ends_ns[sid] = list(itertools.accumulate(ends_ns, max))
+
+    def _end_ns(self, sid: int, parts: Sequence[int]) -> int:
+        spans = [self._result.spans.get((sid, part)) for part in parts]
+        return max(NEVER if span is None else span[1] for span in spans)
+
+    def quiet_ns(self, sid: int, permit: Permit) -> int:
+        """Since when the session has had no work; NEVER when it has, or who knows."""
+        if permit.closed:
+            return 0  # what it had is called off; its last launches may still run
+        known = bisect_right(self._seqs[sid], permit.accepted_seq)
+        return self._ends_ns[sid][known - 1] if known else 0
+
+
+@dataclass(slots=True)
+class Floored:
+    """The floor as the loop and the readers have set it."""
+
+    class_: int = 255
+    release_ns: int = -1
+
+    def take(self, entry: Floor) -> None:
+        self.class_ = entry.class_
+        if entry.release_ns is not None:
+            self.release_ns = entry.release_ns
+
+    def risen(self, permits: dict[int, Permit], ends: Ends, at_ns: int) -> int:
+        """Where the worker may have raised it: to the next class with work, if all down
+        to it were quiet long enough."""
+        if self.release_ns < 0:
+            return self.class_
+        quiet = {sid: ends.quiet_ns(sid, permit) for sid, permit in permits.items()}
+        above = [quiet[s] for s, p in permits.items() if p.class_ <= self.class_]
+        if max(above, default=0) + self.release_ns > at_ns:
+            return self.class_
+        below = [
+            p.class_
+            for s, p in permits.items()
+            if p.class_ > self.class_ and quiet[s] > at_ns
+        ]
+        return min(below, default=255)
+
+
 def check_permits(result: Result) -> Iterator[str]:
     """No issue after a hold, below the floor, past a batch, or beyond one in flight."""
-    floor = 255
+    floor, ends = Floored(), Ends(result)
     permits: dict[int, Permit] = {}
     for entry in result.log:
         if isinstance(entry, Opened):
             permits[entry.session] = Permit(entry.class_)
         elif isinstance(entry, Floor):
-            floor = entry.class_
+            floor.take(entry)
+        elif isinstance(entry, Accepted):
+            permits[entry.session].accepted_seq = entry.seq
+        elif isinstance(entry, Closed):
+            permits[entry.session].closed = True
         elif isinstance(entry, ClassSet):
             permits[entry.session].class_ = entry.class_
         elif isinstance(entry, Granted):
             _take_grant(permits[entry.session], entry)
         elif isinstance(entry, Issue):
-            yield from _judge(result, permits[entry.session], entry, floor)
+            permit, at_ns = permits[entry.session], entry.at_ns
+            class_ = floor.class_
+            if permit.forbids(class_, at_ns) and permit.class_ > class_:
+                class_ = floor.risen(permits, ends, at_ns)
+            yield from _judge(result, permit, entry, class_)
 
 
 def _take_grant(permit: Permit, entry: Granted) -> None:

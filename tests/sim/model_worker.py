@@ -7,6 +7,8 @@ two.
 
 Quirk `revoking`: a fallen floor takes BULK grants away for good instead of suspending
 them until it rises. The contract allows both, so the scheduler has to live with both.
+What stands by (Mode.STANDBY) is suspended only, and goes on when the worker itself has
+raised the floor.
 """
 
 from __future__ import annotations
@@ -43,6 +45,7 @@ class Kinds:
     SWITCHED = 11
     FIRST_HIGH = 12
     GRAPHS_IDLE = 13
+    RELEASED = 14
 
 
 @dataclass(slots=True, eq=False)
@@ -87,6 +90,7 @@ class Session:
     accepted_seq: int = 0
     told_seq: int = 0
     lowered: bool = False
+    quiet_ns: int = 0  # when it last had work, or bytes of it came
     idle_state: int = 2
     idle_since_ns: int = -1
     used_ns: int = 0
@@ -123,6 +127,7 @@ class ModelWorker:
         self._messages: list[tuple[int, ...]] = []
         self._floor = 255
         self._armed = -1
+        self._release_ns = -1
         self._floor_fell = False
         self._arrived_ns = 0
         self._high_due = 0  # class whose first launch is awaited, + 1
@@ -195,7 +200,10 @@ class ModelWorker:
 
     def arrived(self, sid: int) -> bool:
         class_ = self._sessions[sid].class_
-        if class_ > self._armed or class_ >= self._floor:
+        if class_ > self._armed:
+            return False
+        self._sessions[sid].quiet_ns = self._timeline.now_ns()
+        if class_ >= self._floor:
             return False
         self._lower_floor(class_)
         self._sessions[sid].lowered = True
@@ -203,8 +211,8 @@ class ModelWorker:
         self._floor_fell = True
         return True
 
-    def set_floor(self, class_: int, armed_class: int) -> None:
-        self._armed = armed_class
+    def set_floor(self, class_: int, armed_class: int, release_ns: int) -> None:
+        self._armed, self._release_ns = armed_class, release_ns
         self._lower_floor(class_)
 
     def grant(
@@ -266,6 +274,7 @@ class ModelWorker:
             due_ns = min(due_ns, self._free_ns)
         for session in list(self._sessions.values()):
             due_ns = min(due_ns, self._watch(session, now_ns))
+        due_ns = min(due_ns, self._release_floor(now_ns))
         if self._empty and not any(s.in_flight for s in self._sessions.values()):
             self._messages += [(Kinds.EMPTY, 0, t, 0, 0) for t in self._empty]
             self._empty.clear()
@@ -295,8 +304,10 @@ class ModelWorker:
         grant = session.grant
         if grant.mode is Mode.HELD:
             return False
-        if grant.mode is Mode.BULK and session.class_ > self._floor:
-            self._tell_preempted(session)
+        below = session.class_ > self._floor
+        if below and grant.mode in (Mode.BULK, Mode.STANDBY):
+            if grant.mode is Mode.BULK:
+                self._tell_preempted(session)
             return False
         over = grant.mode is Mode.BURST and now_ns >= grant.until_ns
         if grant.left == 0 or over:
@@ -379,8 +390,10 @@ class ModelWorker:
             first = (Kinds.FIRST_HIGH, session.sid, self._arrived_ns, now_ns, 0)
             self._messages.append(first)
         grant = session.grant
-        early = grant.mode in (Mode.BULK, Mode.URGENT)
-        if early and grant.left <= grant.window.launches_max // 4:
+        if (
+            grant.mode is not Mode.BURST
+            and grant.left <= grant.window.launches_max // 4
+        ):
             self._tell_spent(session)
 
     # ------------------------------------------------------------- what has ended
@@ -403,7 +416,7 @@ class ModelWorker:
         operation, _ = queue.flight.popleft()
         session.in_flight -= 1
         session.outstanding.discard(operation.seq)
-        session.progress_ns = now_ns
+        session.progress_ns = session.quiet_ns = now_ns
         session.window_open = False
         if operation.kind in TIMED:
             queue.launches -= 1
@@ -504,6 +517,24 @@ class ModelWorker:
                 if session.queued:
                     self._tell_preempted(session)
                 session.grant.mode = Mode.HELD
+
+    def _release_floor(self, now_ns: int) -> int:
+        """Raise it if nobody down to it has work any more; when to look again."""
+        working = [s for s in self._sessions.values() if s.queued or s.in_flight]
+        below = [s for s in working if s.class_ > self._floor]
+        if self._release_ns < 0 or len(below) < len(working) or not below:
+            return NEVER
+        floor = min(s.class_ for s in below)
+        modes = [s.grant.mode for s in below if s.class_ == floor]
+        if Mode.STANDBY not in modes and Mode.BULK not in modes:
+            return NEVER
+        above = [s for s in self._sessions.values() if s.class_ <= self._floor]
+        quiet_ns = max((s.quiet_ns for s in above), default=0)
+        if now_ns < quiet_ns + self._release_ns:
+            return quiet_ns + self._release_ns
+        self._floor = floor
+        self._messages.append((Kinds.RELEASED, 0, quiet_ns, now_ns, 0))
+        return now_ns
 
     def _observe_floor(self) -> None:
         if not self._floor_fell:

@@ -50,8 +50,11 @@ class Granted:
 
 @dataclass(frozen=True, slots=True)
 class Floor:
+    """release_ns: of decisions.SetFloor; None: a reader lowered it, and it stands."""
+
     at_ns: int
     class_: int
+    release_ns: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +125,9 @@ class Recorder:
             self.log.append(Floor(self._timeline.now_ns(), class_))
         return lowered
 
-    def set_floor(self, class_: int, armed_class: int) -> None:
-        self.log.append(Floor(self._timeline.now_ns(), class_))
-        self.worker.set_floor(class_, armed_class)
+    def set_floor(self, class_: int, armed_class: int, release_ns: int) -> None:
+        self.log.append(Floor(self._timeline.now_ns(), class_, release_ns))
+        self.worker.set_floor(class_, armed_class, release_ns)
 
     def grant(
         self,

@@ -18,6 +18,7 @@ from tests.sim.device import ModelDevice
 from tests.sim.loads import MS, US, Load, Loads
 from tests.sim.model_worker import ModelWorker
 from tests.sim.program import Kind
+from tests.sim.timeline import NEVER
 
 SEEDS = (*range(9), 31, 34, 44)  # each fault below shows in one of them at least
 
@@ -48,7 +49,23 @@ def test_a_worker_deaf_to_the_floor(monkeypatch: pytest.MonkeyPatch) -> None:
         self._floor = 255
 
     monkeypatch.setattr(ModelWorker, "_lower_floor", lower_floor)
-    assert "bulk below the floor" in findings()
+    assert "below the floor" in findings()
+
+
+def test_a_worker_that_raises_the_floor_too_soon(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It does not look at what is in flight above."""
+
+    def release_floor(self: ModelWorker, now_ns: int) -> int:
+        below = [s for s in self._sessions.values() if s.class_ > self._floor]
+        waiting = [s.class_ for s in below if s.queued]
+        if waiting and self._release_ns >= 0:
+            self._floor = min(waiting)
+        return NEVER
+
+    monkeypatch.setattr(ModelWorker, "_release_floor", release_floor)
+    assert "issued while STANDBY below the floor" in findings()
 
 
 def test_a_worker_deaf_to_holds(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -148,13 +148,14 @@ def test_grants_and_holds_are_one_track_of_modes() -> None:
 
 def test_floor_and_drained_slots_are_tracks_of_the_scheduler() -> None:
     events = decided(
-        (0, "SetFloor", [0, 0]),
+        (0, "SetFloor", [0, 0, 20_000]),
         (5, "AwaitEmpty", [1, 99]),
         (8, "RunControl", [1]),
         (9, "DrainFinished", [1]),
-        (10, "SetFloor", [255, 0]),
+        (10, "SetFloor", [255, 0, 20_000]),
         (11, "switched", [1_012_000, 3000]),
         (12, "first_high", [7, 1_011_000]),
+        (14, "released", [1_012_000]),
     )
     slices = [e for e in events if e["ph"] == "X"]
     assert [(e["name"], e["dur"]) for e in slices if e["tid"] == FLOOR] == [
@@ -165,6 +166,7 @@ def test_floor_and_drained_slots_are_tracks_of_the_scheduler() -> None:
     switches = {e["name"]: e["args"] for e in events if e["ph"] == "i"}
     assert switches["high work arrived"]["last_lower_issue_us"] == 1
     assert switches["first high kernel"]["after_arrival_us"] == 1
+    assert switches["lower classes go on"]["after_the_end_us"] == 2
 
 
 def test_a_session_that_was_never_announced_is_shown_all_the_same() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from broker.sched.config import SchedulerConfig
-from broker.sched.decisions import Decision
+from broker.sched.decisions import Decision, IssueBatch, Mode
 from broker.sched.policies import make_policy
 from broker.sched.scheduler import Scheduler
 from broker.sched.stimuli import (
@@ -72,6 +72,14 @@ class Bench:
     def total(self, name: str) -> int:
         count: int = self.scheduler.counters()["totals"][name]
         return count
+
+
+def stands_by(session: int, decisions: list[Decision]) -> bool:
+    """Whether the session was held by nothing but the floor."""
+    modes = [
+        d.mode for d in decisions if isinstance(d, IssueBatch) and d.session == session
+    ]
+    return modes == [Mode.STANDBY]
 
 
 def only(kind: type[T], decisions: list[Decision]) -> list[T]:

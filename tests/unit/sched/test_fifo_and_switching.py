@@ -14,7 +14,7 @@ from broker.sched.policies import (
     register,
 )
 from broker.sched.stimuli import PolicySelected
-from tests.unit.sched.bench import MS, Bench, only
+from tests.unit.sched.bench import MS, US, Bench, only
 
 
 def test_fifo_grants_at_once_and_never_arms_the_reader() -> None:
@@ -62,7 +62,7 @@ def test_switching_to_strict_holds_the_lower_at_once() -> None:
     bench.work(2)
     bench.work(1)
     decided = bench.tell(PolicySelected("strict"))
-    assert SetFloor(0, 0) in decided
+    assert SetFloor(0, 0, 200 * US) in decided
     assert (bench.mode(1), bench.mode(2)) == ("BULK", "HELD")
 
 

@@ -9,7 +9,7 @@ from broker.sched.stimuli import (
     SessionClosed,
     SessionPreempted,
 )
-from tests.unit.sched.bench import MS, US, Bench, only
+from tests.unit.sched.bench import MS, US, Bench, only, stands_by
 
 
 def two_classes(**settings: float) -> Bench:
@@ -43,17 +43,17 @@ def test_the_reader_is_armed_for_all_classes_but_the_lowest() -> None:
     bench = Bench()
     bench.open(1, 0)
     assert bench.scheduler.armed == -1
-    assert only(SetFloor, bench.open(2, 2)) == [SetFloor(255, 0)]
-    assert only(SetFloor, bench.open(3, 5)) == [SetFloor(255, 2)]
+    assert only(SetFloor, bench.open(2, 2)) == [SetFloor(255, 0, 200 * US)]
+    assert only(SetFloor, bench.open(3, 5)) == [SetFloor(255, 2, 200 * US)]
     bench.tell(SessionClosed(3))
-    assert bench.last == [SetFloor(255, 0)]
+    assert bench.last == [SetFloor(255, 0, 200 * US)]
 
 
 def test_high_work_sets_the_floor_before_it_holds() -> None:
     bench = two_classes()
     decided = bench.work(1, preempted=True)
-    assert decided[0] == SetFloor(0, 0)
-    assert Hold(2) in decided
+    assert decided[0] == SetFloor(0, 0, 200 * US)
+    assert stands_by(2, decided)
     assert bench.mode(2) == "HELD"
     assert bench.total("switches") == 1
 
@@ -65,7 +65,7 @@ def test_the_floor_returns_after_the_linger_and_then_bulk() -> None:
     assert decided == [SetTimer(bench.now + 200 * US)]
     assert bench.timer(after_ns=100 * US) == [SetTimer(bench.now + 100 * US)]
     decided = bench.timer(after_ns=100 * US)
-    assert decided[0] == SetFloor(255, 0)
+    assert decided[0] == SetFloor(255, 0, 200 * US)
     assert [grant.session for grant in only(IssueBatch, decided)] == [2]
 
 
@@ -78,7 +78,7 @@ def test_the_linger_counts_from_when_the_session_fell_idle() -> None:
     bench.work(1, after_ns=20 * US)
     bench.now += MS
     decided = bench.idle_since(1, bench.now - 200 * US, 800 * US)  # heard of too late
-    assert decided[0] == SetFloor(255, 0)
+    assert decided[0] == SetFloor(255, 0, 200 * US)
     assert [grant.session for grant in only(IssueBatch, decided)] == [2]
 
 
@@ -222,7 +222,7 @@ def test_three_classes_cascade() -> None:
     assert (bench.mode(1), bench.mode(2), bench.mode(3)) == ("BULK", "HELD", "HELD")
     bench.idle(1, after_ns=MS)
     decided = bench.timer(after_ns=MS)
-    assert decided[0] == SetFloor(1, 1)
+    assert decided[0] == SetFloor(1, 1, 200 * US)
     assert (bench.mode(2), bench.mode(3)) == ("BULK", "HELD")
 
 

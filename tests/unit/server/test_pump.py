@@ -425,10 +425,12 @@ def test_switches_reach_the_schedulers_histograms() -> None:
     rig = Rig()
     rig.workers[0].say(kinds.SWITCHED, 0, 1000, 3000, 500)
     rig.workers[0].say(kinds.FIRST_HIGH, 1, 1000, 9000)
+    rig.workers[0].say(kinds.RELEASED, 0, 20_000, 43_000)
     rig.pump.worker_ready(0)
     times = rig.scheduler.counters()["switch_times"]
     assert times["last_lower_issue"]["max_ns"] == 2000
     assert times["first_high"]["max_ns"] == 8000
+    assert times["release"]["max_ns"] == 23_000
 
 
 def test_what_is_granted_can_be_asked_for() -> None:
@@ -460,8 +462,13 @@ def test_a_tap_is_told_stimuli_with_their_decisions_and_switches() -> None:
     assert any(isinstance(each, dec.IssueBatch) for each in decisions)
     rig.workers[0].say(kinds.SWITCHED, 0, 1000, 3000, 500)
     rig.workers[0].say(kinds.FIRST_HIGH, 1, 1000, 9000)
+    rig.workers[0].say(kinds.RELEASED, 0, 20_000, 43_000)
     rig.pump.worker_ready(0)
-    assert told == [(1000, "switched", (3000, 500)), (9000, "first_high", (1, 1000))]
+    assert told[:2] == [
+        (1000, "switched", (3000, 500)),
+        (9000, "first_high", (1, 1000)),
+    ]
+    assert told[2:] == [(43_000, "released", (20_000,))]
     rig.pump.tap = None
     rig.work(1)
-    assert len(told) == 2
+    assert len(told) == 3

@@ -145,7 +145,7 @@ def test_decisions_reach_the_worker_of_their_session(rig: Rig) -> None:
     rig.remote.grant(5, 0, 0, 1, 0, 0, 0)  # a hold
     rig.remote.set_level(5, 2)
     rig.remote.grant(6, 0, 0, 1, 0, 0, 0)  # of a session that has ended meanwhile
-    rig.remote.set_floor(1, 0)
+    rig.remote.set_floor(1, 0, -1)
     table = rig.relay.carry_out()
     for what, *values in rig.told:
         table[what](*values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from broker.server.waiters import LOOK_NS_MAX, LOOK_NS_MIN, Waiters
+from broker.server.waiters import LOOK_NS_MAX, LOOK_NS_MIN, TRIES, TRY_EVERY, Waiters
 
 START_NS = 1_000_000_000
 
@@ -55,3 +55,20 @@ def test_sessions_are_told_apart() -> None:
     waiters.ended(2)
     waiters.ended(3)  # one that never waited
     assert look_ns(waiters, 2, now_ns + 90 * LOOK_NS_MAX) == LOOK_NS_MAX
+
+
+def test_a_loop_that_made_gaps_long_by_its_own_sleep_finds_out() -> None:
+    """Who is given up because each answer was late is tried again, and kept when he
+    comes soon while the loop is awake; who stays late costs a small part of it."""
+    waiters, now_ns, looked, found = Waiters(), START_NS, 0, 0
+    for _ in range(20):
+        looked, now_ns = look_ns(waiters, 1, now_ns), now_ns + LOOK_NS_MAX + 30_000
+    assert looked == 0
+    for _ in range(2 * TRY_EVERY):
+        found = look_ns(waiters, 1, now_ns)
+        now_ns += 60_000 if found else LOOK_NS_MAX + 30_000
+    assert found == LOOK_NS_MAX
+
+    waiters = Waiters()
+    late = [look_ns(waiters, 1, START_NS + n * 10 * LOOK_NS_MAX) for n in range(1000)]
+    assert 0 < sum(late[10:]) <= (1000 // TRY_EVERY + 1) * TRIES * LOOK_NS_MAX

@@ -1,5 +1,5 @@
-"""Capture and graphs behind the shim on a real GPU: the programs of tests/shim, whose
-results are their own to check."""
+"""The C programs of tests/shim, unmodified, behind the shim on a real GPU: each checks
+its own results and ends at the first that is wrong."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.shim.conftest import ROOT, folder, program, run
+from tests.shim.test_work import CONFIG, PROGRAMS
 from tests.socket.peer import BrokerProcess
 
 pytestmark = pytest.mark.gpu
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.gpu
 __all__ = ["folder", "program"]  # fixtures
 
 
-@pytest.mark.parametrize("name", ["capture", "graphs"])
+@pytest.mark.parametrize("name", PROGRAMS)
 def test_program(
     name: str,
     program: Callable[[str], Path],
@@ -26,7 +27,7 @@ def test_program(
     if not os.path.exists("/dev/nvidiactl"):
         pytest.skip("no NVIDIA GPU on this machine")
     ptx = str(ROOT / "loadgen" / "kernels" / "builtin.ptx")
-    with BrokerProcess(tmp_path, device="cuda") as broker:
+    with BrokerProcess(tmp_path, device="cuda", config=CONFIG) as broker:
         more = {"XS_TEST_DEVICE": "cuda", "XS_TEST_PTX": ptx}
         done = run([str(program(name))], broker.path, **more)
         assert (done.returncode, done.stdout) == (0, "done\n"), done.stderr

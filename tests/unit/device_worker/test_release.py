@@ -1,0 +1,145 @@
+"""The worker raises the floor by itself, once nobody above had work for so long."""
+
+from __future__ import annotations
+
+import pytest
+
+from broker.wire.gen import messages as m
+from tests.unit.device_worker.rig import Rig, Tenant, handle
+
+HELD, BULK, URGENT, STANDBY = 0, 1, 2, 4
+RELEASE_NS, KERNEL_NS = 20_000, 100_000
+
+
+class Bench:
+    """Class 0 at work with one kernel, class 1 standing by with another."""
+
+    def __init__(self, mode: int = STANDBY, release_ns: int = RELEASE_NS) -> None:
+        self.rig = Rig.emulated(idle_grace_ns=40_000)
+        self.high, self.low = self.rig.tenant(1, 0), self.rig.tenant(2, 1)
+        self.rig.worker.set_floor(255, 0, release_ns)
+        self.high.grant()
+        self.low.grant(mode=mode)
+        assert self.rig.worker.arrived_at(1, self.rig.now)
+        self.low.send(self.low.launch(ns=KERNEL_NS))
+        self.high.send(self.high.launch(ns=KERNEL_NS))
+        self.rig.step()
+
+    def launches(self, tenant: Tenant) -> int:
+        counted: int = self.rig.worker.counters(tenant.sid)["launches"]
+        return counted
+
+    def high_ends(self) -> None:
+        while not self.high.line(1):
+            assert self.launches(self.low) == 0
+            self.rig.run(1_000)
+
+
+def test_who_stands_by_goes_on_when_the_work_above_is_over() -> None:
+    bench = Bench()
+    bench.high_ends()
+    bench.rig.run(RELEASE_NS - 2_000)
+    assert bench.launches(bench.low) == 0, "a request may pause for so long"
+    bench.rig.run(4_000)
+    assert bench.launches(bench.low) == 1
+    told = {name: values for name, *values in bench.rig.told()}
+    assert "PREEMPTED" not in told, "who stands by has nothing to tell"
+    quiet_ns, released_ns = told["RELEASED"][1:3]
+    assert RELEASE_NS <= released_ns - quiet_ns < RELEASE_NS + 4_000
+    assert bench.rig.worker.floor.class_ == 1, "the next class that has work"
+
+
+def test_what_was_granted_in_bulk_goes_on_too() -> None:
+    bench = Bench(BULK)
+    bench.high_ends()
+    bench.rig.run(RELEASE_NS + 2_000)
+    assert bench.launches(bench.low) == 1
+
+
+@pytest.mark.parametrize("mode", [HELD, URGENT])
+def test_the_floor_stays_where_it_stops_nobody(mode: int) -> None:
+    bench = Bench(mode)
+    while not bench.high.line(1):
+        bench.rig.run(1_000)
+    bench.rig.run(10 * RELEASE_NS)
+    assert bench.rig.worker.floor.class_ == 0
+    assert bench.launches(bench.low) == (mode == URGENT)
+    assert all(name != "RELEASED" for name, *_ in bench.rig.told())
+
+
+def test_without_a_time_it_never_rises() -> None:
+    bench = Bench(release_ns=-1)
+    bench.high_ends()
+    bench.rig.run(10_000_000)
+    assert bench.launches(bench.low) == 0
+
+
+def test_bytes_that_come_keep_it_low_though_no_work_is_in_them_yet() -> None:
+    bench = Bench()
+    bench.high_ends()
+    for _ in range(5):
+        bench.rig.run(RELEASE_NS - 2_000)
+        assert not bench.rig.worker.arrived_at(1, bench.rig.now), "it is low already"
+    assert bench.launches(bench.low) == 0
+    bench.rig.run(RELEASE_NS + 2_000)
+    assert bench.launches(bench.low) == 1
+
+
+def test_work_that_is_handed_over_after_all_lowers_it_again() -> None:
+    """The loop lost its processor between the bytes and what was in them."""
+    bench = Bench()
+    bench.high_ends()
+    bench.rig.run(RELEASE_NS + 2_000)
+    assert bench.launches(bench.low) == 1
+    bench.high.send(bench.high.launch(ns=KERNEL_NS))  # no arrival is told
+    assert bench.rig.worker.floor.class_ == 0
+    bench.low.send(bench.low.launch(ns=KERNEL_NS))
+    bench.rig.step()
+    assert (bench.launches(bench.high), bench.launches(bench.low)) == (2, 1)
+
+
+def test_a_decision_that_comes_late_does_not_stop_it_for_long() -> None:
+    """The scheduler takes its time to say what the arrival has done already."""
+    bench = Bench()
+    bench.high_ends()
+    bench.rig.run(RELEASE_NS + 2_000)
+    bench.rig.worker.set_floor(0, 0, RELEASE_NS)
+    bench.low.grant(mode=STANDBY)
+    bench.low.send(*[bench.low.launch(ns=1_000) for _ in range(3)])
+    bench.rig.step()
+    assert bench.rig.worker.floor.class_ == 1
+    bench.rig.run(10_000)
+    assert bench.launches(bench.low) == 4
+
+
+def test_a_wait_of_the_class_above_is_work() -> None:
+    bench = Bench()
+    wait = m.WaitValue(handle(1, 1), 0x500000000000, 1, 8, 0)
+    bench.high.send(wait)
+    while not bench.high.line(1):
+        bench.rig.run(1_000)
+    bench.rig.run(50 * RELEASE_NS)
+    assert bench.launches(bench.low) == 0
+
+
+def test_of_two_classes_below_the_higher_goes_on() -> None:
+    bench = Bench()
+    lowest = bench.rig.tenant(3, 2)
+    lowest.grant(mode=STANDBY)
+    lowest.send(lowest.launch(ns=KERNEL_NS))
+    bench.high_ends()
+    bench.rig.run(RELEASE_NS + 2_000)
+    assert (bench.launches(bench.low), bench.launches(lowest)) == (1, 0)
+    bench.rig.run(KERNEL_NS + RELEASE_NS + 10_000)
+    assert bench.launches(lowest) == 1, "its work is over as well"
+
+
+def test_one_that_the_scheduler_holds_is_not_passed_over() -> None:
+    """Whoever is below it would have gone on before it."""
+    bench = Bench(HELD)
+    lowest = bench.rig.tenant(3, 2)
+    lowest.grant(mode=STANDBY)
+    lowest.send(lowest.launch(ns=KERNEL_NS))
+    bench.high_ends()
+    bench.rig.run(10 * RELEASE_NS)
+    assert bench.launches(lowest) == 0
