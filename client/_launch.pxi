@@ -22,7 +22,7 @@ cdef class Address:
 cdef class StreamHandle:
     """A stream as launches name it; or a graph, whose handle stands in a node's place.
 
-    capture: while it is set, what is submitted becomes a node (client/graphs.py)."""
+    capture: while it is set, what is submitted becomes a node (client/capture.py)."""
 
     cdef readonly uint64_t handle
     cdef readonly uint32_t line
