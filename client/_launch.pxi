@@ -3,6 +3,10 @@
 Part of _native.pyx, which includes it; knows Session from there."""
 
 
+# Packed parameters up to this size lie on the stack during a launch.
+cdef enum:
+    FEW_PARAMS_BYTES = 512
+
 
 cdef class Address:
     """Device memory as a kernel argument: packs as 8 bytes."""
