@@ -489,7 +489,10 @@ static void decide(tenant *t) {
     case 1: grant(t, XW_URGENT, 1 + below(3), 1 + below(2), 0); break;
     case 2: grant(t, XW_BURST, 1 + below(50), 1 + below(8), 200000); break;
     case 3: xw_arrived(t->session, run.now_ns); break;
-    case 4: xw_floor_set(&run.floor, chance(70) ? 255 : below(3), (int)below(3) - 1); break;
+    case 4:
+        xw_floor_set(&run.floor, chance(70) ? 255 : below(3), (int)below(3) - 1,
+                     chance(50) ? XS_NEVER : below(100000));
+        break;
     case 5: xw_class_set(t->session, below(3)); break;
     case 6: {
         xw_command level = {.kind = CMD_LEVEL, .session = t->id, .a = below(7)};
@@ -576,7 +579,7 @@ static void finish_work(void) {
     pthread_mutex_lock(&dev.lock);
     dev.refuse_every = 0;
     pthread_mutex_unlock(&dev.lock);
-    xw_floor_set(&run.floor, 255, -1);
+    xw_floor_set(&run.floor, 255, -1, XS_NEVER);
     for (uint32_t turn = 0; !settled() && !run.faulted; turn++) {
         if (turn >= (fuzz.threads ? 3000000u : 20000u)) {
             for (uint32_t slot = 0; slot < SLOTS; slot++) {
