@@ -126,6 +126,8 @@ _BOUNDS: dict[str, tuple[float, float]] = {
     "graphs.segment_ns_max": (10_000, 1_000_000_000),
     "graphs.segment_nodes_max": (1, 65_536),
     "graphs.bytes_max": (1 << 20, 16 << 30),
+    "graphs.native_graph_bytes": (0, 1 << 30),
+    "graphs.native_node_bytes": (0, 1 << 20),
     "device.workers": (0, 16),
     "device.spin_ns": (0, 1_000_000),
     "device.dilation": (1, 1_000_000),

@@ -50,10 +50,11 @@ _TENANT_COUNTERS = (
 _TENANT_ERRORS = ("operations_failed", "calls_refused", "protocol_errors")
 _TENANT_GAUGES = (
     ("sessions_open", "sessions", "Sessions open now"),
-    ("memory_bytes", "memory_bytes", "Device memory mapped"),
-    ("memory_limit_bytes", "memory_bytes_max", "Device memory it may map"),
+    ("memory_bytes", "memory_bytes", "Device memory mapped, of arrays, of graphs"),
+    ("memory_limit_bytes", "memory_bytes_max", "Device memory it may have"),
     ("graph_bytes", "graph_bytes", "Broker memory of instantiated graphs"),
     ("graph_nodes", "graph_nodes", "Nodes of instantiated graphs"),
+    ("graph_device_bytes", "graph_device_bytes", "Of memory_bytes: graphs (estimated)"),
     ("host_memory_bytes", "host_memory_bytes", "Host memory pinned"),
     ("host_memory_limit_bytes", "host_memory_bytes_max", "Host memory it may pin"),
     ("queued_operations", "queued", "Operations waiting to be issued"),

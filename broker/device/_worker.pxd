@@ -48,8 +48,12 @@ cdef extern from "broker/device/worker.h" nogil:
     ctypedef struct xw_ranges:
         pass
 
+    ctypedef struct xg_price:
+        uint64_t graph_bytes, node_bytes
+
     ctypedef struct xg_tables:
         uint64_t bytes_max
+        xg_price price
 
     ctypedef struct xw_flight:
         uint64_t seq, issued_ns, estimate_ns
@@ -150,7 +154,11 @@ cdef extern from "broker/device/worker.h" nogil:
 
 cdef extern from "broker/device/graph.h" nogil:
     ctypedef struct xw_graph:
-        uint64_t bytes
+        uint64_t bytes, device_bytes
+
+    ctypedef struct xg_native:
+        void *graph
+        uint64_t device_bytes
 
     ctypedef struct xg_limits:
         uint64_t segment_ns_max
@@ -165,7 +173,7 @@ cdef extern from "broker/device/graph.h" nogil:
     xw_graph *xg_prepare_update(xw_session *, uint64_t, uint64_t, uint32_t, xg_problem *)
     int xg_realize(xw_graph *, const xs_backend *, xg_problem *)
     int xg_publish(xw_session *, uint64_t, xw_graph *, int)
-    uint32_t xg_reap(xw_session *, int, void ***)
-    uint32_t xg_discard(xw_graph *, void ***)
+    uint32_t xg_reap(xw_session *, int, xg_native **)
+    uint32_t xg_discard(xw_graph *, xg_native **)
     uint32_t xg_segments(const xw_graph *, int)
     void xg_usage(const xw_session *, uint64_t *, uint32_t *, uint32_t *, uint32_t *)

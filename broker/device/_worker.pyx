@@ -38,8 +38,8 @@ cdef extern from * nogil:
     """
     static int close_graphs(const xs_backend *b, void **natives, uint32_t count) {
         int result = b->enter(b->device);
-        while (count) {
-            int one = b->graph_close(b->device, natives[--count]);
+        while (count--) {
+            int one = natives[count] ? b->graph_close(b->device, natives[count]) : 0;
             if (one) result = one;
         }
         return result;
@@ -63,9 +63,10 @@ cdef refusal(const xg_problem *problem):
     return GraphRefused(problem.result, problem.node, problem.update, problem.why.decode())
 
 
-cdef list taken(void **natives, uint32_t count):
-    """The native graphs as numbers; frees the vector."""
-    found = [<size_t>natives[i] for i in range(count)]
+cdef list taken(xg_native *natives, uint32_t count):
+    """(native graph as a number, bytes of the device it is charged with) each; frees the
+    vector."""
+    found = [(<size_t>natives[i].graph, natives[i].device_bytes) for i in range(count)]
     free(natives)
     return found
 
@@ -76,12 +77,13 @@ cdef class GraphForm:
     cdef xw_graph *form
     cdef const xs_backend *table
     cdef object owner
-    # Steps; those whose native graph is not shared with an earlier form; the broker's memory.
+    # Steps; those whose native graph is not shared with an earlier form; the broker's memory;
+    # what the native graphs that are not shared are charged with.
     cdef readonly uint32_t segment_count, made_count
-    cdef readonly uint64_t bytes
+    cdef readonly uint64_t bytes, device_bytes
 
     def __dealloc__(self):
-        cdef void **natives = NULL
+        cdef xg_native *natives = NULL
         if self.form != NULL:
             xg_discard(self.form, &natives)
             free(natives)
@@ -96,8 +98,9 @@ cdef class GraphForm:
             raise refusal(&problem)
 
     def discard(self):
-        """Give it up; returns the native graphs to close."""
-        cdef void **natives = NULL
+        """Give it up; returns the native graphs to close with what each is charged; 0 stands
+        for one that was not made."""
+        cdef xg_native *natives = NULL
         cdef uint32_t count = xg_discard(self.form, &natives)
         self.form = NULL
         return taken(natives, count)
@@ -358,9 +361,15 @@ cdef class Worker:
 
     # ---- graphs
 
-    def limit_graphs(self, uint32_t sid, uint64_t bytes_max):
-        """What descriptions and executable forms of the session may take together."""
-        self.find(sid).graphs.bytes_max = bytes_max
+    def limit_graphs(self, uint32_t sid, uint64_t bytes_max, uint64_t graph_bytes=0,
+                     uint64_t node_bytes=0):
+        """bytes_max: of descriptions and executable forms of the session together. The
+        others are what a native graph is charged, of device memory, and what each of its
+        nodes: graph.h's xg_price."""
+        cdef xg_tables *graphs = self.find(sid).graphs
+        graphs.bytes_max = bytes_max
+        graphs.price.graph_bytes = graph_bytes
+        graphs.price.node_bytes = node_bytes
 
     def prepare_graph(self, uint32_t sid, uint64_t graph, uint64_t exec_,
                       uint64_t segment_ns_max, uint32_t segment_nodes_max):
@@ -389,6 +398,7 @@ cdef class Worker:
         (<GraphForm>made).segment_count = xg_segments(form, 0)
         (<GraphForm>made).made_count = xg_segments(form, 1)
         (<GraphForm>made).bytes = form.bytes
+        (<GraphForm>made).device_bytes = form.device_bytes
         return made
 
     def publish_graph(self, uint32_t sid, uint64_t exec_, GraphForm form, bint update):
@@ -400,20 +410,21 @@ cdef class Worker:
 
     def reap_graphs(self, uint32_t sid, bint all=False):
         """Forget forms that nothing uses any more (all of them: at the session's end);
-        returns the native graphs to close."""
-        cdef void **natives = NULL
+        returns the native graphs to close with what each is charged."""
+        cdef xg_native *natives = NULL
         cdef uint32_t count = xg_reap(self.find(sid), all, &natives)
         return taken(natives, count)
 
     def close_graphs(self, natives):
-        """On the control thread. Returns a CUresult."""
+        """On the control thread. Args: natives: as reap_graphs and discard name them.
+        Returns a CUresult."""
         cdef uint32_t count = len(natives), i
         cdef int result
         cdef void **items = <void **>malloc((count + 1) * sizeof(void *))
         if items == NULL:
             raise MemoryError
         for i in range(count):
-            items[i] = <void *><size_t>natives[i]
+            items[i] = <void *><size_t>natives[i][0]
         with nogil:
             result = close_graphs(self.worker.backend, items, count)
         free(items)

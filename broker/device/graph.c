@@ -106,28 +106,28 @@ void xg_release(xw_graph *form) {
         xw_tell_graphs_idle(session);
 }
 
-typedef struct natives { void **items; uint32_t count, room; } natives;
+typedef struct natives { xg_native *items; uint32_t count, room; } natives;
 
-/* Free the form; the native graphs that only it had are named. */
+/* Free the form; the native graphs that only it had are named, and what they are charged. */
 static void form_end(xw_graph *form, natives *out) {
     for (uint32_t i = 0; i < form->steps_count; i++) {
         xg_segment *segment = form->steps[i].segment;
-        if (!segment || segment->references > 1 || !segment->native) continue;
+        if (!segment || segment->references > 1) continue;
         if (xg_table_reach((void **)&out->items, &out->room, out->count, sizeof *out->items))
             abort();
-        out->items[out->count++] = segment->native;
+        out->items[out->count++] = (xg_native){segment->native, segment->device_bytes};
     }
     xg_form_free(form);
 }
 
-uint32_t xg_discard(xw_graph *form, void ***items) {
+uint32_t xg_discard(xw_graph *form, xg_native **items) {
     natives out = {0};
     form_end(form, &out);
     *items = out.items;
     return out.count;
 }
 
-uint32_t xg_reap(xw_session *session, int all, void ***items) {
+uint32_t xg_reap(xw_session *session, int all, xg_native **items) {
     xg_tables *tables = session->graphs;
     natives out = {0};
     for (xw_graph **at = &tables->all; *at;) {

@@ -47,6 +47,7 @@ typedef struct xg_graph {
 typedef struct xg_segment {        /* a native graph */
     uint32_t references;           /* forms that launch it; the loop's side counts */
     uint32_t nodes, sm_permille;
+    uint64_t device_bytes;         /* what it is charged with */
     void *native;                  /* NULL until realized */
     xw_estimate estimate;          /* the worker's side learns */
 } xg_segment;
@@ -69,16 +70,22 @@ typedef struct xw_graph {
     uint32_t waits_count;          /* steps that wait for an event */
     uint64_t checked;              /* tables_changed when its names were last looked at */
     uint64_t bytes;
+    uint64_t device_bytes;         /* of the native graphs that it does not share */
 } xw_graph;
 
 typedef struct xg_exec { uint8_t open; uint16_t generation; uint64_t turns; xw_graph *graph; }
     xg_exec;
+
+/* What the driver takes of the device for a native graph, as estimated; 0 = nothing is charged.
+ * The parameters of kernels come on top where nodes are charged. */
+typedef struct xg_price { uint64_t graph_bytes, node_bytes; } xg_price;
 
 typedef struct xg_tables {
     xg_graph **graphs; uint32_t graphs_capacity;
     xg_exec *execs; uint32_t execs_capacity;
     xw_graph *all;
     uint64_t bytes, bytes_max;     /* descriptions and forms of this session */
+    xg_price price;
     uint64_t copied;               /* nodes and edges of child graphs since the last rest */
 } xg_tables;
 
@@ -111,10 +118,12 @@ int xg_realize(xw_graph *graph, const xs_backend *backend, xg_problem *problem);
 /* The handle names this form from now on. -1: the handle is not what it was any more. */
 int xg_publish(xw_session *session, uint64_t exec, xw_graph *graph, int update);
 void xg_release(xw_graph *graph);        /* one reference; both sides */
+/* graph: NULL where the device refused it, or one before it. */
+typedef struct xg_native { void *graph; uint64_t device_bytes; } xg_native;
 /* Free the published forms nobody uses (or all), or one that was not published, and name the
- * native graphs to close; *natives is the caller's to free. Returns how many. */
-uint32_t xg_reap(xw_session *session, int all, void ***natives);
-uint32_t xg_discard(xw_graph *graph, void ***natives);
+ * native graphs that only they had; *natives is the caller's to free. Returns how many. */
+uint32_t xg_reap(xw_session *session, int all, xg_native **natives);
+uint32_t xg_discard(xw_graph *graph, xg_native **natives);
 uint32_t xg_segments(const xw_graph *graph, int made_only);
 void xg_usage(const xw_session *session, uint64_t *bytes, uint32_t *forms, uint32_t *segments,
               uint32_t *nodes);

@@ -46,8 +46,24 @@ static int over_bytes(const xw_session *session, const xg_description *what) {
 
 static const char OVER_BYTES[] = "the session's graphs take all the memory they may";
 
+static uint64_t device_bytes_of(const xw_graph *form, const xg_step *step) {
+    const xg_price *price = &form->session->graphs->price;
+    uint64_t bytes = price->graph_bytes + step->count * price->node_bytes;
+    for (uint32_t i = 0; price->node_bytes && i < step->count; i++) {
+        const xw_record *record = xg_record_of(&form->what, form->order[step->first + i]);
+        if (record && record->kind == XR_LAUNCH) bytes += xw_launch_of(record).params_bytes;
+    }
+    return bytes;
+}
+
 /* The steps and the order come on top of the description. */
 static xw_graph *form_measured(xw_graph *form, xg_problem *problem) {
+    for (uint32_t i = 0; i < form->steps_count; i++) {
+        xg_segment *segment = form->steps[i].segment;
+        if (!segment || segment->references > 1) continue; /* shared: charged already */
+        segment->device_bytes = device_bytes_of(form, &form->steps[i]);
+        form->device_bytes += segment->device_bytes;
+    }
     form->bytes = xg_description_bytes(&form->what) + sizeof *form +
                   form->what.count * sizeof *form->order +
                   form->steps_count * (sizeof *form->steps + sizeof(xg_segment));

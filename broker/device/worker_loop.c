@@ -41,9 +41,9 @@ xw_worker *xw_worker_new(const xs_backend *backend, xw_floor *floor, const xw_co
 void xw_give_back(xw_worker *worker) {
     const xs_backend *b = worker->backend;
     for (uint32_t i = 0; i < XW_SESSIONS_MAX; i++) {
-        void **natives = NULL;
+        xg_native *natives = NULL;
         uint32_t count = worker->sessions[i] ? xg_reap(worker->sessions[i], 1, &natives) : 0;
-        while (count) b->graph_close(b->device, natives[--count]);
+        while (count) b->graph_close(b->device, natives[--count].graph);
         free(natives);
     }
     while (worker->event_pool_count)

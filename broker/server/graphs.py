@@ -2,18 +2,22 @@
 
 Decides when native graphs are made and closed: always on the control thread, and the
 answer comes after, so that a launch never waits for an instantiation in its stream (the
-call has to be answered anyway, with the node at fault). It must never know how a graph
-is cut or issued (`device/graph.c`, `device/worker_graphs.c`). `session.py` has one.
+call has to be answered anyway, with the node at fault). What they take of the device,
+as estimated, counts against the tenant's quota from before they are made until they are
+closed. It must never know how a graph is cut or issued (`device/graph.c`,
+`device/worker_graphs.c`). `session.py` has one.
 """
 
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from broker.device._worker import GraphForm, GraphRefused
 from broker.device.backend import Lane
+from broker.device.memory import MemoryRefused
 from broker.server.calls import INVALID_HANDLE, Calls, Handler
 from broker.wire.gen import messages as wire
 
@@ -22,6 +26,11 @@ if TYPE_CHECKING:
 
 # Cut nowhere but where an operation of its own must be.
 _NO_LIMIT = ((1 << 64) - 1, (1 << 32) - 1)
+_UPDATE_ERROR = 1  # CUgraphExecUpdateResult
+# How long a call that finds no room waits for launches of what was destroyed.
+_ROOM_SECONDS = 0.1
+
+Natives = list[tuple[int, int]]  # native graphs, what each is charged
 
 
 class GraphCalls(Calls):
@@ -34,13 +43,18 @@ class GraphCalls(Calls):
         self._limits = (
             _NO_LIMIT if off else (config.segment_ns_max, config.segment_nodes_max)
         )
-        self._last: list[int] = []  # native graphs to close at the session's end
+        self._last: Natives = []  # to close at the session's end
         self._closing: set[Any] = set()
-        self._bytes_max = config.bytes_max
+        self._bounds = (
+            config.bytes_max,
+            config.native_graph_bytes,
+            config.native_node_bytes,
+        )
+        self._charged_bytes = 0
 
     def opened(self) -> None:
         """The worker knows the session."""
-        self.session.worker.limit_graphs(self.session.sid, self._bytes_max)
+        self.session.worker.limit_graphs(self.session.sid, *self._bounds)
 
     def handlers(self) -> dict[type, Handler]:
         return {
@@ -91,6 +105,12 @@ class GraphCalls(Calls):
         """Make what is missing, then let the handle name it. Raises: GraphRefused."""
         session = self.session
         try:
+            await self._charge(form.device_bytes)
+        except GraphRefused:
+            # What it shares may be its own by now, and was charged for another.
+            await self._close([native for native in form.discard() if native[0]])
+            raise
+        try:
             await session.control(Lane.CONTROL, form.realize)
         except GraphRefused:
             await self._close(form.discard())
@@ -100,14 +120,38 @@ class GraphCalls(Calls):
         ):
             return
         await self._close(form.discard())
-        raise GraphRefused(
-            INVALID_HANDLE, wire.GRAPH_NODE_ALL, 1, "the graph_exec is not there"
-        )
+        raise _refused(INVALID_HANDLE, "the graph_exec is not there")
 
-    async def _close(self, natives: list[int]) -> None:
+    async def _charge(self, nbytes: int) -> None:
+        """Raises: GraphRefused: the quota has less left."""
+        quota = self.session.arena.quota
+        if nbytes > quota.left:
+            await self._make_room()
+        try:
+            quota.charge(nbytes)
+        except MemoryRefused as problem:
+            raise _refused(problem.result, f"native graphs: {problem}") from None
+        self._charged_bytes += nbytes
+
+    async def _make_room(self) -> None:
+        """What was destroyed before this call may still be launched, or not given back
+        yet. Work that waits for what the tenant does after this call is not waited for.
+        """
+        session = self.session
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_ROOM_SECONDS):
+                await session.retired(session.pages.accepted_seq)
+        self.idle()
+        if self._closing:
+            await asyncio.wait(set(self._closing))
+
+    async def _close(self, natives: Natives) -> None:
         if natives:
             job = partial(self.session.worker.close_graphs, natives)
             await self.session.control(Lane.CONTROL, job)
+            nbytes = sum(nbytes for _, nbytes in natives)
+            self._charged_bytes -= nbytes
+            self.session.arena.quota.refund(nbytes)
 
     # -------------------------------------------------------------- the end
     def idle(self) -> None:
@@ -134,12 +178,17 @@ class GraphCalls(Calls):
             await asyncio.wait(set(self._closing))
 
     def usage(self) -> dict[str, int]:
-        """bytes, forms, segments, nodes of what is instantiated now."""
-        session = self.session
+        """bytes, forms, segments, nodes of what is instantiated now; device_bytes: what
+        that is charged."""
+        session, charged = self.session, {"device_bytes": self._charged_bytes}
         if session.worker_done:
-            return {"bytes": 0, "forms": 0, "segments": 0, "nodes": 0}
+            return {"bytes": 0, "forms": 0, "segments": 0, "nodes": 0} | charged
         usage: dict[str, int] = session.worker.graph_usage(session.sid)
-        return usage
+        return usage | charged
+
+
+def _refused(result: int, why: str) -> GraphRefused:
+    return GraphRefused(result, wire.GRAPH_NODE_ALL, _UPDATE_ERROR, why)
 
 
 def _why(problem: GraphRefused) -> str:

@@ -32,9 +32,10 @@ log = logging.getLogger("broker.session")
 NOTHING_REPORTED: dict[str, Any] = {
     **{"launches": 0, "copies": 0, "gpu_seconds": 0.0, "queued": 0, "in_flight": 0},
     **{"holds": 0, "async_errors": 0, "calls": 0, "memory_bytes": 0, "modules": 0},
-    **{"graph_launches": 0, "graph_bytes": 0},
+    **{"graph_launches": 0, "graph_bytes": 0, "graph_device_bytes": 0},
     **{"host_registered_bytes": 0, "paused": False, "pauses": 0, "bytes_received": 0},
 }
+GRAPHS_REPORTED = ("bytes", "forms", "segments", "nodes", "device_bytes")
 OUT_OF_MEMORY = 2
 UNKNOWN = 999
 
@@ -68,7 +69,7 @@ class _Graphs:
     """What is instantiated in the process, as last reported."""
 
     def __init__(self) -> None:
-        self.last = {"bytes": 0, "forms": 0, "segments": 0, "nodes": 0}
+        self.last = dict.fromkeys(GRAPHS_REPORTED, 0)
 
     def usage(self) -> dict[str, int]:
         return self.last

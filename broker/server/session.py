@@ -373,7 +373,7 @@ class Session:
     def describe(self) -> dict[str, Any]:
         """For `status`: plain values. Times are device time."""
         counters = {} if self.worker_done else self.worker.counters(self.sid)
-        protocol = self.protocol
+        protocol, graphs = self.protocol, self.graphs.usage()
         return {
             "session": self.sid,
             "tenant": self.tenant.name,
@@ -394,7 +394,8 @@ class Session:
             "calls": self.calls_answered,
             "memory_bytes": self.arena.allocated_bytes,
             "graph_launches": counters.get("graph_launches", 0),
-            "graph_bytes": self.graphs.usage()["bytes"],
+            "graph_bytes": graphs["bytes"],
+            "graph_device_bytes": graphs["device_bytes"],
             "modules": self.code.modules_count,
             "host_registered_bytes": self.memory.registered_bytes,
             "paused": protocol.paused if protocol else False,

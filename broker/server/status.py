@@ -89,7 +89,7 @@ def of_tenants(broker: Broker) -> list[dict[str, Any]]:
     rows = []
     for tenant in broker.tenants.by_name.values():
         usage, queued, in_flight = Usage(), 0, 0
-        graphs = {"graph_bytes": 0, "graph_nodes": 0}
+        graphs = {"graph_bytes": 0, "graph_nodes": 0, "graph_device_bytes": 0}
         usage.add(tenant.usage)
         for session in live.get(tenant.name, []):
             usage.add(session.usage())
@@ -99,6 +99,7 @@ def of_tenants(broker: Broker) -> list[dict[str, Any]]:
             now = session.graphs.usage()
             graphs["graph_bytes"] += now["bytes"]
             graphs["graph_nodes"] += now["nodes"]
+            graphs["graph_device_bytes"] += now["device_bytes"]
         rows.append(
             {
                 "tenant": tenant.name,

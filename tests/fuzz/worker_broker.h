@@ -20,6 +20,7 @@ static void open_tenant(uint32_t slot) {
     uint32_t class_ = below(3);
     t->session = xw_session_open(run.worker, t->id, class_, (int)class_ * 2, t->status,
                                  t->waiters, HOST_ADDRESS, HOST_BYTES, STREAMS, 100);
+    t->session->graphs->price = (xg_price){1000, 10};
     run.worker->sessions[slot] = t->session;
     xw_function_add(t->session, XS_HANDLE(XS_KIND_FUNCTION, 0, 0, 1), (void *)0x10, 16, 1024);
     xw_range_add(&t->session->ranges, VA + ((uint64_t)slot << 40), 1ull << 40, 0);

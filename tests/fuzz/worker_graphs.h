@@ -131,12 +131,16 @@ static int make_form(tenant *t, uint64_t graph, uint32_t exec, int update) {
     xw_graph *form = update ? xg_prepare_update(t->session, handle, graph, node, &problem)
                             : xg_prepare(t->session, graph, handle, &limits, &problem);
     if (!form) return 0;
-    void **natives = NULL;
+    t->charged += form->device_bytes;
+    xg_native *natives = NULL;
     const xs_backend *b = run.worker->backend;
     if (xg_realize(form, b, &problem) || chance(3) ||
         xg_publish(t->session, handle, form, update)) {
         uint32_t count = xg_discard(form, &natives);
-        while (count) b->graph_close(b->device, natives[--count]);
+        while (count--) {
+            t->charged -= natives[count].device_bytes;
+            if (natives[count].graph) b->graph_close(b->device, natives[count].graph);
+        }
         free(natives);
         return 0;
     }
@@ -144,10 +148,15 @@ static int make_form(tenant *t, uint64_t graph, uint32_t exec, int update) {
 }
 
 static void reap(tenant *t, int all) {
-    void **natives = NULL;
+    xg_native *natives = NULL;
     uint32_t count = xg_reap(t->session, all, &natives);
-    while (count) run.worker->backend->graph_close(run.worker->backend->device, natives[--count]);
+    const xs_backend *b = run.worker->backend;
+    while (count--) {
+        t->charged -= natives[count].device_bytes;
+        b->graph_close(b->device, natives[count].graph);
+    }
     free(natives);
+    CHECK(!all || t->charged == 0, "%llu bytes of native graphs", (unsigned long long)t->charged);
 }
 
 static void exec_destroy(tenant *t, uint32_t exec) {

@@ -43,6 +43,7 @@ typedef struct tenant {
     uint16_t generation[STREAMS];
     struct { uint8_t open; uint16_t generation, line; uint32_t seq; } events[EVENTS];
     struct { uint8_t open; uint16_t generation; } execs[8]; /* worker_graphs.h */
+    uint64_t charged;              /* of its native graphs */
 } tenant;
 
 static struct {

@@ -24,6 +24,8 @@ CONFIG = """
 [graphs]
 segment_nodes_max = 3
 bytes_max = 1100000
+native_graph_bytes = 0
+native_node_bytes = 0
 [tenants.t]
 memory = "64MiB"
 class = 2

@@ -57,6 +57,7 @@ def row(**values: Any) -> dict[str, Any]:
     counts[0], counts[2], counts[-1] = 5, 3, 1
     names = ["sessions", "memory_bytes", "memory_bytes_max", "queued", "in_flight"]
     names += ["gpu_seconds", "hold_seconds", "graph_bytes", "graph_nodes"]
+    names += ["graph_device_bytes"]
     names += ["host_memory_bytes", "host_memory_bytes_max"]
     return {
         **dict.fromkeys(names, 0),

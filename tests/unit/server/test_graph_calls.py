@@ -1,0 +1,246 @@
+"""What a session's native graphs are charged, and when that is given back.
+
+The worker is a table of forms: which native graphs one has made, with what each is
+charged, and which of them it shares.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from broker.device._worker import GraphRefused
+
+from broker.device.memory import Quota
+from broker.server import graphs
+from broker.server.graphs import GraphCalls
+from broker.server.settings import GraphsConfig
+from broker.server.usage import Usage
+from broker.wire.gen import messages as wire
+
+QUOTA_BYTES = 1000
+REFUSED_BY_DEVICE = GraphRefused(700, 3, 1, "the device refused it")
+
+
+class Form:
+    """natives: what discard names: native graph, charge. fails: the device refuses."""
+
+    segment_count = made_count = 1
+    bytes = 0
+
+    def __init__(
+        self, device_bytes: int, natives: list[tuple[int, int]], fails: bool = False
+    ) -> None:
+        self.device_bytes = device_bytes
+        self.natives = natives
+        self.fails = fails
+        self.realized = 0
+
+    def realize(self) -> None:
+        self.realized += 1
+        if self.fails:
+            raise REFUSED_BY_DEVICE
+
+    def discard(self) -> list[tuple[int, int]]:
+        return self.natives
+
+
+class Worker:
+    def __init__(self) -> None:
+        self.forms: list[Form] = []  # to be prepared next
+        self.published: list[Form] = []
+        self.unused: list[tuple[int, int]] = []  # to be reaped next
+        self.closed: list[int] = []
+        self.publishes = True
+        self.limits: tuple[int, ...] = ()
+
+    def limit_graphs(self, sid: int, *limits: int) -> None:
+        self.limits = limits
+
+    def prepare_graph(self, *_: Any) -> Form:
+        return self.forms.pop(0)
+
+    prepare_graph_update = prepare_graph
+
+    def publish_graph(self, sid: int, handle: int, form: Form, update: bool) -> bool:
+        self.published += [form] if self.publishes else []
+        return self.publishes
+
+    def reap_graphs(self, sid: int, all: bool = False) -> list[tuple[int, int]]:
+        taken, self.unused = self.unused, []
+        return taken
+
+    def close_graphs(self, natives: list[tuple[int, int]]) -> int:
+        self.closed += [native for native, _ in natives]
+        return 0
+
+    def graph_usage(self, sid: int) -> dict[str, int]:
+        return {"bytes": 7}
+
+
+class Rig:
+    """A session with a bound of its own below its tenant's."""
+
+    def __init__(self) -> None:
+        self.tenant = Quota(2 * QUOTA_BYTES)
+        self.quota = Quota(QUOTA_BYTES, tenant=self.tenant)
+        self.worker = Worker()
+        self.launched: list[tuple[int, int]] = []
+        self.retires = asyncio.Event()
+        self.session: Any = SimpleNamespace(
+            sid=1,
+            worker=self.worker,
+            arena=SimpleNamespace(quota=self.quota),
+            tenant=SimpleNamespace(usage=Usage()),
+            closing=False,
+            worker_done=False,
+            control=self._control,
+            retired=self._retired,
+            pages=SimpleNamespace(accepted_seq=40),
+            services=SimpleNamespace(
+                graphs=GraphsConfig(), loop=asyncio.get_running_loop()
+            ),
+        )
+        self.calls = GraphCalls(self.session)
+        self.calls.opened()
+
+    async def _retired(self, seq: int) -> None:
+        """The last launch of what was destroyed ends while this is waited for."""
+        assert seq == 40
+        await self.retires.wait()
+        self.worker.unused, self.launched = self.launched, []
+
+    async def _control(self, lane: Any, job: Callable[[], Any]) -> Any:
+        await asyncio.sleep(0)
+        return job()
+
+    async def instantiate(self, form: Form) -> wire.GraphInstantiated:
+        self.worker.forms.append(form)
+        call = wire.GraphInstantiate(1, 5, 6)
+        answer = await self.calls.handlers()[wire.GraphInstantiate](call)
+        assert isinstance(answer, wire.GraphInstantiated)
+        return answer
+
+    async def update(self, form: Form) -> wire.GraphUpdated:
+        self.worker.forms.append(form)
+        call = wire.GraphUpdate(1, 6, 5, wire.GRAPH_NODE_ALL)
+        answer = await self.calls.handlers()[wire.GraphUpdate](call)
+        assert isinstance(answer, wire.GraphUpdated)
+        return answer
+
+    @property
+    def charged(self) -> int:
+        charged = self.calls.usage()["device_bytes"]
+        assert charged == self.quota.used == self.tenant.used
+        return charged
+
+
+def on_loop(test: Callable[[Rig], Any]) -> Callable[[], None]:
+    def run() -> None:
+        async def body() -> None:
+            await test(Rig())
+
+        asyncio.run(body())
+
+    run.__name__ = test.__name__
+    return run
+
+
+@on_loop
+async def test_what_is_made_is_charged_until_it_is_closed(rig: Rig) -> None:
+    config = GraphsConfig()
+    assert rig.worker.limits == (
+        config.bytes_max,
+        config.native_graph_bytes,
+        config.native_node_bytes,
+    )
+    form = Form(600, [(1, 400), (2, 200)])
+    assert (await rig.instantiate(form)).result == 0
+    assert rig.charged == 600
+    rig.worker.unused = form.natives
+    rig.calls.idle()
+    assert rig.charged == 600, "until the driver has let go of them"
+    await rig.calls.tear_down()
+    assert rig.charged == 0 and rig.worker.closed == [1, 2]
+
+
+@on_loop
+async def test_more_than_the_quota_has_left_is_refused_unmade(rig: Rig) -> None:
+    await rig.instantiate(Form(600, [(1, 600)]))
+    form = Form(401, [(0, 401)])
+    answer = await rig.instantiate(form)
+    assert (answer.result, form.realized) == (2, 0)
+    assert "401 are needed" in answer.message
+    changed = await rig.update(form)
+    assert (changed.result, changed.update_result) == (2, 1)
+    assert rig.charged == 600 and len(rig.worker.published) == 1
+    assert (await rig.instantiate(Form(400, [(2, 400)]))).result == 0
+    assert rig.session.tenant.usage.calls_refused == 2
+
+
+@on_loop
+async def test_what_was_destroyed_before_the_call_makes_room(rig: Rig) -> None:
+    """Its launches may still be under way then."""
+    await rig.instantiate(Form(900, [(1, 900)]))
+    rig.launched = [(1, 900)]
+    rig.session.services.loop.call_soon(rig.retires.set)
+    assert (await rig.instantiate(Form(800, [(2, 800)]))).result == 0
+    assert rig.charged == 800 and rig.worker.closed == [1]
+
+
+@on_loop
+async def test_a_launch_that_does_not_end_holds_no_call_up(rig: Rig) -> None:
+    """It may wait for what its tenant does after this call."""
+    await rig.instantiate(Form(900, [(1, 900)]))
+    rig.launched = [(1, 900)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(graphs, "_ROOM_SECONDS", 0.0)
+        assert (await rig.instantiate(Form(800, [(0, 800)]))).result == 2
+    assert rig.charged == 900
+
+
+@on_loop
+async def test_what_the_device_refuses_is_charged_no_more(rig: Rig) -> None:
+    """One segment was made, one refused, one never tried; and one that it shared has
+    no other form by now."""
+    await rig.instantiate(Form(300, [(1, 300)]))
+    natives = [(2, 100), (0, 150), (0, 50), (1, 300)]
+    answer = await rig.update(Form(300, natives, fails=True))
+    assert (answer.result, answer.node) == (700, 3)
+    assert rig.charged == 0
+    assert rig.worker.closed == [2, 0, 0, 1]
+
+
+@on_loop
+async def test_a_refused_update_lets_go_of_what_it_alone_shares(rig: Rig) -> None:
+    await rig.instantiate(Form(900, [(1, 900)]))
+    answer = await rig.update(Form(200, [(0, 200), (1, 900)]))
+    assert answer.result == 2
+    assert rig.charged == 0 and rig.worker.closed == [1]
+
+
+@pytest.mark.parametrize("ends", ["handle", "session"])
+def test_what_nobody_takes_is_given_back(ends: str) -> None:
+    async def body() -> None:
+        rig = Rig()
+        rig.worker.publishes = ends != "handle"
+        rig.session.closing = ends == "session"
+        assert (await rig.instantiate(Form(500, [(1, 500)]))).result == 400
+        assert rig.charged == 0 and rig.worker.closed == [1]
+
+    asyncio.run(body())
+
+
+@on_loop
+async def test_a_session_that_ends_gives_all_of_it_back(rig: Rig) -> None:
+    await rig.instantiate(Form(500, [(1, 500)]))
+    await rig.instantiate(Form(500, [(2, 500)]))
+    rig.worker.unused = [(1, 500), (2, 500)]
+    rig.calls.worker_closed()
+    rig.session.worker_done = True
+    assert rig.charged == 1000
+    await rig.calls.tear_down()
+    assert rig.charged == 0
