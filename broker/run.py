@@ -136,6 +136,7 @@ def _run_with_broker(
 ) -> int:
     tenant = wishes.tenant or Path(command[0]).name
     path = str(place / "broker.sock")
+    _end_by_signals()
     broker = _start_broker(wishes, tenant, path, place)
     try:
         _wait_ready(broker, path, place)
@@ -149,6 +150,14 @@ def _run_with_broker(
         return _run_child(command, environment)
     finally:
         _stop(broker)
+
+
+def _end_by_signals() -> None:
+    """Signals that end a process end this one as Ctrl-C does, not before its broker has
+    ended; while the program runs, it gets them. What is ignored stays so (nohup)."""
+    for number in _FORWARDED:
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, lambda got, _: sys.exit(128 + got))
 
 
 def _start_broker(
@@ -206,18 +215,27 @@ def _serves(path: str) -> bool:
 
 
 def _run_child(command: Sequence[str], environment: dict[str, str]) -> int:
+    child: subprocess.Popen[bytes] | None = None
+    early: list[int] = []
+
+    def pass_on(number: int, _: object) -> None:
+        if child is None:
+            early.append(number)
+        else:
+            child.send_signal(number)
+
+    passed_on = [n for n in _FORWARDED if signal.getsignal(n) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, pass_on) for number in passed_on}
     try:
         child = subprocess.Popen(list(command), env=environment)
+        # The terminal sends Ctrl-C to the program too; what it does about it counts.
+        # What is ignored before it starts, it would ignore as well.
+        before[signal.SIGINT] = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for number in early:
+            child.send_signal(number)
+        code = child.wait()
     except OSError as problem:
         raise RunError(f"cannot run {command[0]}: {problem.strerror}") from problem
-    before = {
-        number: signal.signal(number, lambda got, _: child.send_signal(got))
-        for number in _FORWARDED
-    }
-    # The terminal sends Ctrl-C to the program too; what it does about it counts.
-    before[signal.SIGINT] = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        code = child.wait()
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -3,6 +3,10 @@
 Part of _native.pyx, which includes it; knows Session from there."""
 
 
+# Packed parameters up to this size lie on the stack during a launch.
+cdef enum:
+    FEW_PARAMS_BYTES = 512
+
 
 cdef class Address:
     """Device memory as a kernel argument: packs as 8 bytes."""
@@ -22,7 +26,7 @@ cdef class Address:
 cdef class StreamHandle:
     """A stream as launches name it; or a graph, whose handle stands in a node's place.
 
-    capture: while it is set, what is submitted becomes a node (client/graphs.py)."""
+    capture: while it is set, what is submitted becomes a node (client/capture.py)."""
 
     cdef readonly uint64_t handle
     cdef readonly uint32_t line

@@ -20,7 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, Self, cast
 
-from client import graphs, objects
+from client import graph_execs, graphs, objects
 from client._native import DEFAULT_STREAM
 from client.core import Call, Retired, Step, Steps, T
 from client.session import SessionCore
@@ -170,7 +170,7 @@ class Graph(graphs.GraphCore):
         return cast(GraphExec, await self._session._run(self.instantiate_steps()))
 
 
-class GraphExec(graphs.GraphExecCore):
+class GraphExec(graph_execs.GraphExecCore):
     """An executable graph; a context manager that forgets it."""
 
     _session: Session

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from types import TracebackType
 from typing import Any, Self, cast
 
-from client import graphs, objects
+from client import graph_execs, graphs, objects
 from client._native import DEFAULT_STREAM
 from client.core import Call, Retired, Step, Steps, T
 from client.session import SessionCore
@@ -156,7 +156,7 @@ class Graph(graphs.GraphCore):
         return cast(GraphExec, self._session._run(self.instantiate_steps()))
 
 
-class GraphExec(graphs.GraphExecCore):
+class GraphExec(graph_execs.GraphExecCore):
     """An executable graph; a context manager that forgets it."""
 
     _session: Session

@@ -19,8 +19,9 @@ from broker.wire.gen import messages as wire
 from client import errors
 from client._native import Address, FunctionHandle, NativeProgram, StreamHandle
 from client.arena import PIECE_BYTES, Slot
+from client.capture import CAPTURED_EVENT, Capture, join_capture
 from client.core import Call, Retired, Steps, Work, checked
-from client.graphs import CAPTURED_EVENT, Capture, HostMemory, join_capture
+from client.graph_contents import HostMemory
 
 if TYPE_CHECKING:
     from client.session import SessionCore

@@ -22,14 +22,10 @@ from client import errors, nvrtc
 from client._native import DEFAULT_STREAM
 from client.arena import Arena, Piece
 from client.callbacks import Callbacks
+from client.capture import CAPTURE_IMPLICIT, Capture, capturing
 from client.core import Call, Calls, Handles, Retired, Steps, Work, checked, lost_error
-from client.graphs import (
-    CAPTURE_IMPLICIT,
-    Capture,
-    GraphCore,
-    GraphExecCore,
-    capturing,
-)
+from client.graph_execs import GraphExecCore
+from client.graphs import GraphCore
 from client.objects import (
     BufferCore,
     EventCore,

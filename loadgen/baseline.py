@@ -16,7 +16,6 @@ Nothing of the device is changed: no compute mode, no clocks.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 import tempfile
@@ -28,7 +27,7 @@ from typing import Any
 
 from loadgen import runner
 from loadgen.native import mps
-from loadgen.processes import Child, Commands
+from loadgen.processes import Child, Commands, run_work
 from loadgen.spec import SpecError, TenantSpec
 
 ALONE, TIME_SLICED, MPS, MPS_PRIORITY = "alone", "time-sliced", "mps", "mps-priority"
@@ -141,7 +140,7 @@ def run(options: runner.Options, watcher: runner.Watcher) -> dict[str, Any]:
     check(options)
     with tempfile.TemporaryDirectory(prefix="xsched-mps-") as folder:
         work = BaselineRunner(options, watcher, Path(folder))
-        return asyncio.run(work.run())
+        return run_work(work.run())
 
 
 def check(options: runner.Options) -> None:

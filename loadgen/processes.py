@@ -2,19 +2,26 @@
 
 Decides how they are started, watched and ended. Must never know traces, cells or what
 is measured. Called by `loadgen.runner`.
+
+Each leads a group of its own, so no signal that is sent to the runner's group reaches
+it: Ctrl-C, SIGTERM and SIGHUP end the work here, and the work stops whom it has started
+on its way out. A runner that is killed outright cannot: tenants see their standard
+input end, and the kernel tells the broker.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import json
 import os
 import signal
 import sys
+import threading
 import time
 from collections import deque
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -27,12 +34,55 @@ STATUS_EVERY_S = 0.1
 BROKER_START_S = 60.0
 LAST_WORDS_S = 1.0
 BROKER_STOP_S = 15.0
+ENDING = (signal.SIGTERM, signal.SIGHUP)
+_PR_SET_PDEATHSIG = 1
 
+_libc = ctypes.CDLL(None)
 Result = TypeVar("Result")
 
 
 class RunError(Exception):
     """The run cannot go on; the text is one line, with what the process said last."""
+
+
+def run_work(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run the work of a command; SIGTERM and SIGHUP end it as Ctrl-C does.
+
+    Only the first of them counts: what follows would cut short the stopping of others.
+    Raises: SystemExit then, with 128 + the signal's number.
+    """
+    got: list[int] = []
+
+    async def watched() -> Result:
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        assert task is not None
+
+        def end(number: int) -> None:
+            if not got:
+                task.cancel()
+            got.append(number)
+
+        for number in ENDING:
+            # Under nohup a hang-up is ignored, and stays so.
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                loop.add_signal_handler(number, end, number)
+        return await work
+
+    if threading.current_thread() is not threading.main_thread():
+        return asyncio.run(work)  # signals are the main thread's
+    try:
+        result = asyncio.run(watched())
+    except asyncio.CancelledError:
+        if not got:
+            raise
+    if got:
+        raise SystemExit(128 + got[0])
+    return result
+
+
+def _end_with_the_runner() -> None:
+    """In a child that is about to run its program: SIGTERM once its parent has gone."""
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def broker_command() -> list[str]:
@@ -62,9 +112,14 @@ class Child:
 
     @classmethod
     async def start(
-        cls, title: str, *command: str, added: dict[str, str] | None = None
+        cls,
+        title: str,
+        *command: str,
+        added: dict[str, str] | None = None,
+        prepare: Callable[[], None] | None = None,
     ) -> Self:
-        """In a group of its own. added: to the environment. Raises: RunError."""
+        """In a group of its own. added: to the environment. prepare: called in the
+        child before its program. Raises: RunError."""
         try:
             process = await asyncio.create_subprocess_exec(
                 *command,
@@ -73,6 +128,7 @@ class Child:
                 stderr=asyncio.subprocess.PIPE,
                 limit=LINE_BYTES_MAX,
                 process_group=0,
+                preexec_fn=prepare,
                 env={**os.environ, **(added or {})},
             )
         except OSError as error:
@@ -101,21 +157,25 @@ class Child:
         return " | ".join([s for s in self.last_lines if s][-STDERR_LINES_SHOWN:])
 
     async def stop(self, patience_s: float) -> None:
-        """SIGTERM, then SIGKILL; returns once it is gone, and whom it has started."""
+        """SIGTERM, then SIGKILL; returns once it is gone, and whom it has started. Cut
+        short, it is SIGKILL for all of them at once."""
         with contextlib.suppress(ProcessLookupError):
             if self.process.returncode is None:
                 self.process.terminate()
         try:
-            await asyncio.wait_for(self.process.wait(), patience_s)
+            # Not wait_for: it forgets that it was cancelled when both come at once.
+            async with asyncio.timeout(patience_s):
+                await self.process.wait()
         except TimeoutError:
             with contextlib.suppress(ProcessLookupError):
                 self.process.kill()
             await self.process.wait()
-        # An engine that lives in a process of its own outlives who started it, and
-        # would hold the device.
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self._stderr.cancel()
+        finally:
+            # An engine that lives in a process of its own outlives who started it, and
+            # would hold the device.
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self._stderr.cancel()
 
 
 class Tenant(Child):
@@ -217,6 +277,7 @@ class Broker:
             *self.command,
             *("serve", "--socket", self.socket, "--device", device),
             *("--policy", policy, "--config", str(config)),
+            prepare=_end_with_the_runner,
         )
         self._drain = asyncio.create_task(drain(self.child.process.stdout))
         await unless_dead(

@@ -32,6 +32,7 @@ from loadgen.processes import (
     Commands,
     Tenant,
     monotonic_after,
+    run_work,
     unless_dead,
 )
 from loadgen.replay.plan import Overheads
@@ -141,7 +142,7 @@ def run(options: Options, watcher: Watcher) -> dict[str, Any]:
     Raises: RunError when a process dies or does not answer.
     """
     with tempfile.TemporaryDirectory(prefix="xsched-loadgen-") as folder:
-        return asyncio.run(Runner(options, watcher, Path(folder)).run())
+        return run_work(Runner(options, watcher, Path(folder)).run())
 
 
 class Runner:

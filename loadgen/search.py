@@ -11,7 +11,6 @@ lie. A probe ends early only when it can no longer be met.
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -19,7 +18,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from loadgen import earlystop, runner, summary
-from loadgen.processes import Commands
+from loadgen.processes import Commands, run_work
 from loadgen.spec import SpecError, TenantSpec
 
 PROBES_MAX = 24
@@ -161,7 +160,7 @@ def run(options: Options, watcher: Watcher) -> dict[str, Any]:
     """
     check(options)
     with tempfile.TemporaryDirectory(prefix="xsched-loadgen-") as folder:
-        return asyncio.run(Search(options, watcher, Path(folder)).run())
+        return run_work(Search(options, watcher, Path(folder)).run())
 
 
 class Search:

@@ -148,6 +148,7 @@ cdef extern from "broker/device/worker.h" nogil:
     int xw_range_remove(xw_ranges *, uint64_t)
     int xw_range_holds(const xw_ranges *, uint64_t, uint64_t)
     uint64_t xw_step(xw_worker *, uint64_t)
+    uint64_t xw_thread_step(xw_worker *, uint64_t)
     void xw_doorbell(xw_worker *)
     uint64_t xw_queued(const xw_session *)
     uint64_t xw_queued_bytes(const xw_session *)

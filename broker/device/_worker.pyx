@@ -243,6 +243,16 @@ cdef class Worker:
             due = xw_step(self.worker, now_ns)
         return due
 
+    def thread_step(self, uint64_t now_ns):
+        """What the thread does between two sleeps, by hand: a step. Returns: how long it
+        would sleep then, wall ns: 0 = it looks again at once, NEVER = until it is rung."""
+        cdef uint64_t sleep_ns
+        if self.worker.running:
+            raise ValueError("this worker has a thread of its own")
+        with nogil:
+            sleep_ns = xw_thread_step(self.worker, now_ns)
+        return sleep_ns
+
     def now_ns(self):
         """Device time of the worker's clock."""
         return xw_now(&self.config)

@@ -3,10 +3,11 @@
  * Decides the order of a turn (take what arrived, see what retired, issue what the grants
  * allow, then the accounts) and how long to sleep. It must never know what an operation
  * is or what a grant allows: worker_issue.c and worker_grants.c do. Called by _worker.pyx
- * (xw_step, xw_start, xw_stop); xw_tell and xw_fault by every other file of the worker;
+ * (xw_step, xw_thread_step, xw_start, xw_stop); xw_tell and xw_fault by every other file of the worker;
  * xw_doorbell by both sides. See worker.h for the two sides.
  *
- * Read from the bottom: run_thread repeats xw_step, which is made of turns. */
+ * Read from the bottom: run_thread repeats xw_thread_step, a step and how long to sleep
+ * after it; a step is made of turns. */
 #include <errno.h>
 #include <linux/futex.h>
 #include <stdlib.h>
@@ -206,45 +207,50 @@ static void learn_lateness(xw_worker *worker, uint64_t late_ns) {
                                          : known_ns - (known_ns - late_ns) / 32;
 }
 
+/* When the thread looks again after a step at now_ns that answered `due`: wall time to sleep
+ * until somebody rings. wall_ns: after that step. */
+static uint64_t rest_ns(xw_worker *worker, uint64_t now_ns, uint64_t due, uint64_t wall_ns) {
+    uint64_t spin_ns = worker->config.spin_wall_ns;
+    int watching = now_ns < worker->first_high_until_ns || now_ns < worker->handover_until_ns;
+    /* Who waits for each answer sends the next operation soon; who streams does not
+     * mind a wake-up, and a spinning thread would cost a core. */
+    if (worker->waited_for) worker->spin_until_wall_ns = wall_ns + spin_ns;
+    worker->waited_for = 0;
+    if (atomic_exchange(&worker->arriving, 0))
+        worker->spin_until_wall_ns = wall_ns + ARRIVAL_SPINS * spin_ns;
+    if (wall_ns < worker->spin_until_wall_ns || (watching && spin_ns)) return 0;
+    if (due == XS_NEVER) return XS_NEVER;
+    uint64_t at = worker->config.origin_ns + due * worker->config.dilation;
+    uint64_t sleep_ns = at > wall_ns ? at - wall_ns : 0;
+    /* What must not be late is slept for as much less as sleeps end late, then awaited. */
+    if (spin_ns && due == worker->exact_ns) {
+        uint64_t late_ns = worker->late_ns + EXACT_SPARE_NS;
+        sleep_ns = sleep_ns > late_ns ? sleep_ns - late_ns : 0;
+    }
+    return sleep_ns;
+}
+
+uint64_t xw_thread_step(xw_worker *worker, uint64_t now_ns) {
+    uint64_t due = xw_step(worker, now_ns);
+    uint64_t by_hand_ns = worker->config.origin_ns + now_ns * worker->config.dilation;
+    return rest_ns(worker, now_ns, due, worker->running ? monotonic_ns() : by_hand_ns);
+}
+
 static void *run_thread(void *argument) {
     xw_worker *worker = argument;
     pthread_setname_np(pthread_self(), "xsched-issue");
     prctl(PR_SET_TIMERSLACK, 1000, 0, 0, 0);
     int result = worker->backend->enter(worker->backend->device);
     if (result) xw_fault(worker, result, 0, 0);
-    uint64_t spin_until_ns = 0;
     while (!atomic_load(&worker->stop)) {
         uint32_t bell = atomic_load(&worker->doorbell);
         pthread_mutex_lock(&worker->turn_lock);
-        uint64_t now_ns = xw_now(&worker->config);
-        int arrived = atomic_exchange(&worker->arriving, 0);
-        uint64_t due = xw_step(worker, now_ns);
-        int watching = now_ns < worker->first_high_until_ns || now_ns < worker->handover_until_ns;
-        int waited_for = worker->waited_for;
-        worker->waited_for = 0;
+        uint64_t sleep_ns = xw_thread_step(worker, xw_now(&worker->config));
+        uint64_t wall_ns = monotonic_ns();
         pthread_mutex_unlock(&worker->turn_lock);
-        uint64_t wall = monotonic_ns();
-        /* Who waits for each answer sends the next operation soon; who streams does not
-         * mind a wake-up, and a spinning thread would cost a core. */
-        if (waited_for) spin_until_ns = wall + worker->config.spin_wall_ns;
-        if (arrived) spin_until_ns = wall + ARRIVAL_SPINS * worker->config.spin_wall_ns;
-        if (wall < spin_until_ns || (watching && worker->config.spin_wall_ns)) {
-            __builtin_ia32_pause();
-            continue;
-        }
-        uint64_t sleep_ns = XS_NEVER;
-        if (due != XS_NEVER) {
-            uint64_t at = worker->config.origin_ns + due * worker->config.dilation;
-            sleep_ns = at > wall ? at - wall : 0;
-        }
-        /* What must not be late is slept for as much less as sleeps end late, then awaited. */
-        if (worker->config.spin_wall_ns && sleep_ns != XS_NEVER && due == worker->exact_ns) {
-            uint64_t late_ns = worker->late_ns + EXACT_SPARE_NS;
-            sleep_ns = sleep_ns > late_ns ? sleep_ns - late_ns : 0;
-            if (!sleep_ns) __builtin_ia32_pause();
-        }
-        if (sleep_ns && sleep_on_bell(worker, bell, sleep_ns))
-            learn_lateness(worker, monotonic_ns() - wall - sleep_ns);
+        if (!sleep_ns) __builtin_ia32_pause();
+        else if (sleep_on_bell(worker, bell, sleep_ns))
+            learn_lateness(worker, monotonic_ns() - wall_ns - sleep_ns);
     }
     return NULL;
 }

@@ -471,6 +471,7 @@ typedef struct xw_worker {
     xw_trace *trace_ring;                /* loop side: made for the first trace, then kept */
     _Atomic int arriving;                   /* the loop's thread has issued and rung: see xw_arrival */
     uint8_t marked;                      /* a marker was appended since this was cleared */
+    uint64_t spin_until_wall_ns;         /* the thread looks again without a sleep until then */
     uint8_t waited_for;                  /* something was completed that somebody waits for */
     uint8_t polled;                      /* the device runs by itself: look at memory */
 } xw_worker;
@@ -545,6 +546,9 @@ uint32_t xw_trace_take(xw_worker *worker, xw_trace_entry *out, uint32_t most);
 
 /* ---- worker side (more of it in worker_private.h) ---- */
 uint64_t xw_step(xw_worker *worker, uint64_t now_ns);         /* returns the next due time */
+/* What the thread does between two sleeps: a step, then it says how long to sleep, wall ns;
+ * XS_NEVER: until somebody rings, 0: not at all. By hand the wall's time is that of now_ns. */
+uint64_t xw_thread_step(xw_worker *worker, uint64_t now_ns);
 
 /* estimate.c */
 uint64_t xw_launch_key(const void *function, uint64_t blocks, uint32_t threads,

@@ -36,6 +36,7 @@ from loadgen.processes import (
     Tenant,
     broker_command,
     monotonic_after,
+    run_work,
     unless_dead,
 )
 from loadgen.spec import Job, SpecError
@@ -88,7 +89,7 @@ def run(options: Options, watcher: runner.Watcher) -> dict[str, Any]:
         mps.require()
     with tempfile.TemporaryDirectory(prefix="xsched-colocate-") as folder:
         work = Colocation(options, watcher, Path(folder))
-        return asyncio.run(work.run())
+        return run_work(work.run())
 
 
 class Colocation:

@@ -82,7 +82,8 @@ async def _control(
     except OSError as problem:
         raise RunError(_missing(str(problem.strerror))) from None
     try:
-        output, _ = await asyncio.wait_for(process.communicate(text.encode()), START_S)
+        async with asyncio.timeout(START_S):
+            output, _ = await process.communicate(text.encode())
     except TimeoutError:
         process.kill()
         await process.wait()

@@ -3,7 +3,7 @@
  * Decides when work starts and ends, and checks what the worker asks of it: handles that
  * live, events that are not pending when they are used again, elapsed times of records
  * that are over. What the work *is* it tells through three hooks (issued, started, done);
- * the model behind them is fuzz_worker.c's. Every entry takes one lock, so that a loop
+ * the model behind them is worker_model.h's. Every entry takes one lock, so that a loop
  * thread may ask for elapsed times beside the worker's. */
 #ifndef XS_WORKER_DEVICE_H
 #define XS_WORKER_DEVICE_H

@@ -1,5 +1,5 @@
 /* Graphs in the programs of fuzz_worker.c: built by operations, instantiated, updated,
- * launched, destroyed; included there once, as it is a part of that model.
+ * launched, destroyed.
  *
  * A graph here is a chain of launches, copies and fills whose tags say which launch of it
  * they belong to (its sequence number is known when the graph is built), and where in it:
@@ -9,6 +9,8 @@
  * all devices handles are wrong now and then. */
 #ifndef XS_WORKER_GRAPHS_H
 #define XS_WORKER_GRAPHS_H
+
+#include "tests/fuzz/worker_programs.h"
 
 enum { GRAPHS = 4, EXECS = 6, NODES = 24, NODE_BYTES_MAX = 3 << 20 };
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.shim.conftest import PATIENCE_SECONDS
-from tests.socket.peer import BrokerProcess, eventually
+from tests.socket.peer import BrokerProcess, eventually, is_running, serving
 
 ASK = """
 import ctypes, os
@@ -109,6 +109,49 @@ def test_its_broker_ends_with_it_however_it_ends(tmp_path):
             os.kill(pid, signal.SIGKILL)
         except ProcessLookupError:
             pass
+
+
+def launched(folder: Path, *program: str) -> subprocess.Popen[str]:
+    """`run` with a broker of its own, whose folder is made in `folder`."""
+    command = [sys.executable, "-m", "broker", "run", "--device", "null"]
+    command += ["--socket", str(folder / "none.sock"), "--", *program]
+    return subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env={**os.environ, "TMPDIR": str(folder)},
+    )
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_ended_while_its_broker_starts_it_stops_that_first(tmp_path, number):
+    before = signal.signal(number, signal.SIG_DFL)  # nohup may have it ignored
+    try:
+        process = launched(tmp_path, "sleep", "1000")
+    finally:
+        signal.signal(number, before)
+    broker = eventually(lambda: serving(process.pid), "its broker is started")
+    process.send_signal(number)
+    assert process.wait(PATIENCE_SECONDS) == 128 + number
+    assert not is_running(broker)
+    assert not list(tmp_path.iterdir()), "nothing is left behind"
+
+
+def test_the_program_decides_what_a_signal_ends(tmp_path):
+    """The broker is there until it has ended."""
+    told = "import signal, sys, time\n"
+    told += "signal.signal(signal.SIGTERM, lambda *_: sys.exit(9))\n"
+    told += "print('runs', flush=True)\nsignal.pause()"
+    process = launched(tmp_path, sys.executable, "-c", told)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "runs\n"
+    broker = serving(process.pid)
+    assert broker is not None and is_running(broker)
+    process.terminate()
+    assert process.wait(PATIENCE_SECONDS) == 9
+    assert not is_running(broker)
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ it.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import mmap
@@ -57,6 +58,33 @@ def eventually(
             return answer
         time.sleep(0.002)
     raise AssertionError(f"never happened: {what}")
+
+
+def is_running(pid: int) -> bool:
+    """A zombie that nobody has waited for yet does not count."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except OSError:
+        return False
+    return state not in "ZX"
+
+
+def children_of(pid: int) -> list[int]:
+    try:
+        return list(
+            map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
+        )
+    except OSError:
+        return []
+
+
+def serving(pid: int) -> int | None:
+    """Which child of a process runs `xsched-broker serve`, if one does by now."""
+    for child in children_of(pid):
+        with contextlib.suppress(OSError):
+            if b"serve" in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0"):
+                return child
+    return None
 
 
 class BrokerProcess:

@@ -105,6 +105,54 @@ def test_the_pump_knows_no_asyncio() -> None:
     )
 
 
+def imports_at_run_time(path: Path) -> Iterator[str]:
+    """Of a whole module when it is loaded: not those inside functions, nor those that
+    only name types."""
+    waiting: list[ast.AST] = [ast.parse(path.read_text())]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            waiting += node.orelse
+        elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            waiting += ast.iter_child_nodes(node)
+
+
+def circles(arrows: dict[str, set[str]]) -> list[str]:
+    """Modules that are left when those with no arrow to one that is left are gone."""
+    left = dict(arrows)
+    while done := [name for name, to in left.items() if not to & left.keys()]:
+        for name in done:
+            del left[name]
+    return sorted(left)
+
+
+def test_no_module_is_imported_in_a_circle() -> None:
+    paths = {module_name(path): path for path in sources() if path.suffix == ".py"}
+    arrows = {
+        name: {
+            found
+            for imported in imports_at_run_time(path)
+            for found in (imported, imported.rpartition(".")[0])
+            if found in paths
+            and found != name
+            # A package's own __init__ is no matter of order.
+            and not within(name, found)
+        }
+        for name, path in paths.items()
+    }
+    assert circles(arrows) == []
+    assert arrows["client.session"] >= {"client.graphs", "client.capture"}
+
+
+def test_a_circle_is_seen() -> None:
+    arrows = {"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": set()}
+    assert circles(arrows) == ["a", "b", "c"]
+
+
 def test_a_wrong_arrow_is_seen(tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.py"
     wrong.write_text("def f():\n    from broker.server import pump\n")

@@ -5,7 +5,7 @@ those of one H100, beside a 60 ms kernel of another tenant. A call that is not i
 cannot be made: driver.py looks each one up here, and the entry points of issue.c are
 fetched by the names marked native. A test proves it against a recording driver.
 
-Called by driver.py and backend.py; `server/pump.py` reads SEAM through Backend.lanes.
+Called by driver.py; `server/pump.py` reads SEAM through Backend.lanes.
 """
 
 from __future__ import annotations

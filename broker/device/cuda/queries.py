@@ -13,8 +13,21 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from broker.device.attributes import ABSENT, ATTRIBUTES_COUNT
-from broker.device.backend import DeviceError, LinkInput, OccupancyQuery, TensorMap
-from broker.device.cuda.driver import INVALID_VALUE, NOT_SUPPORTED, Driver
+from broker.device.backend import (
+    DeviceError,
+    DeviceProperties,
+    LinkInput,
+    OccupancyQuery,
+    TensorMap,
+)
+from broker.device.cuda.driver import (
+    INVALID_VALUE,
+    NOT_SUPPORTED,
+    DeviceUnavailable,
+    Driver,
+)
+
+NAME = "cuda"  # of the backend
 
 # Room for what the compiler or linker says (schema.toml message_bytes_max).
 LOG_BYTES = 8192
@@ -32,6 +45,39 @@ JIT_NUMBERS = {
     12: "CU_JIT_LOG_VERBOSE",
     13: "CU_JIT_GENERATE_LINE_INFO",
 }
+
+
+def device_properties(driver: Driver, device: Any, ordinal: int) -> DeviceProperties:
+    """Raises: DeviceUnavailable where memory cannot be mapped at chosen addresses."""
+    names = driver.types.CUdevice_attribute
+
+    def attribute(name: str) -> int:
+        which = getattr(names, f"CU_DEVICE_ATTRIBUTE_{name}")
+        return int(driver.call("cuDeviceGetAttribute", which, device))
+
+    if not attribute("VIRTUAL_MEMORY_MANAGEMENT_SUPPORTED"):
+        raise DeviceUnavailable(
+            NOT_SUPPORTED,
+            "cuDeviceGetAttribute",
+            f"GPU {ordinal} cannot map memory at chosen addresses: "
+            "use another one or the emulated device",
+        )
+    name = driver.call("cuDeviceGetName", 256, device)
+    return DeviceProperties(
+        ordinal=ordinal,
+        name=name.split(b"\0")[0].decode(errors="replace"),
+        backend=NAME,
+        uuid=bytes(driver.call("cuDeviceGetUuid", device).bytes),
+        compute_major=attribute("COMPUTE_CAPABILITY_MAJOR"),
+        compute_minor=attribute("COMPUTE_CAPABILITY_MINOR"),
+        sm_count=attribute("MULTIPROCESSOR_COUNT"),
+        memory_bytes=int(driver.call("cuDeviceTotalMem", device)),
+        driver_version=driver.version,
+        threads_per_sm=attribute("MAX_THREADS_PER_MULTIPROCESSOR"),
+        blocks_per_sm=attribute("MAX_BLOCKS_PER_MULTIPROCESSOR"),
+        shared_bytes_per_sm=attribute("MAX_SHARED_MEMORY_PER_MULTIPROCESSOR"),
+        shared_bytes_per_block_optin=attribute("MAX_SHARED_MEMORY_PER_BLOCK_OPTIN"),
+    )
 
 
 def device_attributes(driver: Driver, device: Any) -> dict[int, int]:

@@ -17,8 +17,14 @@ from broker.device.cuda.lanes import CALLS, SEAM
 
 ROOT = Path(__file__).parents[3] / "broker"
 BACKEND = ROOT / "device" / "cuda" / "backend.py"
-QUERIES = ROOT / "device" / "cuda" / "queries.py"
-ARRAYS = ROOT / "device" / "cuda" / "arrays.py"
+# What the backend calls them by: the file, and the class where it is one.
+ROOMS = {
+    "queries": ("queries.py", ""),
+    "_memory": ("memory.py", "Memory"),
+    "_host": ("host.py", "HostMemory"),
+    "_code": ("code.py", "Code"),
+    "_arrays": ("arrays.py", "Arrays"),
+}
 TABLE = ROOT / "device" / "cuda" / "lanes.py"
 DRIVER = ROOT / "device" / "cuda" / "driver.py"
 CALL = re.compile(r"cu[A-Z]\w*")
@@ -115,15 +121,17 @@ def test_c_calls_only_what_its_list_declares() -> None:
 
 def calls_by_method() -> dict[str, set[str]]:
     """Driver calls that a method of CudaBackend can make, its helpers included."""
-    tree, asked = ast.parse(BACKEND.read_text()), ast.parse(QUERIES.read_text())
-    backend, kept = class_of(tree, "CudaBackend"), ast.parse(ARRAYS.read_text())
-    methods = [*backend, *tree.body]
+    tree = ast.parse(BACKEND.read_text())
+    methods = [*class_of(tree, "CudaBackend"), *tree.body]
     functions = {n.name: n for n in methods if isinstance(n, ast.FunctionDef)}
-    for room, body in (("queries", asked.body), ("_arrays", class_of(kept, "Arrays"))):
+    errors = errors_named(tree)
+    for room, (name, kept) in ROOMS.items():
+        part = ast.parse((BACKEND.parent / name).read_text())
+        body = [*(class_of(part, kept) if kept else ()), *part.body]
         functions |= {
             f"{room}.{n.name}": n for n in body if isinstance(n, ast.FunctionDef)
         }
-    errors = errors_named(tree) | errors_named(asked) | errors_named(kept)
+        errors |= errors_named(part)
     calls, uses = {}, {}
     for name, node in functions.items():
         strings = [
@@ -144,12 +152,12 @@ def class_of(tree: ast.Module, name: str) -> list[ast.stmt]:
 
 
 def names_used(node: ast.AST, room: str) -> Iterator[str]:
-    """self.x and x as "x", or as "ROOM.x" inside the other files; queries.x and
-    self._arrays.x as they are."""
+    """self.x and x as "x", or as "ROOM.x" inside the other files; queries.x,
+    self._arrays.x and memory.x as those of their rooms."""
     for each in ast.walk(node):
         if isinstance(each, ast.Attribute):
             owner = getattr(each.value, "id", getattr(each.value, "attr", ""))
-            place = owner if owner in ("queries", "_arrays") else room
+            place = next((p for p in (owner, f"_{owner}") if p in ROOMS), room)
             yield f"{place}.{each.attr}" if place else each.attr
         elif isinstance(each, ast.Name):
             yield f"{room}.{each.id}" if room else each.id
@@ -172,11 +180,13 @@ def test_calls_that_wait_are_reached_from_drained_methods_only() -> None:
     assert "cuModuleLoadDataEx" in by_method["module_load"], "helpers are followed"
     assert "cuLinkAddData" in by_method["link"], "those of the other files, too"
     assert "cuArrayDestroy" in by_method["array_destroy"]
+    assert "cuMemHostUnregister" in by_method["module_load"], "of several of them"
+    assert "cuMemRelease" in by_method["release_memory"]
     for method, made in by_method.items():
         waits = {n for n in made if CALLS[n].lane is Lane.CONTROL_DRAINED}
         if waits and method in SEAM:
             assert SEAM[method] is Lane.CONTROL_DRAINED, f"{method} makes {waits}"
-        elif waits and not method.startswith(("_", "queries.")):
+        elif waits and "." not in method and not method.startswith("_"):
             raise AssertionError(f"{method} makes {waits} and has no lane")
     # Those two are made in C, through the table of backend.h.
     assert set(SEAM) - set(by_method) <= {"graph_open", "graph_close"}

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broker.config import _BOUNDS
-from broker.device.cuda.backend import ARENA_BYTES as BLOCK_BYTES
-from broker.device.cuda.backend import SCRUB_BASE
+from broker.device.cuda.memory import ARENA_BYTES as BLOCK_BYTES
+from broker.device.cuda.memory import SCRUB_BASE
 from broker.device.memory import (
     ARENA_BASE,
     ARENA_BYTES,

@@ -31,5 +31,5 @@ def test_both_halves_of_a_block_are_registered_by_one_call(
 
 
 def test_a_block_is_what_the_backend_registers_at_once() -> None:
-    backend = pytest.importorskip("broker.device.cuda.backend")
+    backend = pytest.importorskip("broker.device.cuda.host")
     assert backend.PIECE_BYTES == HOST_BLOCK_BYTES
