@@ -120,10 +120,10 @@ int xw_release_floor(xw_worker *worker, uint64_t now_ns, uint64_t *due) {
     /* Work that has just come is not shown yet. */
     if (above.works) at_ns = later(at_ns, atomic_load(&floor->arrived_ns));
     if (above.works || now_ns < at_ns) {
-        int late = now_ns >= at_ns + LATE_NS;
-        if (at_ns < now_ns) at_ns = now_ns;
-        xw_earlier(due, late ? now_ns + LOOK_NS : at_ns);
-        if (!late && worker->polled) xw_earlier(&worker->exact_ns, at_ns);
+        if (now_ns < at_ns) xw_earlier(due, at_ns);
+        else xw_earlier(due, now_ns + LOOK_NS);
+        if (worker->polled && now_ns < at_ns + LATE_NS)
+            xw_earlier(&worker->exact_ns, later(at_ns, now_ns));
         return 0;
     }
     if (!above.stopped || !atomic_compare_exchange_strong(&floor->floor, &class_, next)) return 0;
