@@ -120,6 +120,8 @@ def planted(log: str, status: int = EXIT_FOUND) -> list[str]:
 
 def test_a_self_test_wants_each_planted_read() -> None:
     assert planted(PLANTED) == []
+    # As the tool of an H100 machine with driver 580 said it.
+    assert planted(PLANTED.replace("Address 0x", "Access to 0x")) == []
     assert planted(PLANTED, 0) == [
         f"exit code 0, not the {EXIT_FOUND} of something found"
     ]
