@@ -106,6 +106,7 @@ def test_the_first_operation_of_those_held_ends_the_look(what: str) -> None:
         low.send(m.GraphLaunch(handle(1, 1), EXEC))
     play_request(rig, high)
     assert not sleeps(rig, NEXT_NS)
+    rig.worker.set_floor(255, 0)
     low.grant(mode=BULK)
     rig.worker.thread_step(rig.now)
     assert rig.worker.counters(2)["queued"] == 0
@@ -124,6 +125,6 @@ def operations(low: Tenant) -> dict[str, list[Any]]:
 
 
 def instantiate(rig: Rig, low: Tenant) -> None:
-    form = rig.worker.prepare_graph(low.sid, GRAPH, EXEC, *NO_LIMIT)
+    form = rig.prepare(GRAPH, EXEC, *NO_LIMIT, sid=low.sid)
     form.realize()
     assert rig.worker.publish_graph(low.sid, EXEC, form, False)
