@@ -75,7 +75,7 @@ async def open_devices(config: Config, epoch: int) -> Devices:
     floor = kinds.Floor(page.address)
     own = open_backend(config.device) if shared else None
     origin_ns = own.clock.origin_ns if own else time.monotonic_ns()
-    about = _about(config, origin_ns, epoch, processes=len(names) + shared)
+    about = _about(config, origin_ns, epoch, len(names), len(names) + shared)
     loop = asyncio.get_running_loop()
     domains = {
         name: Domain(
@@ -103,9 +103,12 @@ async def open_devices(config: Config, epoch: int) -> Devices:
 
 
 def _about(
-    config: Config, origin_ns: int, epoch: int, processes: int
+    config: Config, origin_ns: int, epoch: int, domains: int, contexts: int
 ) -> dict[str, Any]:
-    """The first message to each process."""
+    """The first message to each process.
+
+    Args: domains: with a process each. contexts: those and the broker's own.
+    """
     return {
         "device": dataclasses.asdict(config.device),
         "server": dataclasses.asdict(config.server),
@@ -113,7 +116,8 @@ def _about(
         "origin_ns": origin_ns,
         "epoch": epoch,
         "floor_bytes": PAGE_BYTES,
-        "workers": processes,
+        "domains": domains,
+        "workers": contexts,
         "log_level": config.log.level,
         "log_format": config.log.format,
     }

@@ -85,6 +85,7 @@ async def _serve(
         kinds,
         end,
         stop,
+        about["domains"],
     )
     host.start()
     gc.collect()

@@ -33,6 +33,9 @@ cdef extern from "broker/device/worker.h" nogil:
         uint64_t arrived_ns
         uint32_t epoch
 
+    ctypedef struct xw_peers:
+        uint32_t count
+
     ctypedef struct xw_config:
         uint32_t dilation
         uint64_t origin_ns, spin_wall_ns, poll_wall_ns, kernel_time_max_ns, idle_grace_ns
@@ -106,7 +109,9 @@ cdef extern from "broker/device/worker.h" nogil:
     enum:
         XW_GRAPHS_IDLE
         XW_RELEASED
+        XW_AWAITED
         XW_QUEUE_BUCKETS
+        XW_APART
         XW_TRACE_ENTRIES
         XW_SESSIONS_MAX
         XW_STREAMS_MAX
@@ -116,7 +121,7 @@ cdef extern from "broker/device/worker.h" nogil:
         CMD_NOTIFY_RETIRED
         CMD_NOTIFY_EMPTY
 
-    xw_worker *xw_worker_new(const xs_backend *, xw_floor *, const xw_config *)
+    xw_worker *xw_worker_new(const xs_backend *, xw_floor *, xw_peers *, const xw_config *)
     void xw_worker_free(xw_worker *)
     int xw_start(xw_worker *)
     void xw_stop(xw_worker *)

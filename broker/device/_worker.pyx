@@ -8,6 +8,7 @@ thread takes no part in Python. Called by server/ and by the simulation in tests
 from cpython.pycapsule cimport PyCapsule_GetPointer, PyCapsule_New
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 from libc.stdlib cimport free, malloc
+from libc.string cimport memset
 
 BATCH_SPENT = 1
 PREEMPTED = 2
@@ -23,6 +24,7 @@ SWITCHED = 11
 FIRST_HIGH = 12
 GRAPHS_IDLE = 13
 RELEASED = 14
+AWAITED = 15
 
 NEVER = 0xFFFFFFFFFFFFFFFF
 
@@ -32,6 +34,10 @@ QUEUE_BOUNDS_NS = tuple(1 << (10 + i) for i in range(XW_QUEUE_BUCKETS - 1))
 _KINDS = ("launch", "copy", "fill", "graph", "record", "wait", "write_value", "wait_value", "host",
           "complete")
 OPERATION_KINDS = _KINDS  # by the number that an entry of a trace has
+
+
+cdef extern from "stdlib.h" nogil:
+    void *aligned_alloc(size_t alignment, size_t nbytes)
 
 
 cdef extern from * nogil:
@@ -110,11 +116,19 @@ cdef class Floor:
 
     cdef xw_floor own
     cdef xw_floor *floor
+    cdef xw_peers *peers  # the workers of this process that read it
 
     def __cinit__(self, uint64_t address=0, bint fresh=True):
         self.floor = <xw_floor *><size_t>address if address else &self.own
         if fresh or not address:
             xw_floor_init(self.floor)
+        self.peers = <xw_peers *>aligned_alloc(XW_APART, sizeof(xw_peers))
+        if self.peers == NULL:
+            raise MemoryError
+        memset(self.peers, 0, sizeof(xw_peers))
+
+    def __dealloc__(self):
+        free(self.peers)
 
     def set(self, uint32_t class_, int32_t armed_class, int64_t release_ns=-1):
         """Classes above class_ lose BULK at once; 255 = none do (sched/decisions.py)."""
@@ -175,7 +189,7 @@ cdef class Worker:
         self.config.issue_on_arrival = issue_on_arrival
         cdef const xs_backend *table = <const xs_backend *>PyCapsule_GetPointer(
             backend_capsule, "xs_backend")
-        self.worker = xw_worker_new(table, self.floor_.floor, &self.config)
+        self.worker = xw_worker_new(table, self.floor_.floor, self.floor_.peers, &self.config)
         if self.worker == NULL:
             raise OSError("the device refused a worker (or no memory)")
 
@@ -464,6 +478,11 @@ cdef class Worker:
     def arrived_at(self, uint32_t sid, uint64_t now_ns):
         """arrived() at a time of the caller's, for workers stepped by hand."""
         return bool(xw_arrived(self.find(sid), now_ns))
+
+    @property
+    def shows_peers(self):
+        """Whether the other workers on its floor know what its sessions do."""
+        return True
 
     def set_floor(self, uint32_t class_, int32_t armed_class, int64_t release_ns=-1):
         self.floor_.set(class_, armed_class, release_ns)

@@ -176,6 +176,7 @@ void xw_arrival(xw_session *session) {
             /* Who sends so little waits for it: its end is shown before it is asked for. */
             if (!xw_queued(session))
                 xw_mark_all(worker, session);
+            xw_show(worker, now_ns);
         }
         pthread_mutex_unlock(&worker->turn_lock);
     }

@@ -78,6 +78,7 @@ enum {
     XW_FIRST_HIGH,
     XW_GRAPHS_IDLE,
     XW_RELEASED,
+    XW_AWAITED,
 };
 
 typedef struct xw_message {
@@ -110,6 +111,26 @@ typedef struct xw_floor {
      * XS_NEVER = it does not. */
     _Atomic uint64_t release_ns;
 } xw_floor;
+
+/* What each worker of a process shows the others of its classes, so that any of them can tell
+ * when those above are without work. Classes from the last one on are shown together. */
+enum { XW_WORKERS_MAX = 16, XW_SHOWN_CLASSES = 8 };
+
+typedef struct xw_shown_class {
+    _Atomic uint64_t quiet_ns;     /* when a session of it last had work, or bytes of it came */
+    _Atomic uint64_t due_ns;       /* when what is out of it should be over */
+    _Atomic uint32_t works;        /* a session of it has work */
+    _Atomic uint32_t stopped;      /* and the floor may be all that stops it */
+} xw_shown_class;
+
+typedef struct xw_shown {
+    _Alignas(XW_APART) _Atomic uint64_t heard; /* [loop] counts what has come of armed classes */
+    _Alignas(XW_APART) _Atomic uint64_t version; /* odd while the rest is being written */
+    _Atomic uint64_t seen;         /* `heard` when the rest was looked up */
+    xw_shown_class classes[XW_SHOWN_CLASSES];
+} xw_shown;
+
+typedef struct xw_peers { _Atomic uint32_t count; xw_shown shown[XW_WORKERS_MAX]; } xw_peers;
 
 /* ---- records ---- */
 enum {
@@ -412,6 +433,8 @@ typedef struct xw_config {
 typedef struct xw_worker {
     const xs_backend *backend;
     xw_floor *floor;
+    xw_peers *peers;
+    xw_shown *shown;                     /* ours of them; NULL: there are too many workers */
     xw_config config;
     xw_session *sessions[XW_SESSIONS_MAX];
 
@@ -454,7 +477,8 @@ typedef struct xw_worker {
 } xw_worker;
 
 /* ---- loop side ---- */
-xw_worker *xw_worker_new(const xs_backend *backend, xw_floor *floor, const xw_config *config);
+xw_worker *xw_worker_new(const xs_backend *backend, xw_floor *floor, xw_peers *peers,
+                         const xw_config *config);
 void xw_give_back(xw_worker *worker);                         /* after xw_stop */
 void xw_worker_free(xw_worker *worker);                       /* asks nothing of the device */
 int xw_start(xw_worker *worker);

@@ -12,7 +12,8 @@
 #include "broker/device/graph.h"
 #include "broker/device/worker_private.h"
 
-xw_worker *xw_worker_new(const xs_backend *backend, xw_floor *floor, const xw_config *config) {
+xw_worker *xw_worker_new(const xs_backend *backend, xw_floor *floor, xw_peers *peers,
+                         const xw_config *config) {
     xw_worker *worker = calloc(1, sizeof *worker);
     if (!worker) return NULL;
     worker->backend = backend;
@@ -33,6 +34,9 @@ xw_worker *xw_worker_new(const xs_backend *backend, xw_floor *floor, const xw_co
         free(worker);
         return NULL;
     }
+    uint32_t place = atomic_fetch_add(&peers->count, 1);
+    worker->peers = peers;
+    worker->shown = place < XW_WORKERS_MAX ? &peers->shown[place] : NULL;
     return worker;
 }
 
@@ -136,6 +140,12 @@ void xw_session_free(xw_worker *worker, xw_session *session) {
     free(session);
 }
 
+/* Whoever raises the floor looks at this count after it has, and we look at the floor after we
+ * have counted: one of us lowers it again (worker_release.c). */
+static void tell_heard(xw_session *session) {
+    if (session->worker->shown) atomic_fetch_add(&session->worker->shown->heard, 1);
+}
+
 /* The reader saw bytes of this session, before it decoded them. */
 int xw_arrived(xw_session *session, uint64_t now_ns) {
     xw_floor *floor = session->worker->floor;
@@ -143,6 +153,7 @@ int xw_arrived(xw_session *session, uint64_t now_ns) {
     if ((int32_t)class_ > atomic_load_explicit(&floor->armed_class, memory_order_relaxed))
         return 0;
     atomic_store(&session->heard_ns, now_ns);
+    tell_heard(session);
     if (class_ >= atomic_load(&floor->floor)) return 0;
     atomic_store(&floor->arrived_ns, now_ns);
     atomic_store(&floor->lowered_class, class_);
@@ -153,14 +164,12 @@ int xw_arrived(xw_session *session, uint64_t now_ns) {
     return 1;
 }
 
-/* The worker may have raised the floor between these bytes and the work that was in them:
- * it looks at what was handed over after it has raised it, and we at the floor after we have
- * handed it over, so one of us lowers it again. */
+/* A worker may have raised the floor between these bytes and the work that was in them. */
 void xw_floor_keep(xw_session *session) {
     xw_floor *floor = session->worker->floor;
     uint32_t class_ = atomic_load_explicit(&session->class_, memory_order_relaxed);
     if ((int32_t)class_ > atomic_load_explicit(&floor->armed_class, memory_order_relaxed)) return;
-    atomic_thread_fence(memory_order_seq_cst);
+    tell_heard(session);
     uint32_t now = atomic_load(&floor->floor);
     while (class_ < now && !atomic_compare_exchange_weak(&floor->floor, &now, class_)) {}
 }

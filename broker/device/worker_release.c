@@ -8,67 +8,130 @@
  * time after each request, and for a small copy at the end of one twice: 3.6 % of a decode
  * beside a rerank at 25 % (H100, trace).
  *
- * It must never know why the floor fell. Called by worker.c after the accounts of a step.
+ * Sessions of one device are spread over several workers. Each shows the others what its
+ * classes do; who has somebody that the floor stops is awake when those above should be over
+ * and raises it. It must never know why the floor fell. Called by worker.c after the accounts
+ * of a step.
  *
  * The loop lowers the floor meanwhile, without a lock: worker_loop.c, xw_floor_keep. A floor
  * that is wrongly low rises at the next look; it is never left wrongly high. */
 #include "broker/device/worker_private.h"
 
+static const uint64_t LATE_NS = 50000;   /* others see an end so late: looked for without a sleep */
+static const uint64_t LOOK_NS = 50000;   /* after that, it is looked for so often */
+
+/* What is shown of one class, or of all down to one. */
+typedef struct shown_class { uint64_t quiet_ns, due_ns; uint32_t works, stopped; } shown_class;
+
+static uint64_t later(uint64_t a, uint64_t b) { return a > b ? a : b; }
+
 static int has_work(const xw_session *session) {
     return session->in_flight || session->active || xw_queued(session);
 }
 
-/* Since when the session has had no work. */
-static uint64_t quiet_since(xw_session *session) {
-    uint64_t since_ns = atomic_load(&session->heard_ns);
-    if (session->retired_ns > since_ns) since_ns = session->retired_ns;
-    return session->idle_since_ns > since_ns ? session->idle_since_ns : since_ns;
+static void look_at(xw_session *session, shown_class *of, uint64_t now_ns) {
+    of->quiet_ns = later(of->quiet_ns, atomic_load(&session->heard_ns));
+    of->quiet_ns = later(of->quiet_ns, later(session->retired_ns, session->idle_since_ns));
+    if (!has_work(session)) return;
+    int mode = session->grant.mode;
+    of->works = 1;
+    of->quiet_ns = now_ns;
+    of->stopped |= mode == XW_STANDBY || mode == XW_BULK;
+    for (const xw_stream *s = session->active; s; s = s->active_next)
+        if (s->in_flight) of->due_ns = later(of->due_ns, s->begun_ns + s->in_flight_ns);
 }
 
-/* Has anybody down to the class work? *since_ns: the latest time that anybody had. */
-static int anybody_works(xw_worker *worker, uint32_t class_, uint64_t *since_ns) {
+/* Show the others what our classes do. */
+static void show(xw_worker *worker, uint64_t now_ns) {
+    xw_shown *shown = worker->shown;
+    shown_class now[XW_SHOWN_CLASSES] = {{0}};
+    uint64_t heard = atomic_load(&shown->heard);
     for (uint32_t i = 0; i < worker->order_count; i++) {
-        xw_session *session = worker->order[i];
-        if (atomic_load_explicit(&session->class_, memory_order_relaxed) > class_) continue;
-        if (has_work(session)) return 1;
-        uint64_t quiet_ns = quiet_since(session);
-        if (quiet_ns > *since_ns) *since_ns = quiet_ns;
+        uint32_t class_ = atomic_load_explicit(&worker->order[i]->class_, memory_order_relaxed);
+        if (class_ >= XW_SHOWN_CLASSES) class_ = XW_SHOWN_CLASSES - 1;
+        look_at(worker->order[i], &now[class_], now_ns);
     }
-    return 0;
+    atomic_fetch_add(&shown->version, 1);
+    for (uint32_t i = 0; i < XW_SHOWN_CLASSES; i++) {
+        xw_shown_class *of = &shown->classes[i];
+        atomic_store_explicit(&of->quiet_ns, now[i].quiet_ns, memory_order_relaxed);
+        atomic_store_explicit(&of->due_ns, now[i].due_ns, memory_order_relaxed);
+        atomic_store_explicit(&of->works, now[i].works, memory_order_relaxed);
+        atomic_store_explicit(&of->stopped, now[i].stopped, memory_order_relaxed);
+    }
+    atomic_store_explicit(&shown->seen, heard, memory_order_relaxed);
+    atomic_fetch_add(&shown->version, 1);
 }
 
-/* The highest class below that has work, if the floor is what stops somebody of it. Whoever
- * else has work there is held by the scheduler, or has what no floor takes away. */
-static uint32_t stopped_class(const xw_worker *worker, uint32_t class_) {
-    uint32_t next = XW_NOBODY, stopped = XW_NOBODY;
-    for (uint32_t i = 0; i < worker->order_count; i++) {
-        const xw_session *session = worker->order[i];
-        uint32_t own = atomic_load_explicit(&session->class_, memory_order_relaxed);
-        if (own <= class_ || !has_work(session)) continue;
-        if (own < next) next = own;
-        int mode = session->grant.mode;
-        if ((mode == XW_STANDBY || mode == XW_BULK) && own < stopped) stopped = own;
+/* Add what one worker shows: of the classes down to class_ to `above`, of the next below that
+ * has work to `next`. 0: it is behind, or writing. */
+static int add_shown(const xw_shown *shown, uint32_t class_, shown_class *above,
+                     shown_class *next, uint32_t *next_class) {
+    uint64_t version = atomic_load(&shown->version);
+    uint64_t seen = atomic_load_explicit(&shown->seen, memory_order_relaxed);
+    for (uint32_t i = 0; i < XW_SHOWN_CLASSES; i++) {
+        const xw_shown_class *of = &shown->classes[i];
+        uint32_t works = atomic_load_explicit(&of->works, memory_order_relaxed);
+        uint32_t stopped = atomic_load_explicit(&of->stopped, memory_order_relaxed);
+        if (i > class_) {
+            if (!works || i > *next_class) continue;
+            next->stopped = stopped | (i == *next_class ? next->stopped : 0);
+            *next_class = i;
+            continue;
+        }
+        above->works |= works;
+        above->due_ns = later(above->due_ns,
+                              atomic_load_explicit(&of->due_ns, memory_order_relaxed));
+        above->quiet_ns = later(above->quiet_ns,
+                                atomic_load_explicit(&of->quiet_ns, memory_order_relaxed));
     }
-    return stopped == next ? next : XW_NOBODY;
+    atomic_thread_fence(memory_order_acquire);
+    return !(version & 1) &&
+           atomic_load_explicit(&shown->version, memory_order_relaxed) == version &&
+           atomic_load(&shown->heard) == seen;
+}
+
+/* What all workers show together. Who is behind has work, for all we know. */
+static shown_class ask_all(const xw_worker *worker, uint32_t class_, uint32_t *next_class) {
+    shown_class above = {0}, next = {0};
+    uint32_t count = atomic_load(&worker->peers->count);
+    *next_class = XW_NOBODY;
+    for (uint32_t i = 0; i < count; i++)
+        above.works |= !add_shown(&worker->peers->shown[i], class_, &above, &next, next_class);
+    above.stopped = next.stopped;
+    return above;
+}
+
+void xw_show(xw_worker *worker, uint64_t now_ns) {
+    uint64_t release_ns = atomic_load_explicit(&worker->floor->release_ns, memory_order_relaxed);
+    if (release_ns != XS_NEVER && worker->shown) show(worker, now_ns);
 }
 
 int xw_release_floor(xw_worker *worker, uint64_t now_ns, uint64_t *due) {
     xw_floor *floor = worker->floor;
-    uint32_t class_ = atomic_load(&floor->floor);
-    uint64_t release_ns = atomic_load(&floor->release_ns), since_ns = 0, latest_ns = 0;
-    if (class_ == XW_NOBODY || release_ns == XS_NEVER) return 0;
-    uint32_t next = stopped_class(worker, class_), risen = next;
-    if (next == XW_NOBODY || anybody_works(worker, class_, &since_ns)) return 0;
-    if (now_ns < since_ns + release_ns) {
-        xw_earlier(due, since_ns + release_ns);
-        if (worker->polled) xw_earlier(&worker->exact_ns, since_ns + release_ns);
+    uint64_t release_ns = atomic_load_explicit(&floor->release_ns, memory_order_relaxed);
+    if (release_ns == XS_NEVER || atomic_load(&worker->peers->count) > XW_WORKERS_MAX) return 0;
+    xw_show(worker, now_ns);
+    uint32_t class_ = atomic_load(&floor->floor), next, ignored;
+    /* Whom nothing stops but the floor: of our own, or it is another worker's to raise. */
+    if (class_ >= XW_SHOWN_CLASSES - 1 || !xw_anybody_stopped(worker, class_)) return 0;
+    shown_class above = ask_all(worker, class_, &next);
+    uint64_t at_ns = above.works ? above.due_ns : above.quiet_ns + release_ns;
+    /* Work that has just come is not shown yet. */
+    if (above.works) at_ns = later(at_ns, atomic_load(&floor->arrived_ns));
+    if (above.works || now_ns < at_ns) {
+        if (now_ns < at_ns) xw_earlier(due, at_ns);
+        else xw_earlier(due, now_ns + LOOK_NS);
+        if (worker->polled && now_ns < at_ns + LATE_NS)
+            xw_earlier(&worker->exact_ns, later(at_ns, now_ns));
         return 0;
     }
-    if (!atomic_compare_exchange_strong(&floor->floor, &class_, next)) return 0;
-    if (anybody_works(worker, class_, &latest_ns) || latest_ns != since_ns) {
-        atomic_compare_exchange_strong(&floor->floor, &risen, class_);
+    if (!above.stopped || !atomic_compare_exchange_strong(&floor->floor, &class_, next)) return 0;
+    shown_class again = ask_all(worker, class_, &ignored);
+    if (again.works || again.quiet_ns != above.quiet_ns) {
+        atomic_compare_exchange_strong(&floor->floor, &next, class_);
         return 0;
     }
-    xw_tell(worker, XW_RELEASED, 0, since_ns, now_ns, 0);
+    xw_tell(worker, XW_RELEASED, 0, above.quiet_ns, now_ns, 0);
     return 1;
 }

@@ -123,6 +123,17 @@ int xw_anybody_held(const xw_worker *worker) {
     return 0;
 }
 
+int xw_anybody_stopped(const xw_worker *worker, uint32_t class_) {
+    for (uint32_t i = 0; i < worker->order_count; i++) {
+        const xw_session *session = worker->order[i];
+        int mode = session->grant.mode;
+        if ((mode == XW_BULK || mode == XW_STANDBY) && xw_queued(session) &&
+            atomic_load_explicit(&session->class_, memory_order_relaxed) > class_)
+            return 1;
+    }
+    return 0;
+}
+
 static void watch_idle(xw_worker *worker, xw_session *session, uint64_t now_ns,
                        uint64_t *due) {
     int busy = session->in_flight || session->active ||

@@ -85,7 +85,7 @@ class Broker:
         self.control = ControlThread(loop, lambda: self.pump.work_is_about)
         self.hangups = Hangups(loop)
         polls = polls_busily(config.busy_poll, backend.name)
-        busy = BusyPoll(loop, lambda: self.pump.turn())
+        self._busy = BusyPoll(loop, lambda: self.pump.turn())
         self.pump = Pump(
             scheduler,
             self.workers,
@@ -94,7 +94,7 @@ class Broker:
             self.timers.call_later,
             self.control.run,
             self,
-            busy.kick if polls else None,
+            self._decided if polls else None,
             holds_back=polls,
             stopwatch=time.perf_counter_ns,
         )
@@ -129,6 +129,15 @@ class Broker:
         self._lag_timer: asyncio.TimerHandle | None = None
         for domain in self.domains.values():
             domain.own(self)
+
+    def _decided(self) -> None:
+        """Loops that need not sleep, here and in worker processes, may have arrivals to
+        expect, or none any more."""
+        self._busy.kick()
+        if self.domains:
+            lowest = self.pump.lowest_at_work
+            for domain in self.domains.values():
+                domain.worker.expect_arrivals(lowest)
 
     # ---------------------------------------------------------- start, stop
     def start(self, endpoints: list[Endpoint]) -> None:
@@ -412,6 +421,7 @@ class Broker:
             domain.send,
             self._session_ended,
         )
+        domain.worker.open_session(sid, class_)
         self._announce(session)
         return session
 

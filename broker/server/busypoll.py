@@ -5,7 +5,8 @@ woken 40 us after a byte has arrived, on a virtual machine and p50; the price of
 sleeping is one processor while lower work runs beside a connected higher class, and for
 a moment when a request begins. It must never know sockets or the scheduler: `wanted`
 says whether arrivals are expected. Made by `broker.py` where the configuration asks for
-it (`server.busy_poll`); kicked by `pump.py` after decisions.
+it (`server.busy_poll`), and by `domain_host.py` in a worker process; kicked after
+decisions, and there by `relay.py`.
 """
 
 from __future__ import annotations
@@ -14,16 +15,24 @@ import asyncio
 import os
 from collections.abc import Callable
 
-# With fewer, a spinning loop would take the processor from issue threads or tenants.
+# With fewer, a spinning loop would take the processor from issue threads or tenants. A
+# worker process has a loop and an issue thread more.
 PROCESSORS_MIN = 8
+PROCESSORS_OF_PROCESS = 2
 
 
-def polls_busily(setting: str, device: str, processors: int | None = None) -> bool:
-    """What `server.busy_poll` comes to on this machine; device: the backend's name."""
+def polls_busily(
+    setting: str, device: str, processors: int | None = None, processes: int = 0
+) -> bool:
+    """What `server.busy_poll` comes to on this machine.
+
+    Args: device: the backend's name. processes: worker processes whose loops may spin
+        beside the broker's; 0 asks for the broker's own.
+    """
     if setting != "auto":
         return setting == "on"
-    spare = (processors or os.cpu_count() or 1) >= PROCESSORS_MIN
-    return device == "cuda" and spare
+    wanted = PROCESSORS_MIN + PROCESSORS_OF_PROCESS * processes
+    return device == "cuda" and (processors or os.cpu_count() or 1) >= wanted
 
 
 class BusyPoll:

@@ -17,6 +17,7 @@ from typing import Any
 
 from broker.device.backend import Backend, DeviceError
 from broker.device.memory import Arena, Quota
+from broker.server.busypoll import BusyPoll, polls_busily
 from broker.server.channel import Channel
 from broker.server.compiling import compiler_for
 from broker.server.control import ControlThread
@@ -68,7 +69,8 @@ class HostedSession(Session):
 
 class DomainHost:
     """Args: workers: not started. kinds: module broker.device._worker. end: our end of
-    the channel. stop: called with an exit code when the process shall end."""
+    the channel. stop: called with an exit code when the process shall end. processes:
+    worker processes of this broker, this one among them."""
 
     def __init__(
         self,
@@ -80,6 +82,7 @@ class DomainHost:
         kinds: Any,
         end: socket.socket,
         stop: Callable[[int], None],
+        processes: int,
     ) -> None:
         self.loop = loop
         self.config = config
@@ -89,8 +92,17 @@ class DomainHost:
         self.control = ControlThread(loop, lambda: True)
         self.hangups = Hangups(loop)
         self.channel = Channel(loop, end, self._received, lambda: stop(0))
-        send = self.channel.send
-        self.relay = Relay(workers, kinds, backend.clock, self.control.run, self, send)
+        busy = BusyPoll(loop, lambda: self.relay.turn())
+        polls = polls_busily(config.busy_poll, backend.name, processes=processes)
+        self.relay = Relay(
+            workers,
+            kinds,
+            backend.clock,
+            self.control.run,
+            self,
+            self.channel.send,
+            busy.kick if polls else None,
+        )
         self._stop = stop
         self._tenants: dict[str, Tenant] = {}
         self._tracing = False

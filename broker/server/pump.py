@@ -23,14 +23,11 @@ from broker.device.backend import Clock, Lane
 from broker.sched import decisions as dec
 from broker.sched import stimuli as sti
 from broker.sched.stats import Histogram
-from broker.server.waiters import Waiters
+from broker.server.arrivals import Arrivals
 
 # How long the floor stays lowered for a frame of which only a part has come. A tenant
 # that sends half a frame must not hold the others for longer than this.
 HALF_FRAME_NS = 1_000_000
-# So long after work that ended an idle time more of it is expected: a request comes in
-# several frames, and the device is idle between the first two.
-MORE_FOLLOWS_NS = 300_000
 # So long a decision that can wait leaves the loop to what follows: it takes 100 us when
 # the scheduler's code has not run for a while, and the second frame of a request comes
 # 60 us after the first.
@@ -128,7 +125,7 @@ class Pump:
         self.decision_cost = Histogram()
         self._held_back: list[sti.WorkArrived] = []
         self._held_back_until_ns = 0
-        self._waiters = Waiters()
+        self._arrivals = Arrivals()
         # While a trace runs, told every stimulus with what was decided, and how
         # switches went: (now_ns, stimulus or name of a message, decisions or values).
         self.tap: Callable[[int, Any, Sequence[Any]], None] | None = None
@@ -140,7 +137,6 @@ class Pump:
         self._retired: dict[int, tuple[int, Callable[[], None]]] = {}
         self._timer: Cancellable | None = None
         self._floor: tuple[int, int, int] = (255, -1, -1)
-        self._more_until_ns = 0
         self._half_frame: Cancellable | None = None
         self._interpret = self._decision_table()
         self._translate = self._message_table(kinds)
@@ -167,7 +163,7 @@ class Pump:
             return
         self._retired = {t: w for t, w in self._retired.items() if w[0] != session}
         self._grants.pop(session, None)
-        self._waiters.ended(session)
+        self._arrivals.ended(session)
         self.stimulate(sti.SessionClosed(session))
 
     def change_hints(
@@ -205,12 +201,12 @@ class Pump:
         self.read_messages(worker)
         if self._holds_back:
             waits = bool(worker.took_wait(session))
-            self._waiters.arrived(session, arrived_ns, waits=waits)
+            self._arrivals.arrived(session, arrived_ns, waits=waits)
             if waits and self._decided is not None:
                 self._decided()
         if worker.needs_grant(session) or preempted:
             now_ns = self.clock.now_ns()
-            self._more_until_ns = now_ns + MORE_FOLLOWS_NS
+            self._arrivals.request_begun(now_ns)
             stimulus = sti.WorkArrived(session, arrived_ns, preempted)
             if self._can_wait(session):
                 self._hold_back(stimulus, now_ns)
@@ -233,16 +229,13 @@ class Pump:
 
     def turn(self) -> bool:
         """Called in each turn of a loop that does not sleep: do what has waited long
-        enough. Returns whether the loop should go on so: somebody has work that an
-        arrival could preempt, a request has just begun, or somebody who waits for
-        each answer is about to have one."""
+        enough. Returns whether the loop should go on so."""
         now_ns = self.clock.now_ns()
         if self._held_back and now_ns >= self._held_back_until_ns:
             self._tell_held_back()
-        if self._floor[1] >= 0 and self.scheduler.facts.active:
-            return True
-        until_ns = max(self._more_until_ns, self._waiters.until_ns)
-        return bool(self._held_back) or now_ns < until_ns
+        facts = self.scheduler.facts
+        self._arrivals.may_preempt = self._floor[1] >= 0 and bool(facts.active)
+        return bool(self._held_back) or self._arrivals.expected(now_ns)
 
     def _tell_held_back(self) -> None:
         held_back, self._held_back = self._held_back, []
@@ -298,6 +291,16 @@ class Pump:
     def work_is_about(self) -> bool:
         """Whether any session has operations queued or running."""
         return bool(self.scheduler.facts.active)
+
+    @property
+    def lowest_at_work(self) -> int:
+        """The lowest class with operations queued or running, whom an arrival of a
+        higher one would preempt; -1: there is none, or no class preempts."""
+        if self._floor[1] >= 0:
+            for group in reversed(self.scheduler.facts.groups):
+                if group.active:
+                    return int(group.class_)
+        return -1
 
     @property
     def drains_waiting(self) -> int:
@@ -366,8 +369,9 @@ class Pump:
             worker.grant(decision.session, 0, 0, 1, int(dec.Mode.HELD), 0, 0)
 
     def _set_floor(self, decision: dec.SetFloor) -> None:
-        # A worker knows its own sessions only: of several, none may raise the floor.
-        release_ns = decision.release_ns if len(self.workers) == 1 else -1
+        # Workers of several processes do not know each other's sessions.
+        together = all(worker.shows_peers for worker in self.workers)
+        release_ns = decision.release_ns if together else -1
         self._floor = (decision.class_, decision.armed_class, release_ns)
         for worker in self.workers:
             worker.set_floor(*self._floor)
@@ -472,6 +476,7 @@ class Pump:
             kinds.FIRST_HIGH: self._first_high_started,
             kinds.GRAPHS_IDLE: lambda session, *_: self._observer.graphs_idle(session),
             kinds.RELEASED: self._released,
+            kinds.AWAITED: self._awaited,
         }
 
     def _batch_spent(
@@ -527,3 +532,14 @@ class Pump:
         self.scheduler.record_release(quiet_ns, released_ns)
         if self.tap is not None:
             self.tap(released_ns, "released", (quiet_ns,))
+
+    def _awaited(self, session: int, due_ns: int, *_: int) -> None:
+        """What a session waits for is over at due_ns: have the loop awake then."""
+        early_ns = self._arrivals.awaited(session, due_ns)
+        if early_ns is not None:
+            delay = self._delay_seconds(early_ns)
+            self._call_later(delay, lambda: self._near_end(session, due_ns))
+
+    def _near_end(self, session: int, due_ns: int) -> None:
+        if self._arrivals.near(session, due_ns) and self._decided is not None:
+            self._decided()

@@ -18,6 +18,7 @@ from functools import partial
 from typing import Any
 
 from broker.device.backend import Clock, Lane
+from broker.server.arrivals import Arrivals
 from broker.server.pump import MESSAGES_AT_ONCE, Done, Job, Observer
 
 # Beside the kinds of a worker's messages: a session has work and no grant.
@@ -33,6 +34,8 @@ class Relay:
     kinds: the module that names message kinds (broker.device._worker).
     run_control: (job, done): runs job on the control thread, then done on the loop.
     send: one message to the broker.
+    expects: called when arrivals are expected, where the loop can do without sleep;
+        `turn` says for how long.
     """
 
     def __init__(
@@ -43,6 +46,7 @@ class Relay:
         run_control: Callable[[Job, Done], None],
         observer: Observer,
         send: Send,
+        expects: Callable[[], None] | None = None,
     ) -> None:
         self.workers = list(workers)
         self.clock = clock
@@ -50,6 +54,8 @@ class Relay:
         self._run_control = run_control
         self._observer = observer
         self._send = send
+        self._expects = expects
+        self._arrivals = Arrivals()
         self._worker_of: dict[int, Any] = {}
         self._tickets = itertools.count(1)
         self._retired: dict[int, tuple[int, Callable[[], None]]] = {}
@@ -68,6 +74,7 @@ class Relay:
         if self._worker_of.pop(session, None) is None:
             return
         self._retired = {t: w for t, w in self._retired.items() if w[0] != session}
+        self._arrivals.ended(session)
         self.flush()
         self._send("closed", session)
 
@@ -94,9 +101,27 @@ class Relay:
     def work_arrived(self, session: int, arrived_ns: int, preempted: bool) -> None:
         worker = self._worker_of[session]
         self._take(worker)
-        if worker.needs_grant(session) or preempted:
+        begun = bool(worker.needs_grant(session) or preempted)
+        if begun:
             self._news.append((WORK, session, arrived_ns, int(preempted), 0))
         self.flush()
+        if self._expects is not None:
+            waits = bool(worker.took_wait(session))
+            self._arrivals.arrived(session, arrived_ns, waits=waits)
+            if begun:
+                self._arrivals.request_begun(self.clock.now_ns())
+            if begun or waits:
+                self._expects()
+
+    def turn(self) -> bool:
+        """Whether a loop that does not sleep should go on so; asked in each turn."""
+        return self._arrivals.expected(self.clock.now_ns())
+
+    def _expect(self, may_preempt: bool) -> None:
+        """What the scheduler knows of all domains, in the broker's word."""
+        self._arrivals.may_preempt = may_preempt
+        if may_preempt and self._expects is not None:
+            self._expects()
 
     def false_alarm(self, *, more_to_come: bool) -> None:
         self._send("false_alarm", more_to_come)
@@ -172,6 +197,7 @@ class Relay:
         return {
             kinds.RETIRED: self._retired_up_to,
             kinds.EMPTY: self._empty,
+            kinds.AWAITED: lambda *_: None,  # the broker's loop does not read it
             kinds.LOW_WATER: lambda session, *_: observer.low_water(session),
             kinds.GRAPHS_IDLE: lambda session, *_: observer.graphs_idle(session),
             kinds.CLOSED: lambda session, *_: observer.closed(session),
@@ -201,6 +227,7 @@ class Relay:
             "level": partial(self._to_worker, "set_level"),
             "class": partial(self._to_worker, "set_class"),
             "ring": self._ring,
+            "expect": self._expect,
             "empty": self.await_empty,
             "run": self.run,
         }

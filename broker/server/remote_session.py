@@ -178,8 +178,8 @@ class RemoteSession:
         self.closing = True
         self.tenant.usage.add(self.usage())
         self.worker_done = True
-        self._pump.end_session(self.sid)
         self.worker.forget_session(self.sid)
+        self._pump.end_session(self.sid)
 
     def change_hints(self, hints: Hints) -> None:
         """What the scheduler goes by from now on; an operator asks."""

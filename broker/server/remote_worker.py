@@ -24,6 +24,8 @@ class RemoteWorker:
     """Args: kinds: module broker.device._worker. floor: its Floor that the process
     shares."""
 
+    shows_peers = False  # the broker's workers do not know what its sessions do
+
     def __init__(self, kinds: Any, floor: Any) -> None:
         self._kinds = kinds
         self._floor = floor
@@ -34,6 +36,8 @@ class RemoteWorker:
         self._running: dict[int, Done] = {}
         self._counters: dict[int, dict[str, int]] = {}
         self._totals: dict[str, int] = {}
+        self._classes: dict[int, int] = {}
+        self._expects = False
         self._trace: deque[bytes] = deque()
         self._trace_bytes = 0
         self.trace_on = False
@@ -47,6 +51,7 @@ class RemoteWorker:
         """A process serves from now on."""
         self._send = send
         self._life += 1
+        self._expects = False
 
     @property
     def serves(self) -> bool:
@@ -76,6 +81,18 @@ class RemoteWorker:
             self._send(*message)
 
     # ---------------------------------------------------- what the pump says
+    def open_session(self, sid: int, class_: int) -> None:
+        """One of its sessions is about to be known to the scheduler."""
+        self._classes[sid] = class_
+
+    def expect_arrivals(self, lowest: int) -> None:
+        """Tell the process, where that changes, whether somebody has work that one of
+        its sessions could preempt. lowest: class at work, -1 = none."""
+        expects = any(class_ < lowest for class_ in self._classes.values())
+        if expects != self._expects:
+            self._expects = expects
+            self._tell("expect", expects)
+
     def set_floor(self, class_: int, armed_class: int, release_ns: int) -> None:
         self._floor.set(class_, armed_class, release_ns)
         self._tell("ring")
@@ -87,6 +104,7 @@ class RemoteWorker:
         self._tell("level", sid, level)
 
     def set_class(self, sid: int, class_: int) -> None:
+        self._classes[sid] = class_
         self._tell("class", sid, class_)
 
     def notify_empty(self, ticket: int) -> None:
@@ -154,6 +172,7 @@ class RemoteWorker:
 
     def forget_session(self, sid: int) -> None:
         self._counters.pop(sid, None)
+        self._classes.pop(sid, None)
 
     # ------------------------------------------------------------- to look at
     def counters(self, sid: int) -> dict[str, int]:

@@ -32,8 +32,9 @@ class ServerConfig:
     ptx_compile_seconds: float = 60.0  # one compilation, then it is stopped
     ptx_memory_bytes: int = 8 << 30  # address space of such a process
     ptx_cache_bytes: int = 64 << 20  # compiled code kept by content hash
-    # While lower work runs and a higher class may arrive, the loop does not sleep: a
-    # processor for 40 us of latency. "auto": on a real GPU with processors to spare.
+    # While lower work runs and a higher class may arrive, the loop does not sleep, nor
+    # does that of a worker process with such a class: a processor each for 40 us of
+    # latency. "auto": on a real GPU with processors to spare.
     busy_poll: str = "auto"
     handshake_seconds: float = 5.0
     goodbye_seconds: float = 60.0  # queued work of a client that said goodbye

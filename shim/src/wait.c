@@ -7,7 +7,8 @@
  * a waiter spins at the beginning, for as long as that has paid off on this line before;
  * sleeps while much is still before it; and spins again when the end is near that the
  * broker has reckoned (due_ns of the line). How late ends come after what was reckoned, and
- * how much that varies, is learned by line, as a retransmission time-out is (RFC 6298). */
+ * how much that varies, is learned by line, as a retransmission time-out is (RFC 6298); how
+ * late naps end, by session. */
 #include <linux/futex.h>
 #include <poll.h>
 #include <sys/syscall.h>
@@ -27,6 +28,7 @@
  * wake-up's lateness, and twice how much ends vary. */
 #define NEAR_NS 60000ull
 #define LATE_NS_MAX 1000000 /* a longer one is an accident */
+#define NAP_LATE_NS_MAX 200000
 /* Of a long wait this part more may be spun away at its end. */
 #define SPIN_PART 16
 #define LEFT_UNKNOWN INT64_MAX
@@ -46,6 +48,7 @@
 typedef struct waited {
     uint32_t line;
     uint64_t seq, begin_ns, end_ns;
+    int overslept; /* it was over when we woke up to see it end */
 } waited;
 
 static uint64_t monotonic_ns(void) {
@@ -131,7 +134,8 @@ static int64_t left_ns(const xs_session *s, const waited *w, uint64_t now_ns) {
     return left + __atomic_load_n(&known->mean_ns, __ATOMIC_RELAXED);
 }
 
-/* So early it is time to be awake, and so late no more to spin. */
+/* So early it is time to be awake, and so late no more to spin; a nap that is to end then is
+ * taken for shorter by as much as naps end late here. */
 static uint64_t near_ns(const xs_session *s, const waited *w, uint64_t now_ns) {
     const xs_lateness *known = &s->lateness[w->line % XS_SPINS];
     uint64_t near = NEAR_NS + 2 * (uint64_t)__atomic_load_n(&known->deviation_ns, __ATOMIC_RELAXED);
@@ -140,17 +144,35 @@ static uint64_t near_ns(const xs_session *s, const waited *w, uint64_t now_ns) {
     return near < most ? near : most;
 }
 
-/* The end has been seen. Racing threads only blur what is learned. */
+static uint64_t naps_late_ns(const xs_session *s) {
+    return __atomic_load_n(&s->nap_late_ns, __ATOMIC_RELAXED);
+}
+
+/* Quick to believe that naps end later, slow to believe less. */
+static void learn_nap(xs_session *s, uint64_t late_ns) {
+    uint64_t known = naps_late_ns(s);
+
+    if (late_ns > NAP_LATE_NS_MAX)
+        late_ns = NAP_LATE_NS_MAX;
+    known = late_ns > known ? known + (late_ns - known) / 4 : known - (known - late_ns) / 32;
+    __atomic_store_n(&s->nap_late_ns, known, __ATOMIC_RELAXED);
+}
+
+/* The end has been seen. Who has overslept knows only that it was before now: he believes
+ * that it was early, until he is awake to see it. Racing threads only blur what is learned. */
 static void learn_lateness(xs_session *s, const waited *w) {
     xs_lateness *known = &s->lateness[w->line % XS_SPINS];
     uint64_t due_ns = reckoned_ns(s, w);
     int64_t mean, deviation, error;
 
-    if (!due_ns || __atomic_load_n(&s->status[w->line].due_seq, __ATOMIC_RELAXED) != w->seq)
+    /* What is foretold may be the end of the `complete` right behind what is waited for. */
+    if (!due_ns || __atomic_load_n(&s->status[w->line].due_seq, __ATOMIC_RELAXED) > w->seq + 1)
         return;
     error = (int64_t)(monotonic_ns() - due_ns);
-    error = error > LATE_NS_MAX ? LATE_NS_MAX : error < -LATE_NS_MAX ? -LATE_NS_MAX : error;
     mean = __atomic_load_n(&known->mean_ns, __ATOMIC_RELAXED);
+    if (w->overslept)
+        error = (error < mean ? error : mean) - (int64_t)NEAR_NS / 2;
+    error = error > LATE_NS_MAX ? LATE_NS_MAX : error < -LATE_NS_MAX ? -LATE_NS_MAX : error;
     deviation = __atomic_load_n(&known->deviation_ns, __ATOMIC_RELAXED);
     error -= mean;
     deviation += ((error < 0 ? -error : error) - deviation) / 4;
@@ -168,16 +190,18 @@ static void sleep_on(const xs_session *s, uint32_t line, uint64_t seen, uint64_t
             &timeout, NULL, 0);
 }
 
-static xs_outcome wait_asleep(xs_session *s, const waited *w) {
+static xs_outcome wait_asleep(xs_session *s, waited *w) {
     int foresees = s->spin_ns_max >= NEAR_NS;
 
-    for (;;) {
+    for (int napped = 0;; napped = 1) {
         uint64_t seen = __atomic_load_n(&s->status[w->line].retired_seq, __ATOMIC_SEQ_CST);
-        uint64_t now_ns, near, nap_ns = SLEEP_NS_MAX;
+        uint64_t now_ns, near, early, woke_ns, nap_ns = SLEEP_NS_MAX;
         int64_t left;
 
-        if (seen >= w->seq)
+        if (seen >= w->seq) {
+            w->overslept = napped && foresees;
             return XS_DONE;
+        }
         if (xs_session_lost(s))
             return XS_LOST;
         now_ns = monotonic_ns();
@@ -185,7 +209,8 @@ static xs_outcome wait_asleep(xs_session *s, const waited *w) {
             return XS_TIMED_OUT;
         left = s->spin_ns_max >= NEAR_NS ? left_ns(s, w, now_ns) : LEFT_UNKNOWN;
         near = near_ns(s, w, now_ns);
-        if (foresees && left <= (int64_t)near) { /* once: what is late now may be very late */
+        early = near + naps_late_ns(s);
+        if (foresees && left <= (int64_t)early) { /* once: what is late now may be very late */
             foresees = 0;
             if (spin(s, w, now_ns + near + (left > 0 ? (uint64_t)left : 0)))
                 return XS_DONE;
@@ -194,12 +219,15 @@ static xs_outcome wait_asleep(xs_session *s, const waited *w) {
         if (left <= (int64_t)near)
             nap_ns = left < -4 * (int64_t)NAP_NS_MIN ? (uint64_t)-left / 4 : NAP_NS_MIN;
         else if (left != LEFT_UNKNOWN)
-            nap_ns = (uint64_t)left - near;
+            nap_ns = left > (int64_t)early ? (uint64_t)left - early : NAP_NS_MIN;
         if (nap_ns > SLEEP_NS_MAX)
             nap_ns = SLEEP_NS_MAX;
         if (w->end_ns - now_ns < nap_ns)
             nap_ns = w->end_ns - now_ns;
         sleep_on(s, w->line, seen, nap_ns);
+        woke_ns = monotonic_ns();
+        if (woke_ns >= now_ns + nap_ns)
+            learn_nap(s, woke_ns - now_ns - nap_ns);
         notice_hangup(s);
     }
 }

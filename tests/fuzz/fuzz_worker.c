@@ -106,7 +106,8 @@ static void play(void) {
     choose_device(kind);
     xw_config config = {.dilation = 1, .idle_grace_ns = 30000, .sm_threads = 132 * 2048,
                         .poll_wall_ns = 20000};
-    run.worker = xw_worker_new(run.null ? &xs_null_backend : &fuzz_backend, &run.floor, &config);
+    run.worker = xw_worker_new(run.null ? &xs_null_backend : &fuzz_backend, &run.floor,
+                               &run.peers, &config);
     if (fuzz.threads) xw_start(run.worker);
     run.now_ns = 1000;
     for (uint32_t turn = 0; turn < TURNS && !run.faulted; turn++) {
@@ -139,7 +140,7 @@ static void check_estimate_takeover(void) {
     xw_floor_init(&run.floor);
     choose_device(0);
     xw_config config = {.dilation = 1, .sm_threads = 132 * 2048};
-    run.worker = xw_worker_new(&fuzz_backend, &run.floor, &config);
+    run.worker = xw_worker_new(&fuzz_backend, &run.floor, &run.peers, &config);
     open_tenant(0);
     tenant *t = &run.tenants[0];
     t->sequence = 1;

@@ -97,8 +97,9 @@ static void ask_notices(tenant *t) {
 static void decide(tenant *t) {
     int64_t elapsed_ns;
     uint64_t seq;
-    switch (below(14)) {
+    switch (below(15)) {
     case 0: grant(t, XW_HELD, 0, 1, 0); break;
+    case 14: grant(t, XW_STANDBY, 1 + below(50), 1 + below(8), 200000); break;
     case 1: grant(t, XW_URGENT, 1 + below(3), 1 + below(2), 0); break;
     case 2: grant(t, XW_BURST, 1 + below(50), 1 + below(8), 200000); break;
     case 3: xw_arrived(t->session, run.now_ns); break;

@@ -49,6 +49,7 @@ typedef struct tenant {
 static struct {
     xw_worker *worker;
     xw_floor floor;
+    xw_peers peers;
     tenant tenants[SLOTS];
     uint64_t now_ns, tickets_asked, tickets_told;
     uint32_t ids;

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Everything that needs a GPU, in one command: builds, runs the GPU tests and benchmarks,
-# prints their tables. Parts can be named to resume: build tests launch switch restart
-# disruption shares domains graph shim replay peers peers-cpu long smoke frameworks
+# prints their tables. Parts can be named to resume: build tests sanitizer launch switch
+# restart disruption shares domains graph shim replay peers peers-cpu long smoke frameworks
 # colocate. Each takes
-# four minutes at most; replay, peers, peers-cpu and long keep finished cells under OUT/kept
+# four minutes at most; sanitizer needs compute-sanitizer (SANITIZER: its path, where it is
+# not at the usual place); replay, peers, peers-cpu and long keep finished cells under OUT/kept
 # and say when cells are left:
 # call them again (peers and long about three times, peers-cpu four times).
 # smoke (TORCH_PYTHON: the interpreter that has PyTorch) is the short form of frameworks.
@@ -37,6 +38,9 @@ part() { # NAME COMMAND...: run one part, keep its output, remember a failure
 
 build() { "$PYTHON" -m pip install -q --no-build-isolation --no-deps -e .; }
 tests() { "$PYTHON" -m pytest -q -p no:cacheprovider -m gpu tests/conformance tests/gpu; }
+sanitizer() {
+  "$PYTHON" -m tests.gpu.sanitizer ${SANITIZER:+--tool "$SANITIZER"} --logs "$OUT"
+}
 launch() { bench launch; }
 switch() { bench switch; }
 restart() { "$PYTHON" -m tests.bench.bench_restart --device cuda; }
@@ -73,7 +77,7 @@ cells() { # NAME CELLS REPETITIONS FORM...: goes on where the last call of it st
     "${@/#/--form=}"
 }
 
-PARTS="build tests launch switch restart disruption shares domains graph shim"
+PARTS="build tests sanitizer launch switch restart disruption shares domains graph shim"
 PARTS="$PARTS replay peers peers-cpu long"
 PARTS="$PARTS smoke frameworks colocate"
 for name in ${*:-$PARTS}; do

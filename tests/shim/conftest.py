@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -31,17 +32,19 @@ def program(
     """Compiles programs/NAME.c, linked against the shim."""
     place = tmp_path_factory.mktemp("programs")
 
-    def build(name: str) -> Path:
-        made = place / name
-        if not made.exists():
-            command = ["cc", "-std=gnu11", "-O1", "-g", "-Wall", "-pthread"]
-            command += [f"-I{ROOT / 'shim/include'}", "-o", str(made)]
-            command += [str(PROGRAMS / f"{name}.c"), f"-L{folder}"]
-            command += ["-l:libcuda.so.1", "-ldl"]
-            subprocess.run(command, check=True)
-        return made
+    return partial(compiled, place, folder)
 
-    return build
+
+def compiled(place: Path, folder: Path, name: str) -> Path:
+    """The program programs/NAME.c in that place, linked against folder's library."""
+    made = place / name
+    if not made.exists():
+        command = ["cc", "-std=gnu11", "-O1", "-g", "-Wall", "-pthread"]
+        command += [f"-I{ROOT / 'shim/include'}", "-o", str(made)]
+        command += [str(PROGRAMS / f"{name}.c"), f"-L{folder}"]
+        command += ["-l:libcuda.so.1", "-ldl"]
+        subprocess.run(command, check=True)
+    return made
 
 
 @pytest.fixture(scope="module")

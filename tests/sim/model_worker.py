@@ -46,6 +46,7 @@ class Kinds:
     FIRST_HIGH = 12
     GRAPHS_IDLE = 13
     RELEASED = 14
+    AWAITED = 15
 
 
 @dataclass(slots=True, eq=False)
@@ -109,6 +110,7 @@ class ModelWorker:
     """See worker_api.SimulatedWorker."""
 
     kinds = Kinds
+    shows_peers = True
     shown = frozenset(Kind) - TABLES
 
     def __init__(

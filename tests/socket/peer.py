@@ -18,7 +18,7 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,9 +47,11 @@ PTX = b""".version 8.0
 """
 
 
-def eventually(check: Callable[[], Any], what: str) -> Any:
+def eventually(
+    check: Callable[[], Any], what: str, seconds: float = PATIENCE_SECONDS
+) -> Any:
     """The first true answer of check; asked often, given up late."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         answer = check()
         if answer:
@@ -86,7 +88,10 @@ def serving(pid: int) -> int | None:
 
 
 class BrokerProcess:
-    """`xsched-broker serve` on a socket of its own, ready when the constructor ends."""
+    """`xsched-broker serve` on a socket of its own, ready when the constructor ends.
+
+    Args: prefix: of its command: a program that starts it. `process` is that one then.
+    """
 
     def __init__(
         self,
@@ -97,10 +102,12 @@ class BrokerProcess:
         environment: dict[str, str] | None = None,
         pass_fds: tuple[int, ...] = (),
         ready: bool = True,
+        prefix: Sequence[str] = (),
     ) -> None:
         self.path = str(folder / "broker.sock")
         self.log = folder / "broker.log"
-        command = [sys.executable, "-m", "broker", "serve", "--socket", self.path]
+        command = [*prefix, sys.executable, "-m", "broker", "serve"]
+        command += ["--socket", self.path]
         command += ["--device", device, *arguments]
         if config:
             (folder / "broker.toml").write_text(config)
@@ -116,12 +123,12 @@ class BrokerProcess:
         if ready:
             self.wait_ready()
 
-    def wait_ready(self, epoch: int = 1) -> None:
+    def wait_ready(self, epoch: int = 1, seconds: float = PATIENCE_SECONDS) -> None:
         def is_ready() -> bool:
             assert self.process.poll() is None, self.log.read_text()
             return f"epoch {epoch}" in self.log.read_text()
 
-        eventually(is_ready, "the broker is ready")
+        eventually(is_ready, "the broker is ready", seconds)
 
     def ask(self, command: str, **fields: Any) -> Any:
         path = admin_path(self.path)

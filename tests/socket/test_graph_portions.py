@@ -75,7 +75,7 @@ def test_the_whole_life_of_one(broker):
 
 @pytest.mark.parametrize("calls", [0, 1, 5, 20, 60])
 def test_a_session_that_ends_in_the_middle(broker, calls):
-    """Another one is answered meanwhile: the first has some turns of the loop by then."""
+    """Another one is answered meanwhile; the first has turns of the loop by then."""
     with Peer(broker.path, "other") as other:
         with Peer(broker.path, "t") as peer:
             build(peer)

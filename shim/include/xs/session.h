@@ -45,6 +45,7 @@ typedef struct xs_session {
     uint64_t spin_ns_max;
     uint64_t spin_ns[XS_SPINS]; /* of the lines, modulo; adapts: see wait.c */
     xs_lateness lateness[XS_SPINS]; /* the same */
+    uint64_t nap_late_ns;           /* how late naps end */
 } xs_session;
 
 /* Rules and spin used for zeros in the options. */

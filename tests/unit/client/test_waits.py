@@ -94,8 +94,38 @@ def test_how_late_ends_are_is_learned_and_bounded():
         end.close()
 
 
+def test_who_oversleeps_wakes_up_earlier_next_time():
+    """Asleep at the end, he cannot tell how long ago it was."""
+    end = BrokerEnd(spin_ns_max=200_000)
+    try:
+        means = []
+        for seq in range(1, 6):
+            end.foretell(3, seq, time.monotonic_ns() + 50_000_000)
+            result = in_thread(end.native.wait, 3, seq)
+            until_asleep(end, 3)
+            end.retire(3, seq)
+            assert result() is True
+            means.append(end.native.lateness(3)[0])
+        assert means == sorted(means, reverse=True) and means[0] < 0
+    finally:
+        end.close()
+
+
+def test_the_end_of_the_complete_behind_it_teaches_too():
+    end = BrokerEnd(spin_ns_max=200_000)
+    try:
+        end.foretell(3, 8, time.monotonic_ns() - 10**9)
+        result = in_thread(end.native.wait, 3, 7)
+        until_asleep(end, 3)
+        end.retire(3, 8)
+        assert result() is True
+        assert end.native.lateness(3) == (250_000, 250_000)
+    finally:
+        end.close()
+
+
 def test_what_was_foretold_of_another_wait_teaches_nothing(end):
-    end.foretell(3, 8, time.monotonic_ns() - 10**9)
+    end.foretell(3, 9, time.monotonic_ns() - 10**9)
     result = in_thread(end.native.wait, 3, 7)
     until_asleep(end, 3)
     end.retire(3, 7)

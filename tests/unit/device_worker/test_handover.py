@@ -106,7 +106,7 @@ def test_the_first_operation_of_those_held_ends_the_look(what: str) -> None:
         low.send(m.GraphLaunch(handle(1, 1), EXEC))
     play_request(rig, high)
     assert not sleeps(rig, NEXT_NS)
-    rig.worker.set_floor(255, 0)
+    rig.worker.set_floor(255, 0)  # work that was handed over has lowered it
     low.grant(mode=BULK)
     rig.worker.thread_step(rig.now)
     assert rig.worker.counters(2)["queued"] == 0

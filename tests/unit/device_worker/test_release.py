@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from broker.device import _worker as w
 from broker.wire.gen import messages as m
 from tests.unit.device_worker.rig import Rig, Tenant, handle
 
@@ -143,3 +144,70 @@ def test_one_that_the_scheduler_holds_is_not_passed_over() -> None:
     bench.high_ends()
     bench.rig.run(10 * RELEASE_NS)
     assert bench.launches(lowest) == 0
+
+
+class Apart:
+    """Class 0 on one worker, class 1 standing by on another of the same device's."""
+
+    def __init__(self) -> None:
+        self.above, self.below = (Rig.emulated(**self.place()) for _ in range(2))
+        self.high, self.low = self.above.tenant(1, 0), self.below.tenant(2, 1)
+        self.above.worker.set_floor(255, 0, RELEASE_NS)
+        self.high.grant()
+        self.low.grant(mode=STANDBY)
+        assert self.above.worker.arrived_at(1, self.above.now)
+        self.high.send(self.high.launch(ns=KERNEL_NS))
+        self.low.send(self.low.launch(ns=KERNEL_NS))
+        self.above.step()
+
+    def place(self) -> dict[str, object]:
+        self.floor = getattr(self, "floor", None) or w.Floor()
+        return {"floor": self.floor, "idle_grace_ns": 40_000}
+
+    def both(self, ns: int) -> None:
+        """Let ns pass on both; they are looked at once a microsecond."""
+        for _ in range(ns // 1_000):
+            self.above.step(1_000)
+            self.below.step(1_000)
+
+    def launches(self) -> int:
+        counted: int = self.below.worker.counters(2)["launches"]
+        return counted
+
+
+def test_a_worker_knows_what_those_above_do_on_another() -> None:
+    apart = Apart()
+    while not apart.high.line(1):
+        assert apart.launches() == 0
+        apart.both(1_000)
+    apart.both(RELEASE_NS - 3_000)
+    assert apart.launches() == 0
+    apart.both(6_000)
+    assert apart.launches() == 1
+    assert [name for name, *_ in apart.below.told() if name == "RELEASED"]
+
+
+def test_it_is_awake_when_their_work_should_be_over() -> None:
+    apart = Apart()
+    assert apart.below.worker.step(apart.below.now) <= apart.above.now + KERNEL_NS
+
+
+def test_what_has_come_there_and_was_not_looked_at_counts_as_work() -> None:
+    apart = Apart()
+    while not apart.high.line(1):
+        apart.both(1_000)
+    apart.above.worker.arrived_at(1, apart.above.now)
+    for _ in range(10):  # the other worker has not run since
+        apart.below.step(RELEASE_NS)
+    assert apart.launches() == 0
+    apart.both(RELEASE_NS + 2_000)
+    assert apart.launches() == 1
+
+
+def test_with_more_workers_than_are_shown_it_never_rises() -> None:
+    apart = Apart()
+    more = [Rig(floor=apart.floor) for _ in range(15)]
+    while not apart.high.line(1):
+        apart.both(1_000)
+    apart.both(5 * RELEASE_NS)
+    assert len(more) == 15 and apart.launches() == 0

@@ -52,3 +52,20 @@ def test_auto_is_for_a_real_device_with_processors_to_spare(
     setting: str, device: str, processors: int, polls: bool
 ) -> None:
     assert polls_busily(setting, device, processors) is polls
+
+
+@pytest.mark.parametrize(
+    ("setting", "processors", "processes", "polls"),
+    [
+        ("auto", 8, 1, False),
+        ("auto", 10, 1, True),
+        ("auto", 16, 4, True),
+        ("auto", 16, 5, False),
+        ("on", 2, 5, True),
+        ("off", 64, 1, False),
+    ],
+)
+def test_each_worker_process_wants_processors_of_its_own(
+    setting: str, processors: int, processes: int, polls: bool
+) -> None:
+    assert polls_busily(setting, "cuda", processors, processes) is polls

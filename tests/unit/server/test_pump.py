@@ -14,7 +14,8 @@ from broker.sched import stimuli as sti
 from broker.sched.config import SchedulerConfig
 from broker.sched.policies import make_policy
 from broker.sched.scheduler import Scheduler
-from broker.server.pump import HALF_FRAME_NS, HOLD_BACK_NS, MORE_FOLLOWS_NS, Pump
+from broker.server.arrivals import MORE_FOLLOWS_NS
+from broker.server.pump import HALF_FRAME_NS, HOLD_BACK_NS, Pump
 from broker.server.waiters import LOOK_NS_MAX
 
 
@@ -64,6 +65,7 @@ class FakeWorker:
         self.wants: set[int] = set()
         self.waits: set[int] = set()
         self.lowers = False
+        self.shows_peers = True
 
     def __getattr__(self, name: str) -> Any:
         return lambda *args: self.said.append((name, *args))
@@ -218,6 +220,23 @@ def test_the_loop_looks_for_what_follows_a_wait() -> None:
     assert not rig.pump.turn()
     rig.pump.work_arrived(1, rig.clock.ns, False)  # nobody waits for these
     assert not rig.pump.turn()
+
+
+def test_the_lowest_class_at_work_is_whom_an_arrival_would_preempt() -> None:
+    rig = Rig()
+    rig.open(1, 0)
+    rig.open(2, 2)
+    rig.open(3, 1)
+    assert rig.pump.lowest_at_work == -1
+    rig.work(3)
+    assert rig.pump.lowest_at_work == 1
+    rig.work(2)
+    assert rig.pump.lowest_at_work == 2
+    rig.workers[0].say(kinds.IDLED, 2, 10)
+    rig.pump.worker_ready(0)
+    assert rig.pump.lowest_at_work == 1
+    rig.pump.select_policy("fifo")
+    assert rig.pump.lowest_at_work == -1
 
 
 def test_what_is_held_back_is_told_before_anything_else() -> None:
@@ -472,3 +491,14 @@ def test_a_tap_is_told_stimuli_with_their_decisions_and_switches() -> None:
     rig.pump.tap = None
     rig.work(1)
     assert len(told) == 3
+
+
+def test_the_floor_rises_by_itself_only_where_all_workers_show_each_other() -> None:
+    for together in (True, False):
+        rig = Rig()
+        rig.open(1, 0)
+        rig.workers[-1].shows_peers = together
+        rig.open(2, 1)
+        class_, armed, release_ns = rig.workers[0].take("set_floor")[-1]
+        assert (class_, armed) == (255, 0)
+        assert (release_ns > 0) is together and release_ns >= -1

@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 
 from broker.device import _worker as kinds
-from broker.device.backend import Clock, Lane
+from broker.device.backend import Lane
+from broker.server.arrivals import MORE_FOLLOWS_NS
 from broker.server.relay import WORK, Relay
 from broker.server.remote_worker import RemoteWorker
 from broker.server.usage import Usage
+from broker.server.waiters import LOOK_NS_MAX
 
 
 class FakeWorker:
@@ -22,6 +24,7 @@ class FakeWorker:
         self.said: list[tuple[int, ...]] = []
         self.calls: list[tuple[Any, ...]] = []
         self.idle: set[int] = set()  # sessions that leave the idle state next
+        self.waits: set[int] = set()  # sessions whose next work is waited for
 
     def messages(self) -> list[tuple[int, ...]]:
         taken, self.said = self.said, []
@@ -30,6 +33,11 @@ class FakeWorker:
     def needs_grant(self, sid: int) -> bool:
         found = sid in self.idle
         self.idle.discard(sid)
+        return found
+
+    def took_wait(self, sid: int) -> bool:
+        found = sid in self.waits
+        self.waits.discard(sid)
         return found
 
     def arrived(self, sid: int) -> bool:
@@ -48,9 +56,13 @@ class FakeObserver:
 
 
 class Rig:
-    """Workers 0 and 1 in the process; session 5 is on the first."""
+    """Workers 0 and 1 in the process; session 5 is on the first.
 
-    def __init__(self) -> None:
+    Args: polls: the process's loop can do without sleep.
+    """
+
+    def __init__(self, polls: bool = False) -> None:
+        self.ns = self.kicks = 0
         self.sent: list[list[Any]] = []
         self.workers = [FakeWorker(), FakeWorker()]
         self.observer = FakeObserver()
@@ -58,10 +70,11 @@ class Rig:
         self.relay = Relay(
             self.workers,
             kinds,
-            Clock(),
+            self,  # type: ignore[arg-type]  # its clock, set by hand
             lambda job, done: self.jobs.append((job, done)),
             self.observer,
             lambda *message, **_: self.sent.append(list(message)),
+            self._kicked if polls else None,
         )
         self.relay.open_session(5, self.workers[0])
         self.floor = kinds.Floor()
@@ -69,6 +82,19 @@ class Rig:
         self.remote = RemoteWorker(kinds, self.floor)
         self.remote.begin(lambda *message: self.told.append(message))
         self.remote.ready = lambda: self.told.append(("ready",))
+
+    def now_ns(self) -> int:
+        return self.ns
+
+    def _kicked(self) -> None:
+        """As BusyPoll: it begins where it is wanted now."""
+        self.kicks += self.relay.turn()
+
+    def carry_out(self) -> None:
+        """Do what the broker told."""
+        told, self.told = self.told, []
+        for what, *values in told:
+            self.relay.carry_out()[what](*values)
 
     def carry_over(self) -> list[tuple[Any, ...]]:
         """What the process sent, as the pump sees it: work, and messages."""
@@ -238,6 +264,82 @@ def test_a_trace_that_nobody_takes_is_counted_as_lost(rig: Rig) -> None:
     while rig.remote.trace_take():
         taken += 1
     assert taken == 4 and rig.remote.trace_lost == 2 * len(part) // 64 + 3
+
+
+# ------------------------------------------------------- loops that do not sleep
+
+
+def test_a_request_that_begins_is_followed_by_more() -> None:
+    rig = Rig(polls=True)
+    rig.workers[0].idle = {5}
+    rig.relay.work_arrived(5, 0, False)
+    assert rig.kicks == 1 and rig.sent, "the broker hears of it first"
+    rig.ns = MORE_FOLLOWS_NS - 1
+    assert rig.relay.turn()
+    rig.ns += 1
+    assert not rig.relay.turn()
+    rig.relay.work_arrived(5, rig.ns, False)  # it has its grant: nothing has begun
+    assert rig.kicks == 1 and not rig.relay.turn()
+    rig.relay.work_arrived(5, rig.ns, True)
+    assert rig.kicks == 2 and rig.relay.turn()
+
+
+def test_what_follows_a_wait_is_looked_for_until_it_comes_late() -> None:
+    rig, looked = Rig(polls=True), []
+    for gap_ns in (LOOK_NS_MAX - 1, *[10 * LOOK_NS_MAX] * 4):
+        rig.workers[0].waits = {5}
+        rig.relay.work_arrived(5, rig.ns, False)
+        looked.append(rig.relay.turn())
+        rig.ns += gap_ns
+        assert not rig.relay.turn() or gap_ns < LOOK_NS_MAX
+    assert looked == [True, True, True, True, False]
+
+
+def test_a_process_that_may_sleep_never_looks(rig: Rig) -> None:
+    rig.workers[0].idle, rig.workers[0].waits = {5}, {5}
+    rig.relay.work_arrived(5, 0, True)
+    assert rig.workers[0].waits == {5} and not rig.relay.turn()
+
+
+def test_the_broker_says_when_an_arrival_may_preempt() -> None:
+    """To the processes that have a session of a higher class than one at work."""
+    rig = Rig(polls=True)
+    rig.remote.open_session(5, 1)
+    for lowest in (-1, 0, 1):
+        rig.remote.expect_arrivals(lowest)
+    assert rig.told == []
+    rig.remote.expect_arrivals(2)
+    rig.remote.expect_arrivals(3)
+    assert rig.told == [("expect", True)], "once"
+    rig.carry_out()
+    assert rig.kicks == 1
+    rig.ns = 1 << 60
+    assert rig.relay.turn(), "for as long as that work lasts"
+    rig.remote.expect_arrivals(-1)
+    assert rig.told == [("expect", False)]
+    rig.carry_out()
+    assert not rig.relay.turn() and rig.kicks == 1
+
+
+def test_expectations_follow_classes_sessions_and_lives() -> None:
+    rig = Rig(polls=True)
+    rig.remote.open_session(5, 2)
+    rig.remote.open_session(6, 3)
+    rig.remote.expect_arrivals(2)
+    assert rig.told == []
+    rig.remote.set_class(6, 0)
+    rig.remote.expect_arrivals(2)
+    assert rig.told.pop() == ("expect", True)
+    rig.remote.forget_session(6)
+    rig.remote.expect_arrivals(2)
+    assert rig.told.pop() == ("expect", False)
+    rig.remote.expect_arrivals(3)
+    assert rig.told.pop() == ("expect", True)
+    rig.remote.end()
+    rig.told.clear()
+    rig.remote.begin(lambda *message: rig.told.append(message))
+    rig.remote.expect_arrivals(3)
+    assert rig.told == [("expect", True)], "the next life was told nothing yet"
 
 
 # ------------------------------------------------------------------ usage

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from broker.server.waiters import LOOK_NS_MAX, LOOK_NS_MIN, TRIES, TRY_EVERY, Waiters
+from broker.server.waiters import (
+    EARLY_NS,
+    LOOK_NS_MAX,
+    LOOK_NS_MIN,
+    TRIES,
+    TRY_EVERY,
+    Waiters,
+)
 
 START_NS = 1_000_000_000
 
@@ -72,3 +79,55 @@ def test_a_loop_that_made_gaps_long_by_its_own_sleep_finds_out() -> None:
     waiters = Waiters()
     late = [look_ns(waiters, 1, START_NS + n * 10 * LOOK_NS_MAX) for n in range(1000)]
     assert 0 < sum(late[10:]) <= (1000 // TRY_EVERY + 1) * TRIES * LOOK_NS_MAX
+
+
+def test_an_end_that_is_far_is_looked_for_when_it_is_near() -> None:
+    """A graph of 17 ms, and the next one 60 us after its end."""
+    waiters, now_ns, end_ns = Waiters(), START_NS, 17_000_000
+    for _ in range(20):
+        assert look_ns(waiters, 1, now_ns) == LOOK_NS_MAX
+        due_ns = now_ns + end_ns
+        early_ns = waiters.awaited(1, due_ns)
+        assert early_ns is not None and early_ns >= due_ns - EARLY_NS
+        assert waiters.until_ns < early_ns, "the loop sleeps meanwhile"
+        assert waiters.near(1, due_ns)
+        assert early_ns < due_ns + 60_000 < waiters.until_ns
+        now_ns = due_ns + 60_000
+
+
+def test_how_far_ends_are_from_what_is_foretold_is_learned() -> None:
+    """They come 200 us before it, and so does what follows them: the loop is awake."""
+    waiters, now_ns = Waiters(), START_NS
+    awake = []
+    for _ in range(20):
+        look_ns(waiters, 1, now_ns)
+        due_ns = now_ns + 17_000_000
+        early_ns, next_ns = waiters.awaited(1, due_ns), due_ns - 200_000
+        awake.append(early_ns is not None and early_ns < next_ns)
+        now_ns = next_ns
+    assert not awake[0] and all(awake[10:])
+    look_ns(waiters, 1, now_ns)
+    early_ns = waiters.awaited(1, now_ns + 17_000_000)
+    assert early_ns is not None and early_ns > now_ns + 17_000_000 - 400_000
+
+
+def test_who_thinks_after_each_answer_is_not_looked_for_at_its_end_either() -> None:
+    waiters, now_ns = Waiters(), START_NS
+    early: int | None = 0
+    for _ in range(10):
+        look_ns(waiters, 1, now_ns)
+        early = waiters.awaited(1, now_ns + 5_000_000)
+        now_ns += 100_000_000
+    assert early is None
+
+
+def test_an_end_that_nobody_waits_for_any_more_is_not_looked_for() -> None:
+    waiters = Waiters()
+    assert waiters.awaited(1, START_NS) is None, "it never waited"
+    look_ns(waiters, 1, START_NS)
+    due_ns = START_NS + 5_000_000
+    assert waiters.awaited(1, due_ns) is not None
+    waiters.arrived(1, START_NS + 1_000_000, waits=False)
+    assert not waiters.near(1, due_ns), "it was over sooner"
+    waiters.ended(1)
+    assert not waiters.near(1, due_ns)
