@@ -55,8 +55,9 @@ cdef extern from "broker/device/worker.h" nogil:
         uint64_t graph_bytes, node_bytes
 
     ctypedef struct xg_tables:
-        uint64_t bytes_max
+        uint64_t bytes, bytes_max, worked_most
         xg_price price
+        uint32_t forms, segments, nodes
 
     ctypedef struct xw_flight:
         uint64_t seq, issued_ns, estimate_ns
@@ -160,6 +161,7 @@ cdef extern from "broker/device/worker.h" nogil:
 cdef extern from "broker/device/graph.h" nogil:
     ctypedef struct xw_graph:
         uint64_t bytes, device_bytes
+        uint32_t steps_count, made_count
 
     ctypedef struct xg_native:
         void *graph
@@ -178,7 +180,7 @@ cdef extern from "broker/device/graph.h" nogil:
     xw_graph *xg_prepare_update(xw_session *, uint64_t, uint64_t, uint32_t, xg_problem *)
     int xg_realize(xw_graph *, const xs_backend *, xg_problem *)
     int xg_publish(xw_session *, uint64_t, xw_graph *, int)
-    uint32_t xg_reap(xw_session *, int, xg_native **)
-    uint32_t xg_discard(xw_graph *, xg_native **)
-    uint32_t xg_segments(const xw_graph *, int)
-    void xg_usage(const xw_session *, uint64_t *, uint32_t *, uint32_t *, uint32_t *)
+    int xg_prepare_more(xw_session *, xw_graph *, xg_problem *)
+    void xg_give_up(xw_session *, xw_graph *, int)
+    uint32_t xg_reap(xw_session *, int, xg_native **, int *)
+    void xg_form_free(xw_graph *)

@@ -83,16 +83,14 @@ cdef class GraphForm:
     cdef xw_graph *form
     cdef const xs_backend *table
     cdef object owner
-    # Steps; those whose native graph is not shared with an earlier form; the broker's memory;
-    # what the native graphs that are not shared are charged with.
+    # Once it is prepared: steps; those whose native graph is not shared with an earlier
+    # form; the broker's memory; what the native graphs that are not shared are charged with.
     cdef readonly uint32_t segment_count, made_count
     cdef readonly uint64_t bytes, device_bytes
 
     def __dealloc__(self):
-        cdef xg_native *natives = NULL
         if self.form != NULL:
-            xg_discard(self.form, &natives)
-            free(natives)
+            xg_form_free(self.form)
 
     def realize(self):
         """Make its native graphs; on the control thread. Raises: GraphRefused."""
@@ -102,14 +100,6 @@ cdef class GraphForm:
             failed = xg_realize(self.form, self.table, &problem)
         if failed:
             raise refusal(&problem)
-
-    def discard(self):
-        """Give it up; returns the native graphs to close with what each is charged; 0 stands
-        for one that was not made."""
-        cdef xg_native *natives = NULL
-        cdef uint32_t count = xg_discard(self.form, &natives)
-        self.form = NULL
-        return taken(natives, count)
 
 
 def null_backend_capsule():
@@ -387,7 +377,8 @@ cdef class Worker:
 
     def prepare_graph(self, uint32_t sid, uint64_t graph, uint64_t exec_,
                       uint64_t segment_ns_max, uint32_t segment_nodes_max):
-        """Check and cut a graph; returns a GraphForm. Raises: GraphRefused."""
+        """Begin to make a form of a graph, a GraphForm; prepare_more makes it. It is to be
+        published or given up while there is the session. Raises: GraphRefused."""
         cdef xg_limits limits
         cdef xg_problem problem
         limits.segment_ns_max = segment_ns_max
@@ -397,7 +388,7 @@ cdef class Worker:
 
     def prepare_graph_update(self, uint32_t sid, uint64_t exec_, uint64_t graph,
                              uint32_t node):
-        """The form that the exec is to have next. Raises: GraphRefused."""
+        """The same for the form that the exec is to have next. Raises: GraphRefused."""
         cdef xg_problem problem
         return self.new_form(
             xg_prepare_update(self.find(sid), exec_, graph, node, &problem), &problem)
@@ -409,11 +400,21 @@ cdef class Worker:
         (<GraphForm>made).form = form
         (<GraphForm>made).table = self.worker.backend
         (<GraphForm>made).owner = self.owner
-        (<GraphForm>made).segment_count = xg_segments(form, 0)
-        (<GraphForm>made).made_count = xg_segments(form, 1)
-        (<GraphForm>made).bytes = form.bytes
-        (<GraphForm>made).device_bytes = form.device_bytes
         return made
+
+    def prepare_more(self, uint32_t sid, GraphForm form not None):
+        """Check and cut a portion of what the form is made of: 16,384 nodes, edges and 16
+        bytes of parameters, and what belongs to the last node. Returns whether there is
+        more. Raises: GraphRefused; the form is to be given up then."""
+        cdef xg_problem problem
+        cdef int more = xg_prepare_more(self.find(sid), form.form, &problem)
+        if more < 0:
+            raise refusal(&problem)
+        form.segment_count = form.form.steps_count
+        form.made_count = form.form.made_count
+        form.bytes = form.form.bytes
+        form.device_bytes = form.form.device_bytes
+        return more > 0
 
     def publish_graph(self, uint32_t sid, uint64_t exec_, GraphForm form, bint update):
         """The handle names this form from now on; False: the handle changed meanwhile."""
@@ -422,12 +423,19 @@ cdef class Worker:
         form.form = NULL
         return True
 
+    def give_up_graph(self, uint32_t sid, GraphForm form, bint charged):
+        """It is not published: reap_graphs takes it. charged: its device_bytes were."""
+        xg_give_up(self.find(sid), form.form, charged)
+        form.form = NULL
+
     def reap_graphs(self, uint32_t sid, bint all=False):
-        """Forget forms that nothing uses any more (all of them: at the session's end);
-        returns the native graphs to close with what each is charged."""
+        """Forget a portion of the forms that nothing uses any more (all: of everything, at
+        the session's end). Returns: the native graphs to close with what each is charged
+        (0 stands for one that was not made), and whether there is more to forget."""
         cdef xg_native *natives = NULL
-        cdef uint32_t count = xg_reap(self.find(sid), all, &natives)
-        return taken(natives, count)
+        cdef int more = 0
+        cdef uint32_t count = xg_reap(self.find(sid), all, &natives, &more)
+        return taken(natives, count), bool(more)
 
     def close_graphs(self, natives):
         """On the control thread. Args: natives: as reap_graphs and discard name them.
@@ -446,12 +454,14 @@ cdef class Worker:
 
     def graph_usage(self, uint32_t sid):
         """Of the session now: bytes, forms, native segments and nodes of those forms."""
-        cdef uint64_t nbytes = 0
-        cdef uint32_t forms = 0, segments = 0, nodes = 0
-        xg_usage(self.find(sid), &nbytes, &forms, &segments, &nodes)
-        return {"bytes": nbytes, "forms": forms, "segments": segments, "nodes": nodes}
+        cdef xg_tables *graphs = self.find(sid).graphs
+        return {"bytes": graphs.bytes, "forms": graphs.forms, "segments": graphs.segments,
+                "nodes": graphs.nodes}
 
-    # ---- decisions
+    def graph_portion(self, uint32_t sid):
+        """The most that was done of the session's graphs at a time: nodes, edges, steps, 16
+        bytes of parameters, 256 bytes given back (graph_private.h, XG_PORTION)."""
+        return self.find(sid).graphs.worked_most
 
     cdef command(self, int kind, uint32_t sid, uint64_t a, uint64_t b):
         cdef xw_command command

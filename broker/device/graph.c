@@ -1,9 +1,10 @@
 /* What a session has of graphs: the tables of its handles, and the life of executable forms
- * from being published to being launched, replaced and reaped; graph.h says what is whose.
+ * from being published to being launched and replaced; graph.h says what is whose.
  *
  * Decides what a handle names now and when a form ends. How a form comes about is
  * graph_build.c's (descriptions), graph_cut.c's (steps) and graph_forms.c's (instantiation,
- * updates). It must never know the scheduler, nor issue anything. */
+ * updates), how it is given back graph_end.c's. It must never know the scheduler, nor issue
+ * anything. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,27 +19,13 @@ int xg_open(xw_session *session) {
     return 0;
 }
 
-void xg_description_free(xg_description *what) {
-    free(what->nodes);
-    free(what->edges);
-    free(what->records.bytes);
-}
-
-void xg_form_free(xw_graph *form) {
-    for (uint32_t i = 0; i < form->steps_count; i++) {
-        xg_segment *segment = form->steps[i].segment;
-        if (segment && --segment->references == 0) free(segment);
-    }
-    xg_description_free(&form->what);
-    free(form->order);
-    free(form->steps);
-    free(form);
-}
-
 void xg_close(xw_session *session) {
     xg_tables *tables = session->graphs;
     if (!tables) return;
     for (uint32_t i = 0; i < tables->graphs_capacity; i++) xg_graph_free(tables->graphs[i]);
+    xg_graph_free(tables->dying);
+    xg_copying_free(tables->copying);
+    if (tables->ending) xg_form_free(tables->ending);
     for (xw_graph *form = tables->all, *next; form; form = next) {
         next = form->next;
         xg_form_free(form);
@@ -71,9 +58,11 @@ xg_exec *xg_exec_of(const xw_session *session, uint64_t handle) {
     return exec;
 }
 
-/* From here on the form is the session's: reaped when nobody refers to it. */
-static void form_keep(xg_tables *tables, xw_graph *form) {
+void xg_form_keep(xg_tables *tables, xw_graph *form) {
     tables->bytes += form->bytes;
+    tables->forms++;
+    tables->segments += form->segments_count;
+    tables->nodes += form->what.count;
     form->next = tables->all;
     tables->all = form;
 }
@@ -81,10 +70,11 @@ static void form_keep(xg_tables *tables, xw_graph *form) {
 int xg_publish(xw_session *session, uint64_t handle, xw_graph *form, int update) {
     xg_tables *tables = session->graphs;
     uint32_t index = XS_HANDLE_INDEX(handle);
+    form->charged = 1;
     if (update) {
         xg_exec *exec = xg_exec_of(session, handle);
         if (!exec) return -1;
-        form_keep(tables, form);
+        xg_form_keep(tables, form);
         xg_release(exec->graph);
         exec->graph = form;
         return 0;
@@ -96,7 +86,7 @@ int xg_publish(xw_session *session, uint64_t handle, xw_graph *form, int update)
     exec->open = 1;
     exec->generation = (uint16_t)XS_HANDLE_GENERATION(handle);
     exec->graph = form;
-    form_keep(tables, form);
+    xg_form_keep(tables, form);
     return 0;
 }
 
@@ -104,65 +94,6 @@ void xg_release(xw_graph *form) {
     xw_session *session = form->session;
     if (atomic_fetch_sub(&form->references, 1) == 1) /* the loop may free it from here on */
         xw_tell_graphs_idle(session);
-}
-
-typedef struct natives { xg_native *items; uint32_t count, room; } natives;
-
-/* Free the form; the native graphs that only it had are named, and what they are charged. */
-static void form_end(xw_graph *form, natives *out) {
-    for (uint32_t i = 0; i < form->steps_count; i++) {
-        xg_segment *segment = form->steps[i].segment;
-        if (!segment || segment->references > 1) continue;
-        if (xg_table_reach((void **)&out->items, &out->room, out->count, sizeof *out->items))
-            abort();
-        out->items[out->count++] = (xg_native){segment->native, segment->device_bytes};
-    }
-    xg_form_free(form);
-}
-
-uint32_t xg_discard(xw_graph *form, xg_native **items) {
-    natives out = {0};
-    form_end(form, &out);
-    *items = out.items;
-    return out.count;
-}
-
-uint32_t xg_reap(xw_session *session, int all, xg_native **items) {
-    xg_tables *tables = session->graphs;
-    natives out = {0};
-    for (xw_graph **at = &tables->all; *at;) {
-        xw_graph *form = *at;
-        if (!all && atomic_load(&form->references)) {
-            at = &form->next;
-            continue;
-        }
-        *at = form->next;
-        tables->bytes -= form->bytes;
-        form_end(form, &out);
-    }
-    for (uint32_t i = 0; all && i < tables->execs_capacity; i++) tables->execs[i].open = 0;
-    *items = out.items;
-    return out.count;
-}
-
-/* made_only: those that this form does not share with another. */
-uint32_t xg_segments(const xw_graph *form, int made_only) {
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < form->steps_count; i++)
-        count += !made_only || (form->steps[i].segment && form->steps[i].segment->references == 1);
-    return count;
-}
-
-void xg_usage(const xw_session *session, uint64_t *bytes, uint32_t *forms, uint32_t *segments,
-              uint32_t *nodes) {
-    *bytes = session->graphs->bytes;
-    *forms = *segments = *nodes = 0;
-    for (const xw_graph *form = session->graphs->all; form; form = form->next) {
-        ++*forms;
-        *nodes += form->what.count;
-        for (uint32_t i = 0; i < form->steps_count; i++)
-            *segments += form->steps[i].segment != NULL;
-    }
 }
 
 int xg_exec_destroy(xw_session *session, uint64_t seq, uint64_t handle) {
@@ -198,12 +129,8 @@ int xg_take_launch(xw_session *session, uint32_t line, uint64_t seq, uint64_t ha
     xg_exec *exec = xg_exec_of(session, handle);
     if (!exec) return xw_record_failed(session, line, seq, INVALID_HANDLE);
     xw_graph *form = exec->graph;
-    if (form->checked != session->tables_changed) {
-        xg_problem problem;
-        if (xg_description_check(session, &form->what, &problem))
-            return xw_record_failed(session, line, seq, problem.result);
-        form->checked = session->tables_changed;
-    }
+    if (session->graphs->refused) /* by xg_check_launch */
+        return xw_record_failed(session, line, seq, session->graphs->refused);
     xw_record *record = xw_record_new(session, XR_GRAPH, line, seq,
                                       form->waits_count * (uint32_t)sizeof(xw_graph_wait));
     if (!record) return xg_no_memory(session);
@@ -212,5 +139,6 @@ int xg_take_launch(xw_session *session, uint32_t line, uint64_t seq, uint64_t ha
     record->u.graph.turn = exec->turns++;
     record->u.graph.exec = XS_HANDLE_INDEX(handle);
     bind_events(session, line, seq, form, (xw_graph_wait *)(void *)record->data);
-    return 0;
+    session->graphs->worked += form->steps_count + form->waits_count;
+    return xg_enough(session->graphs) ? XS_SINK_REST : 0;
 }

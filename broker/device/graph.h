@@ -8,8 +8,13 @@
  * Everything here belongs to the loop's thread, but: xg_realize runs on the control thread on
  * a form that nobody else knows yet; worker_graphs.c reads the steps of published forms and
  * drops references. Called by intake.c, _worker.pyx and worker_graphs.c. What lies where:
- * graph_build.c (descriptions), graph_check.c (names that went), graph_cut.c (steps),
- * graph_forms.c (instantiation, updates), graph_native.c (xg_realize), graph.c (the rest). */
+ * graph_build.c (descriptions), graph_child.c (copies of child graphs), graph_check.c (names
+ * that went), graph_cut.c (steps), graph_forms.c (instantiation, updates), graph_native.c
+ * (xg_realize), graph_end.c (how all of it is given back), graph.c (the rest).
+ *
+ * A graph has 65,536 nodes and a million edges at most: what goes over all of them goes in
+ * portions, between which the loop serves others. An operation asks to come again
+ * (XS_SINK_AGAIN); xg_prepare_more and xg_reap say that there is more. */
 #ifndef XS_GRAPH_H
 #define XS_GRAPH_H
 
@@ -30,6 +35,7 @@ typedef struct xg_description {
     uint32_t count, capacity;
     uint32_t *edges;
     uint32_t edges_count, edges_capacity;
+    uint32_t roots;                /* nodes that come after none */
     xw_chunk records;
 } xg_description;
 
@@ -39,6 +45,7 @@ typedef struct xg_graph {
     uint32_t *last;                /* by the client's number: the node that others come after */
     uint32_t numbers, numbers_capacity;
     uint32_t pending;              /* edges from here on are the next node's */
+    uint64_t changed;              /* tables->changes when it was last built on */
     int bad;                       /* CUresult of the first bad node, which is the last kept */
     uint32_t bad_number;
     const char *bad_why;
@@ -62,13 +69,21 @@ typedef struct xw_graph {
     _Atomic uint32_t references;   /* its handle, its queued launches, its flights */
     xw_session *session;
     struct xw_graph *next;         /* all forms of the session */
+    struct xg_making *making;      /* while it is prepared: graph_forms.c */
+    uint64_t serial;               /* tells it from one that lay at this address before */
     xg_description what;
     uint32_t numbers;
     uint32_t *order;               /* nodes in the order of the steps */
     xg_step *steps;
     uint32_t steps_count, steps_capacity;
     uint32_t waits_count;          /* steps that wait for an event */
+    uint32_t segments_count;       /* steps with a native graph */
+    uint32_t made_count;           /* those whose native graph was not another form's before */
     uint64_t checked;              /* tables_changed when its names were last looked at */
+    uint64_t checking;             /* that of a look under way, and how far it is */
+    uint32_t checked_nodes;
+    uint32_t ended_steps;          /* given back already: graph_end.c */
+    uint8_t charged;               /* device_bytes were, for what it has made */
     uint64_t bytes;
     uint64_t device_bytes;         /* of the native graphs that it does not share */
 } xw_graph;
@@ -86,7 +101,14 @@ typedef struct xg_tables {
     xw_graph *all;
     uint64_t bytes, bytes_max;     /* descriptions and forms of this session */
     xg_price price;
-    uint64_t copied;               /* nodes and edges of child graphs since the last rest */
+    uint32_t forms, segments, nodes; /* of the forms in `all` */
+    uint64_t changes;              /* of descriptions and forms: a number for each */
+    struct xg_copying *copying;    /* a child's nodes on their way into a graph */
+    xg_graph *dying;               /* destroyed, not yet given back whole */
+    xw_graph *ending;              /* the same of a form */
+    uint32_t ended_graphs;         /* of `graphs`, at the session's end */
+    int refused;                   /* CUresult of the last look at a launch's names */
+    uint64_t worked, worked_most;  /* in this portion, in the largest one: XG_PORTION */
 } xg_tables;
 
 typedef struct xg_limits {         /* of one segment; section [graphs] of the configuration */
@@ -104,15 +126,22 @@ typedef struct xg_problem {
 int xg_open(xw_session *session);
 void xg_close(xw_session *session);      /* frees all; asks nothing of the device */
 int xg_take(xw_session *session, uint64_t seq, const xs_operation *op);
+/* Before xg_take_launch of the same: whether what it names is there. XS_SINK_AGAIN: not all
+ * was looked at yet. */
+int xg_check_launch(xw_session *session, uint64_t exec);
 int xg_take_launch(xw_session *session, uint32_t line, uint64_t seq, uint64_t exec);
 int xg_exec_destroy(xw_session *session, uint64_t seq, uint64_t exec);
 
-/* A new form, not yet realized and the caller's until it is published, or NULL and the
- * problem. A form that is not published outlives its session safely. */
+/* A new form, which is the caller's until it is published or given up, or NULL and the problem.
+ * It is only begun: xg_prepare_more makes it, a portion at a time. A form that is neither
+ * outlives its session safely. */
 xw_graph *xg_prepare(xw_session *session, uint64_t graph, uint64_t exec, const xg_limits *limits,
                      xg_problem *problem);
 xw_graph *xg_prepare_update(xw_session *session, uint64_t exec, uint64_t graph, uint32_t number,
                             xg_problem *problem);
+/* 1: there is more to do. 0: it is cut, checked and measured. -1: the problem; also where the
+ * graph, or the form that it is an update of, is not what it was when this was begun. */
+int xg_prepare_more(xw_session *session, xw_graph *form, xg_problem *problem);
 /* [control thread] Make the native graphs that are missing. */
 int xg_realize(xw_graph *graph, const xs_backend *backend, xg_problem *problem);
 /* The handle names this form from now on. -1: the handle is not what it was any more. */
@@ -120,12 +149,13 @@ int xg_publish(xw_session *session, uint64_t exec, xw_graph *graph, int update);
 void xg_release(xw_graph *graph);        /* one reference; both sides */
 /* graph: NULL where the device refused it, or one before it. */
 typedef struct xg_native { void *graph; uint64_t device_bytes; } xg_native;
-/* Free the published forms nobody uses (or all), or one that was not published, and name the
- * native graphs that only they had; *natives is the caller's to free. Returns how many. */
-uint32_t xg_reap(xw_session *session, int all, xg_native **natives);
-uint32_t xg_discard(xw_graph *graph, xg_native **natives);
-uint32_t xg_segments(const xw_graph *graph, int made_only);
-void xg_usage(const xw_session *session, uint64_t *bytes, uint32_t *forms, uint32_t *segments,
-              uint32_t *nodes);
+/* A form that will not be published is the session's again, for xg_reap. charged: was what it
+ * has made charged already? */
+void xg_give_up(xw_session *session, xw_graph *graph, int charged);
+/* Free a portion of the forms nobody uses (all: of everything, at the session's end), and name
+ * the native graphs that only they had; *natives is the caller's to free. Returns how many.
+ * *more: there is more to free. */
+uint32_t xg_reap(xw_session *session, int all, xg_native **natives, int *more);
+void xg_form_free(xw_graph *graph);      /* one that nobody published: asks nothing of the device */
 
 #endif

@@ -1,8 +1,8 @@
 /* Whether what the nodes of a graph name is still there.
  *
  * Decides nothing that intake.c did not decide when the node was made: memory, functions and
- * events may have gone since. Asked when a graph is instantiated or updated, and before a
- * launch if anything went after that. */
+ * events may have gone since. Asked when a graph is instantiated or updated (graph_forms.c),
+ * and before a launch if anything went after that (intake.c). */
 #include "broker/device/graph_private.h"
 
 static int function_is_there(const xw_session *session, uint64_t handle, const void *native) {
@@ -27,8 +27,7 @@ static int copy_is_inside(const xw_session *session, const xw_record *record) {
     }
 }
 
-/* What a node names may have gone since it was made. 0, or CUresult. */
-static int node_check(const xw_session *session, const xg_description *what, uint32_t index) {
+int xg_node_check(const xw_session *session, const xg_description *what, uint32_t index) {
     const xg_node *node = &what->nodes[index];
     const xw_record *record = xg_record_of(what, index);
     if (!record) return 0; /* empty, or switched off */
@@ -52,14 +51,20 @@ static int node_check(const xw_session *session, const xg_description *what, uin
     }
 }
 
-int xg_description_check(const xw_session *session, const xg_description *what,
-                         xg_problem *problem) {
-    for (uint32_t i = 0; i < what->count; i++) {
-        int result = node_check(session, what, i);
-        if (!result) continue;
-        *problem = (xg_problem){result, what->nodes[i].number, UPDATE_ERROR,
-                                "what it names is not there any more"};
-        return -1;
+int xg_check_launch(xw_session *session, uint64_t handle) {
+    xg_tables *tables = session->graphs;
+    xg_exec *exec = xg_exec_of(session, handle);
+    tables->refused = 0;
+    if (!exec || exec->graph->checked == session->tables_changed) return 0;
+    xw_graph *form = exec->graph;
+    if (form->checking != session->tables_changed) form->checked_nodes = 0;
+    form->checking = session->tables_changed;
+    while (form->checked_nodes < form->what.count && !tables->refused) {
+        if (xg_enough(tables)) return XS_SINK_AGAIN;
+        tables->worked++;
+        tables->refused = xg_node_check(session, &form->what, form->checked_nodes++);
     }
+    if (!tables->refused) form->checked = session->tables_changed;
+    else form->checked_nodes = 0; /* what is not there may be there at the next one */
     return 0;
 }

@@ -3,18 +3,13 @@
  * A cut is a prefix of the graph in topological order, by depth, so that parallel branches
  * stay together; on one stream, segment after segment keeps every edge that crosses a cut.
  * Copies, large fills, events, host functions and value waits are steps of their own: they go
- * out as the ordinary operations they are. Called by graph_forms.c. */
+ * out as the ordinary operations they are. It must never know what is a portion: each function
+ * does one node. Called by graph_forms.c. */
 #include <stdlib.h>
 
 #include "broker/device/graph_private.h"
 
 enum { FILL_NS_MAX = 50000 }; /* inside a segment; a longer one is cut into pieces as others are */
-
-typedef struct cut {               /* a step under construction */
-    uint32_t first, count, real;   /* nodes in `order`; those that do something */
-    uint32_t only;                 /* the latest of those */
-    uint64_t path_ns, sm_ns;       /* longest chain inside; in terms of the whole device */
-} cut;
 
 static uint64_t node_estimate_ns(const xw_worker *worker, const xw_record *record,
                                  uint64_t *sm_ns) {
@@ -38,30 +33,47 @@ static int is_boundary(const xw_worker *worker, const xg_description *what, uint
            node_estimate_ns(worker, xg_record_of(what, node), &ignored) > FILL_NS_MAX;
 }
 
-static int compare_keys(const void *a, const void *b) {
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return x < y ? -1 : x > y;
+int xg_cutting_open(xw_graph *form, xg_cutting *cutting) {
+    size_t count = form->what.count + 1u;
+    cutting->depth = calloc(count, sizeof *cutting->depth);
+    cutting->starts = calloc(2 * count + 1, sizeof *cutting->starts);
+    cutting->ends = calloc(count, sizeof *cutting->ends);
+    cutting->place = calloc(count, sizeof *cutting->place);
+    form->order = malloc(count * sizeof *form->order);
+    return cutting->depth && cutting->starts && cutting->ends && cutting->place && form->order
+               ? 0 : -1;
 }
 
-/* By depth, what is a step of its own behind the rest of its depth, then as made. */
-int xg_order_make(const xw_worker *worker, xw_graph *form) {
+void xg_cutting_close(xg_cutting *cutting) {
+    free(cutting->depth);
+    free(cutting->starts);
+    free(cutting->ends);
+    free(cutting->place);
+}
+
+/* By depth, what is a step of its own behind the rest of its depth, then as made: a depth has
+ * two places in `starts`, counted here, summed up and handed out by the next two. Which one a
+ * node has is asked once: what is known of fills may change meanwhile. */
+void xg_order_depth(const xw_graph *form, xg_cutting *cutting, uint32_t node) {
     const xg_description *what = &form->what;
-    uint32_t *depth = calloc(what->count + 1, sizeof *depth);
-    uint64_t *keys = malloc((what->count + 1) * sizeof *keys);
-    form->order = malloc((what->count + 1) * sizeof *form->order);
-    int failed = !depth || !keys || !form->order;
-    for (uint32_t i = 0; !failed && i < what->count; i++) {
-        for (uint32_t e = 0; e < what->nodes[i].edges_count; e++) {
-            uint32_t before = depth[what->edges[what->nodes[i].edges + e]] + 1;
-            if (before > depth[i]) depth[i] = before;
-        }
-        keys[i] = (uint64_t)depth[i] << 33 | (uint64_t)is_boundary(worker, what, i) << 32 | i;
+    uint32_t depth = 0;
+    for (uint32_t e = 0; e < what->nodes[node].edges_count; e++) {
+        uint32_t before = cutting->depth[what->edges[what->nodes[node].edges + e]] / 2 + 1;
+        if (before > depth) depth = before;
     }
-    if (!failed) qsort(keys, what->count, sizeof *keys, compare_keys);
-    for (uint32_t i = 0; !failed && i < what->count; i++) form->order[i] = (uint32_t)keys[i];
-    free(depth);
-    free(keys);
-    return failed ? -1 : 0;
+    uint32_t at = 2 * depth + (uint32_t)is_boundary(form->session->worker, what, node);
+    cutting->depth[node] = at;
+    cutting->starts[at + 1]++;
+    if (at > cutting->deepest) cutting->deepest = at;
+}
+
+void xg_order_starts(xg_cutting *cutting) {
+    for (uint32_t at = 0; at <= cutting->deepest; at++)
+        cutting->starts[at + 1] += cutting->starts[at];
+}
+
+void xg_order_place(xw_graph *form, xg_cutting *cutting, uint32_t node) {
+    form->order[cutting->starts[cutting->depth[node]]++] = node;
 }
 
 xg_step *xg_step_new(xw_graph *form, uint32_t first, uint32_t count) {
@@ -73,19 +85,27 @@ xg_step *xg_step_new(xw_graph *form, uint32_t first, uint32_t count) {
     return step;
 }
 
-xg_segment *xg_segment_new(uint32_t nodes, uint64_t estimate_ns, uint32_t sm_permille) {
+/* What the driver takes of the device for it is on top of what the parameters take. */
+xg_segment *xg_segment_new(xw_graph *form, uint32_t nodes, uint64_t params_bytes,
+                           uint64_t estimate_ns, uint32_t sm_permille) {
     static uint64_t made; /* the loop's thread alone makes them */
+    const xg_price *price = &form->session->graphs->price;
     xg_segment *segment = calloc(1, sizeof *segment);
     if (!segment) return NULL;
     segment->references = 1;
     segment->nodes = nodes;
     segment->sm_permille = sm_permille;
+    segment->device_bytes = price->graph_bytes + nodes * price->node_bytes +
+                            (price->node_bytes ? params_bytes : 0);
     xw_estimate_init(&segment->estimate, ++made, estimate_ns);
+    form->device_bytes += segment->device_bytes;
+    form->made_count++;
+    form->segments_count++;
     return segment;
 }
 
 /* Empty nodes alone ask nothing: no step. One other node goes out as what it is. */
-static int cut_end(xw_graph *form, cut *now, uint32_t next) {
+static int cut_end(xw_graph *form, xg_cut *now, uint32_t next) {
     if (now->real) {
         xg_step *step = xg_step_new(form, now->first, now->count);
         if (!step) return -1;
@@ -93,57 +113,60 @@ static int cut_end(xw_graph *form, cut *now, uint32_t next) {
         if (now->real == 1)
             step->record = xg_record_of(&form->what, now->only);
         else
-            step->segment = xg_segment_new(now->count, now->path_ns,
+            step->segment = xg_segment_new(form, now->count, now->params_bytes, now->path_ns,
                                            whole > 1000 ? 1000 : whole ? (uint32_t)whole : 1);
         if (!step->record && !step->segment) return -1;
     }
-    *now = (cut){.first = next};
+    *now = (xg_cut){.first = next};
     return 0;
 }
 
-int xg_cut_make(const xw_worker *worker, xw_graph *form, const xg_limits *limits) {
+int xg_cut_end(xw_graph *form, xg_cutting *cutting) {
+    return cut_end(form, &cutting->now, form->what.count);
+}
+
+static int cut_boundary(xw_graph *form, xg_cut *now, uint32_t place, const xw_record *record) {
+    if (cut_end(form, now, place)) return -1;
+    xg_step *step = xg_step_new(form, place, 1);
+    if (!step) return -1;
+    step->record = record;
+    form->waits_count += record->kind == XR_WAIT;
+    now->first = place + 1;
+    return 0;
+}
+
+/* The node at a place of the order, those before it being done. */
+int xg_cut_at(xw_graph *form, xg_cutting *cutting, uint32_t i) {
     const xg_description *what = &form->what;
-    uint64_t *ends = calloc(what->count + 1, sizeof *ends); /* of a node, inside its step */
-    uint32_t *place = malloc((what->count + 1) * sizeof *place);
-    int failed = !ends || !place;
-    cut now = {0};
-    for (uint32_t i = 0; !failed && i < what->count; i++) {
-        uint32_t node = form->order[i];
-        const xw_record *record = xg_record_of(what, node);
-        place[node] = i;
-        if (is_boundary(worker, what, node)) {
-            failed = cut_end(form, &now, i);
-            xg_step *step = failed ? NULL : xg_step_new(form, i, 1);
-            if (step) step->record = record;
-            failed |= !step;
-            form->waits_count += record->kind == XR_WAIT;
-            now.first = i + 1;
-            continue;
-        }
-        uint64_t sm_ns, ns = node_estimate_ns(worker, record, &sm_ns), begin = 0;
-        for (uint32_t e = 0; e < what->nodes[node].edges_count; e++) {
-            uint32_t before = what->edges[what->nodes[node].edges + e];
-            if (place[before] >= now.first && ends[before] > begin) begin = ends[before];
-        }
-        uint64_t path_ns = begin + ns > now.path_ns ? begin + ns : now.path_ns;
-        if (now.count && (now.count >= limits->segment_nodes_max ||
-                          path_ns > limits->segment_ns_max ||
-                          now.sm_ns + sm_ns > limits->segment_ns_max)) {
-            failed = cut_end(form, &now, i);
-            begin = 0;
-            path_ns = ns;
-        }
-        ends[node] = begin + ns;
-        now.path_ns = path_ns > now.sm_ns + sm_ns ? path_ns : now.sm_ns + sm_ns;
-        now.sm_ns += sm_ns;
-        now.count++;
-        if (record) {
-            now.real++;
-            now.only = node;
-        }
+    const xw_worker *worker = form->session->worker;
+    const xg_limits *limits = &cutting->limits;
+    xg_cut *now = &cutting->now;
+    uint64_t *ends = cutting->ends;
+    uint32_t node = form->order[i], *place = cutting->place;
+    const xw_record *record = xg_record_of(what, node);
+    place[node] = i;
+    if (is_boundary(worker, what, node)) return cut_boundary(form, now, i, record);
+    uint64_t sm_ns, ns = node_estimate_ns(worker, record, &sm_ns), begin = 0;
+    for (uint32_t e = 0; e < what->nodes[node].edges_count; e++) {
+        uint32_t before = what->edges[what->nodes[node].edges + e];
+        if (place[before] >= now->first && ends[before] > begin) begin = ends[before];
     }
-    if (!failed) failed = cut_end(form, &now, what->count);
-    free(ends);
-    free(place);
-    return failed ? -1 : 0;
+    uint64_t path_ns = begin + ns > now->path_ns ? begin + ns : now->path_ns;
+    if (now->count && (now->count >= limits->segment_nodes_max ||
+                       path_ns > limits->segment_ns_max ||
+                       now->sm_ns + sm_ns > limits->segment_ns_max)) {
+        if (cut_end(form, now, i)) return -1;
+        begin = 0;
+        path_ns = ns;
+    }
+    ends[node] = begin + ns;
+    now->path_ns = path_ns > now->sm_ns + sm_ns ? path_ns : now->sm_ns + sm_ns;
+    now->sm_ns += sm_ns;
+    now->count++;
+    if (record) {
+        now->real++;
+        now->only = node;
+        if (record->kind == XR_LAUNCH) now->params_bytes += xw_launch_of(record).params_bytes;
+    }
+    return 0;
 }

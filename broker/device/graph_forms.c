@@ -1,8 +1,14 @@
 /* Executable forms: what instantiation makes of a description, and an update of a form.
  *
  * Decides what can be instantiated, what an update may change, and which native graphs the
- * new form shares with the old. It must never know the device: graph_native.c makes what is
- * missing. Called by the loop through _worker.pyx.
+ * new form shares with the old; and that it is done in portions, since a graph may have 65,536
+ * nodes: a form under way (xg_making) goes through stages, each of which does one node, step or
+ * thing at a time. It must never know the device: graph_native.c makes what is missing. Called
+ * by the loop through _worker.pyx.
+ *
+ * Between two portions the session goes on. The graph that is read, and the form that it is an
+ * update of, must be what they were: a client waits for the answer before it touches them.
+ * Names that go meanwhile are found by the first launch (`checked`).
  *
  * Source: schema.toml (graph_instantiate, graph_update); CUDA driver API, "Graph Management",
  * cuGraphExecUpdate. */
@@ -11,11 +17,33 @@
 
 #include "broker/device/graph_private.h"
 
-static xw_graph *without_memory(xw_graph *form, xg_problem *problem) {
-    if (form) xg_form_free(form);
-    *problem = (xg_problem){OUT_OF_MEMORY, UINT32_MAX, UPDATE_ERROR,
-                            "the broker has no memory for it"};
-    return NULL;
+enum { CUT_UNITS = 4 }; /* an estimate is looked up, and there may be a new step */
+
+/* items: how many there are. item: does one; -1: the problem is told, or there is no memory. */
+typedef struct stage {
+    uint32_t (*items)(const xw_graph *form);
+    int (*item)(xw_graph *form, uint32_t at);
+} stage;
+
+struct xg_making {
+    const stage *stage;            /* under way; the last one has no function */
+    uint32_t at;                   /* its next item */
+    uint64_t graph, exec;          /* handles: what it is made of, and of an update, into what */
+    uint64_t changed, old_serial;  /* when it was begun */
+    const xg_description *from;    /* of the graph */
+    const xw_graph *old;           /* the form that is updated, or NULL */
+    uint32_t first, count;         /* its nodes that the graph's replace */
+    int single;                    /* only one node of the client's is updated */
+    xg_cutting cutting;
+    uint32_t step;                 /* of the old form: inherited next */
+    int same;                      /* nothing of that step has changed so far */
+    uint64_t params_bytes;         /* of its launches, as they are now */
+    xg_problem problem;
+};
+
+void xg_making_free(struct xg_making *making) {
+    if (making) xg_cutting_close(&making->cutting);
+    free(making);
 }
 
 static xw_graph *refused(xg_problem *problem, int result, uint32_t node, uint32_t update,
@@ -24,74 +52,100 @@ static xw_graph *refused(xg_problem *problem, int result, uint32_t node, uint32_
     return NULL;
 }
 
-static xw_graph *form_new(xw_session *session, uint32_t numbers) {
-    xw_graph *form = calloc(1, sizeof *form);
-    if (!form) return NULL;
-    atomic_store(&form->references, 1);
-    form->session = session;
-    form->numbers = numbers;
-    form->checked = session->tables_changed;
-    return form;
+static const char NO_MEMORY[] = "the broker has no memory for it";
+static const char OVER_BYTES[] = "the session's graphs take all the memory they may";
+
+/* -1, for an item. */
+static int problem_is(xw_graph *form, int result, uint32_t node, uint32_t update,
+                      const char *why) {
+    form->making->problem = (xg_problem){result, node, update, why};
+    return -1;
 }
 
-static int description_copy(xg_description *to, const xg_description *from) {
-    for (uint32_t i = 0; i < from->count; i++)
-        if (xg_node_copy(to, from, i, 0, NULL, 0, from->nodes[i].number)) return -1;
+static int work(const xw_graph *form, uint32_t units) {
+    form->session->graphs->worked += units;
     return 0;
 }
 
-static int over_bytes(const xw_session *session, const xg_description *what) {
-    return xg_description_bytes(what) > xg_bytes_left(session);
-}
+/* ---------------------------------------------------------------- stages of both */
 
-static const char OVER_BYTES[] = "the session's graphs take all the memory they may";
-
-static uint64_t device_bytes_of(const xw_graph *form, const xg_step *step) {
-    const xg_price *price = &form->session->graphs->price;
-    uint64_t bytes = price->graph_bytes + step->count * price->node_bytes;
-    for (uint32_t i = 0; price->node_bytes && i < step->count; i++) {
-        const xw_record *record = xg_record_of(&form->what, form->order[step->first + i]);
-        if (record && record->kind == XR_LAUNCH) bytes += xw_launch_of(record).params_bytes;
-    }
-    return bytes;
-}
+static uint32_t one(const xw_graph *form) { return (void)form, 1; }
+static uint32_t nodes(const xw_graph *form) { return form->what.count; }
 
 /* The steps and the order come on top of the description. */
-static xw_graph *form_measured(xw_graph *form, xg_problem *problem) {
-    for (uint32_t i = 0; i < form->steps_count; i++) {
-        xg_segment *segment = form->steps[i].segment;
-        if (!segment || segment->references > 1) continue; /* shared: charged already */
-        segment->device_bytes = device_bytes_of(form, &form->steps[i]);
-        form->device_bytes += segment->device_bytes;
-    }
+static int measure(xw_graph *form, uint32_t at) {
+    (void)at;
     form->bytes = xg_description_bytes(&form->what) + sizeof *form +
                   form->what.count * sizeof *form->order +
                   form->steps_count * (sizeof *form->steps + sizeof(xg_segment));
-    if (form->bytes <= xg_bytes_left(form->session)) return form;
-    xg_form_free(form);
-    return refused(problem, OUT_OF_MEMORY, UINT32_MAX, UPDATE_ERROR, OVER_BYTES);
+    if (form->bytes <= xg_bytes_left(form->session)) return 0;
+    form->bytes = 0;
+    return problem_is(form, OUT_OF_MEMORY, UINT32_MAX, UPDATE_ERROR, OVER_BYTES);
 }
 
-xw_graph *xg_prepare(xw_session *session, uint64_t graph_handle, uint64_t exec_handle,
-                     const xg_limits *limits, xg_problem *problem) {
-    xg_tables *tables = session->graphs;
-    uint32_t index = XS_HANDLE_INDEX(exec_handle);
-    const xg_graph *graph = xg_graph_of(session, graph_handle);
-    if (!graph) return refused(problem, INVALID_HANDLE, UINT32_MAX, 1, "there is no such graph");
-    if (XS_HANDLE_KIND(exec_handle) != XS_KIND_GRAPH_EXEC || index == 0 ||
-        index >= XS_GRAPHS_MAX || (index < tables->execs_capacity && tables->execs[index].open))
-        return refused(problem, INVALID_HANDLE, UINT32_MAX, 1, "exec is no new handle of its kind");
-    if (graph->bad)
-        return refused(problem, graph->bad, graph->bad_number, 1, graph->bad_why);
-    if (over_bytes(session, &graph->what))
-        return refused(problem, OUT_OF_MEMORY, UINT32_MAX, 1, OVER_BYTES);
-    if (xg_description_check(session, &graph->what, problem)) return NULL;
-    xw_graph *form = form_new(session, graph->numbers);
-    if (!form || description_copy(&form->what, &graph->what) ||
-        xg_order_make(session->worker, form) || xg_cut_make(session->worker, form, limits))
-        return without_memory(form, problem);
-    return form_measured(form, problem);
+static int check(xw_graph *form, const xg_description *what, uint32_t node) {
+    int result = xg_node_check(form->session, what, node);
+    if (!result) return 0;
+    return problem_is(form, result, what->nodes[node].number, UPDATE_ERROR,
+                      "what it names is not there any more");
 }
+
+/* ---------------------------------------------------------------- instantiation */
+
+static uint32_t nodes_of_graph(const xw_graph *form) { return form->making->from->count; }
+
+static int make_room(xw_graph *form, uint32_t at) {
+    (void)at;
+    const xg_description *from = form->making->from;
+    return xg_reserve(&form->what, from->count, from->edges_count, from->records.used);
+}
+
+static int take_node(xw_graph *form, uint32_t node) {
+    const xg_description *from = form->making->from;
+    work(form, xg_units_of(from, node));
+    if (check(form, from, node)) return -1;
+    return xg_node_copy(&form->what, from, node, 0, NULL, 0, from->nodes[node].number);
+}
+
+static int open_cutting(xw_graph *form, uint32_t at) {
+    (void)at;
+    work(form, form->what.count / 4);
+    return xg_cutting_open(form, &form->making->cutting);
+}
+
+static int find_depth(xw_graph *form, uint32_t node) {
+    xg_order_depth(form, &form->making->cutting, node);
+    return work(form, 1 + form->what.nodes[node].edges_count);
+}
+
+static int find_starts(xw_graph *form, uint32_t at) {
+    (void)at;
+    xg_order_starts(&form->making->cutting);
+    return work(form, form->making->cutting.deepest / 8);
+}
+
+static int place_node(xw_graph *form, uint32_t node) {
+    xg_order_place(form, &form->making->cutting, node);
+    return work(form, 1);
+}
+
+static int cut_node(xw_graph *form, uint32_t place) {
+    work(form, CUT_UNITS + form->what.nodes[form->order[place]].edges_count);
+    return xg_cut_at(form, &form->making->cutting, place);
+}
+
+static int cut_last(xw_graph *form, uint32_t at) {
+    (void)at;
+    return xg_cut_end(form, &form->making->cutting);
+}
+
+static const stage INSTANTIATION[] = {
+    {one, make_room},     {nodes_of_graph, take_node}, {one, open_cutting}, {nodes, find_depth},
+    {one, find_starts},   {nodes, place_node},         {nodes, cut_node},   {one, cut_last},
+    {one, measure},       {NULL, NULL},
+};
+
+/* ---------------------------------------------------------------- updates */
 
 /* A node that is switched off keeps its kind, so that it can only become what it was. What
  * stands for events is never off: launches count them. */
@@ -143,92 +197,238 @@ static int records_equal(const xw_record *a, const xw_record *b) {
            !memcmp(x.attributes, y.attributes, x.attributes_count * 72u);
 }
 
-/* The steps of the old form with the new records; a segment in which none changed is shared.
- * Functions are the same by their handles: the device may give the pointer of one that was
- * unloaded to another. */
-static int steps_inherit(xw_graph *form, const xw_graph *old) {
+static uint32_t nodes_that_change(const xw_graph *form) { return form->making->count; }
+static uint32_t nodes_of_old(const xw_graph *form) { return form->making->old->what.count; }
+
+static int compare_node(xw_graph *form, uint32_t node) {
+    const struct xg_making *m = form->making;
+    work(form, 1 + m->from->nodes[node].edges_count);
+    uint32_t how = node_differs(m->from, node, &m->old->what, m->first + node, m->first,
+                                m->single);
+    if (!how) return 0;
+    return problem_is(form, UPDATE_FAILURE, m->from->nodes[node].number, how,
+                      how == NODE_TYPE_CHANGED ? "it is of another kind"
+                                               : "it comes after other nodes");
+}
+
+static int make_room_for_old(xw_graph *form, uint32_t at) {
+    (void)at;
+    const xg_description *old = &form->making->old->what, *from = form->making->from;
+    if (xg_description_bytes(old) > xg_bytes_left(form->session))
+        return problem_is(form, OUT_OF_MEMORY, UINT32_MAX, UPDATE_ERROR, OVER_BYTES);
+    return xg_reserve(&form->what, old->count, (uint64_t)old->edges_count + from->edges_count,
+                      (uint64_t)old->records.used + from->records.used);
+}
+
+/* The edges and the kind are the old ones: edges reach out of a child graph, too. */
+static int take_changed_node(xw_graph *form, uint32_t at) {
+    const struct xg_making *m = form->making;
+    const xg_node *old = &m->old->what.nodes[at];
+    int changes = at >= m->first && at < m->first + m->count;
+    const xg_description *from = changes ? m->from : &m->old->what;
+    uint32_t node = changes ? at - m->first : at, edges = form->what.edges_count;
+    work(form, xg_units_of(from, node) + old->edges_count);
+    if (xg_node_copy(&form->what, from, node, 0, NULL, 0, old->number)) return -1;
+    form->what.edges_count = edges;
+    for (uint32_t e = 0; e < old->edges_count; e++)
+        if (xg_edge_add(&form->what, m->old->what.edges[old->edges + e])) return -1;
+    form->what.nodes[at].edges_count = old->edges_count;
+    form->what.nodes[at].kind = old->kind;
+    return 0;
+}
+
+static int check_node(xw_graph *form, uint32_t node) {
+    work(form, 1);
+    return check(form, &form->what, node);
+}
+
+static int take_order(xw_graph *form, uint32_t at) {
+    (void)at;
+    const xw_graph *old = form->making->old;
     form->order = malloc((old->what.count + 1) * sizeof *form->order);
     if (!form->order) return -1;
     memcpy(form->order, old->order, old->what.count * sizeof *form->order);
     form->waits_count = old->waits_count;
-    for (uint32_t i = 0; i < old->steps_count; i++) {
-        const xg_step *from = &old->steps[i];
-        xg_step *step = xg_step_new(form, from->first, from->count);
-        if (!step) return -1;
-        int same = 1;
-        for (uint32_t k = 0; k < from->count; k++) {
-            uint32_t node = form->order[from->first + k];
-            const xw_record *record = xg_record_of(&form->what, node);
-            if (!from->segment && record) step->record = record;
-            same = same && form->what.nodes[node].name == old->what.nodes[node].name &&
-                   records_equal(record, xg_record_of(&old->what, node));
-        }
-        if (!from->segment) continue;
-        if (same) {
-            step->segment = from->segment;
-            step->segment->references++;
-            continue;
-        }
-        uint64_t guess_ns = __atomic_load_n(&from->segment->estimate.estimate_ns, __ATOMIC_RELAXED);
-        step->segment = xg_segment_new(from->segment->nodes, guess_ns, from->segment->sm_permille);
-        if (!step->segment) return -1;
+    return work(form, old->what.count / 8);
+}
+
+/* A step of the old form with the new records; a segment in which none changed is shared. */
+static int inherit_segment(xw_graph *form, xg_step *step, xg_segment *segment) {
+    const struct xg_making *m = form->making;
+    if (m->same) {
+        step->segment = segment;
+        segment->references++;
+        form->segments_count++;
+        return 0;
     }
-    return 0;
+    uint64_t guess_ns = __atomic_load_n(&segment->estimate.estimate_ns, __ATOMIC_RELAXED);
+    step->segment = xg_segment_new(form, segment->nodes, m->params_bytes, guess_ns,
+                                   segment->sm_permille);
+    return step->segment ? 0 : -1;
+}
+
+/* Functions are the same by their handles: the device may give the pointer of one that was
+ * unloaded to another. */
+static int inherit_node(xw_graph *form, uint32_t place) {
+    struct xg_making *m = form->making;
+    const xg_step *from = m->old->steps + m->step;
+    uint32_t node = form->order[place];
+    work(form, xg_units_of(&form->what, node));
+    if (m->step == m->old->steps_count || place < from->first) return 0; /* in no step */
+    if (place == from->first) {
+        m->same = 1;
+        m->params_bytes = 0;
+        if (!xg_step_new(form, from->first, from->count)) return -1;
+    }
+    xg_step *step = &form->steps[form->steps_count - 1];
+    const xw_record *record = xg_record_of(&form->what, node);
+    if (!from->segment && record) step->record = record;
+    if (record && record->kind == XR_LAUNCH) m->params_bytes += xw_launch_of(record).params_bytes;
+    m->same = m->same && form->what.nodes[node].name == m->old->what.nodes[node].name &&
+              records_equal(record, xg_record_of(&m->old->what, node));
+    if (place + 1 < from->first + from->count) return 0;
+    m->step++;
+    return from->segment ? inherit_segment(form, step, from->segment) : 0;
+}
+
+static const stage UPDATE[] = {
+    {nodes_that_change, compare_node}, {one, make_room_for_old}, {nodes_of_old, take_changed_node},
+    {nodes, check_node},               {one, take_order},       {nodes, inherit_node},
+    {one, measure},                    {NULL, NULL},
+};
+
+/* ---------------------------------------------------------------- begin, go on */
+
+static xw_graph *form_new(xw_session *session, uint32_t numbers, const stage *first,
+                          const xg_graph *graph, xg_problem *problem) {
+    xw_graph *form = calloc(1, sizeof *form);
+    struct xg_making *making = form ? calloc(1, sizeof *making) : NULL;
+    if (!making) {
+        free(form);
+        return refused(problem, OUT_OF_MEMORY, UINT32_MAX, UPDATE_ERROR, NO_MEMORY);
+    }
+    atomic_store(&form->references, 1);
+    form->session = session;
+    form->making = making;
+    form->serial = ++session->graphs->changes;
+    form->numbers = numbers;
+    form->checked = session->tables_changed;
+    making->stage = first;
+    making->graph = graph->handle;
+    making->changed = graph->changed;
+    making->from = &graph->what;
+    return form;
+}
+
+/* The graph that a call names, if it can be made a form of. */
+static const xg_graph *graph_for(const xw_session *session, uint64_t handle,
+                                 xg_problem *problem) {
+    const xg_graph *graph = xg_graph_of(session, handle);
+    if (!graph)
+        refused(problem, INVALID_HANDLE, UINT32_MAX, UPDATE_ERROR, "there is no such graph");
+    else if (xg_is_copied_into(session, graph))
+        refused(problem, INVALID_VALUE, UINT32_MAX, UPDATE_ERROR, "it is being built");
+    else if (graph->bad)
+        refused(problem, graph->bad, graph->bad_number, UPDATE_ERROR, graph->bad_why);
+    else
+        return graph;
+    return NULL;
+}
+
+xw_graph *xg_prepare(xw_session *session, uint64_t graph_handle, uint64_t exec_handle,
+                     const xg_limits *limits, xg_problem *problem) {
+    const xg_tables *tables = session->graphs;
+    uint32_t index = XS_HANDLE_INDEX(exec_handle);
+    if (!xg_graph_of(session, graph_handle))
+        return refused(problem, INVALID_HANDLE, UINT32_MAX, 1, "there is no such graph");
+    if (XS_HANDLE_KIND(exec_handle) != XS_KIND_GRAPH_EXEC || index == 0 ||
+        index >= XS_GRAPHS_MAX || (index < tables->execs_capacity && tables->execs[index].open))
+        return refused(problem, INVALID_HANDLE, UINT32_MAX, 1, "exec is no new handle of its kind");
+    const xg_graph *graph = graph_for(session, graph_handle, problem);
+    if (!graph) return NULL;
+    if (xg_description_bytes(&graph->what) > xg_bytes_left(session))
+        return refused(problem, OUT_OF_MEMORY, UINT32_MAX, 1, OVER_BYTES);
+    xw_graph *form = form_new(session, graph->numbers, INSTANTIATION, graph, problem);
+    if (form) form->making->cutting.limits = *limits;
+    return form;
+}
+
+/* The first node that belongs to that number of the client's or a later one: they ascend. */
+static uint32_t node_of(const xg_description *what, uint32_t number) {
+    uint32_t low = 0, high = what->count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (what->nodes[middle].number < number) low = middle + 1;
+        else high = middle;
+    }
+    return low;
 }
 
 xw_graph *xg_prepare_update(xw_session *session, uint64_t exec_handle, uint64_t graph_handle,
                             uint32_t number, xg_problem *problem) {
     const xg_exec *exec = xg_exec_of(session, exec_handle);
-    const xg_graph *graph = xg_graph_of(session, graph_handle);
-    if (!exec || !graph)
+    if (!exec)
         return refused(problem, INVALID_HANDLE, UINT32_MAX, UPDATE_ERROR,
-                       exec ? "there is no such graph" : "there is no such graph_exec");
+                       "there is no such graph_exec");
+    const xg_graph *graph = graph_for(session, graph_handle, problem);
+    if (!graph) return NULL;
     const xw_graph *old = exec->graph;
-    if (graph->bad)
-        return refused(problem, graph->bad, graph->bad_number, UPDATE_ERROR, graph->bad_why);
     uint32_t first = 0, count = old->what.count;
     if (number != XS_GRAPH_NODE_ALL) {
         if (number >= old->numbers || !graph->numbers || graph->numbers > old->numbers - number)
             return refused(problem, INVALID_VALUE, UINT32_MAX, UPDATE_ERROR,
                            "the graph has not the nodes that there are to change");
-        while (old->what.nodes[first].number != number) first++;
-        for (count = 0; first + count < old->what.count &&
-                        old->what.nodes[first + count].number - number < graph->numbers;) count++;
+        first = node_of(&old->what, number);
+        count = node_of(&old->what, number + graph->numbers) - first;
     }
     if (graph->what.count != count)
         return refused(problem, UPDATE_FAILURE, UINT32_MAX, TOPOLOGY_CHANGED,
                        "the graph has another number of nodes");
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t how = node_differs(&graph->what, i, &old->what, first + i, first,
-                                    number != XS_GRAPH_NODE_ALL);
-        if (how)
-            return refused(problem, UPDATE_FAILURE, graph->what.nodes[i].number, how,
-                           how == NODE_TYPE_CHANGED ? "it is of another kind"
-                                                    : "it comes after other nodes");
+    xw_graph *form = form_new(session, old->numbers, UPDATE, graph, problem);
+    if (!form) return NULL;
+    form->making->exec = exec_handle;
+    form->making->old = old;
+    form->making->old_serial = old->serial;
+    form->making->first = first;
+    form->making->count = count;
+    form->making->single = number != XS_GRAPH_NODE_ALL;
+    return form;
+}
+
+/* Is what it is made of still what it was? */
+static int stands(const xw_session *session, const struct xg_making *m) {
+    const xg_graph *graph = xg_graph_of(session, m->graph);
+    if (!graph || graph->changed != m->changed) return 0;
+    if (!m->old) return 1;
+    const xg_exec *exec = xg_exec_of(session, m->exec);
+    return exec && exec->graph->serial == m->old_serial;
+}
+
+int xg_prepare_more(xw_session *session, xw_graph *form, xg_problem *problem) {
+    struct xg_making *m = form->making;
+    xg_tables *tables = session->graphs;
+    if (!stands(session, m)) {
+        refused(problem, INVALID_VALUE, UINT32_MAX, UPDATE_ERROR, "it was changed meanwhile");
+        return -1;
     }
-    if (over_bytes(session, &old->what))
-        return refused(problem, OUT_OF_MEMORY, UINT32_MAX, UPDATE_ERROR, OVER_BYTES);
-    xw_graph *form = form_new(session, old->numbers);
-    if (!form) return without_memory(NULL, problem);
-    for (uint32_t i = 0; i < old->what.count; i++) {
-        int changes = i >= first && i < first + count;
-        const xg_description *from = changes ? &graph->what : &old->what;
-        uint32_t edges = old->what.nodes[i].edges, at = form->what.edges_count;
-        if (xg_node_copy(&form->what, from, changes ? i - first : i, 0, NULL, 0,
-                         old->what.nodes[i].number))
-            return without_memory(form, problem);
-        /* The edges are the old ones: they reach out of a child graph, too. */
-        form->what.edges_count = at;
-        for (uint32_t e = 0; e < old->what.nodes[i].edges_count; e++)
-            if (xg_edge_add(&form->what, old->what.edges[edges + e]))
-                return without_memory(form, problem);
-        form->what.nodes[i].edges_count = old->what.nodes[i].edges_count;
-        form->what.nodes[i].kind = old->what.nodes[i].kind;
+    xg_over(tables); /* whatever the loop did before this */
+    while (m->stage->item) {
+        if (m->at == m->stage->items(form)) {
+            m->stage++;
+            m->at = 0;
+            continue;
+        }
+        if (xg_enough(tables)) return 1;
+        if (m->stage->item(form, m->at++)) {
+            xg_over(tables);
+            *problem = m->problem;
+            if (!problem->result)
+                refused(problem, OUT_OF_MEMORY, UINT32_MAX, UPDATE_ERROR, NO_MEMORY);
+            return -1;
+        }
     }
-    if (xg_description_check(session, &form->what, problem)) {
-        xg_form_free(form);
-        return NULL;
-    }
-    if (steps_inherit(form, old)) return without_memory(form, problem);
-    return form_measured(form, problem);
+    xg_over(tables);
+    xg_making_free(m);
+    form->making = NULL;
+    return 0;
 }

@@ -470,6 +470,9 @@ static int sink_operation(void *context, uint64_t seq, const xs_operation *op) {
     }
     uint32_t line = stream_line(session, operation_stream(op));
     if (!line) return xw_record_failed(session, 0, seq, INVALID_HANDLE);
+    if (op->kind == XS_OP_GRAPH_LAUNCH &&
+        xg_check_launch(session, op->u.graph_launch.exec) == XS_SINK_AGAIN)
+        return XS_SINK_AGAIN;
     /* `complete` is about visibility, not order: it makes no edges. */
     if (op->kind != XS_OP_COMPLETE && order_after_legacy(session, line, seq)) return -1;
     return take_on_stream(session, line, seq, op);

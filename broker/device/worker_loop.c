@@ -46,9 +46,13 @@ void xw_give_back(xw_worker *worker) {
     const xs_backend *b = worker->backend;
     for (uint32_t i = 0; i < XW_SESSIONS_MAX; i++) {
         xg_native *natives = NULL;
-        uint32_t count = worker->sessions[i] ? xg_reap(worker->sessions[i], 1, &natives) : 0;
-        while (count) b->graph_close(b->device, natives[--count].graph);
-        free(natives);
+        int more = worker->sessions[i] != NULL;
+        while (more) {
+            uint32_t count = xg_reap(worker->sessions[i], 1, &natives, &more);
+            while (count--)
+                if (natives[count].graph) b->graph_close(b->device, natives[count].graph);
+            free(natives);
+        }
     }
     while (worker->event_pool_count)
         b->event_close(b->device, worker->event_pool[--worker->event_pool_count]);

@@ -493,6 +493,7 @@ class Broker:
             intake,
             self.pump,
             self.loop.call_soon,
+            self._services.long_work.later,
             self.loop.call_later,
             self.hangups,
         )

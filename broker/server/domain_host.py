@@ -269,6 +269,7 @@ class DomainHost:
             Intake(session.worker.sink(sid)),
             self.relay,
             self.loop.call_soon,
+            self._services.long_work.later,
             self.loop.call_later,
             self.hangups,
         )

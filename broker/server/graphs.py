@@ -2,18 +2,20 @@
 
 Decides when native graphs are made and closed: always on the control thread, and the
 answer comes after, so that a launch never waits for an instantiation in its stream (the
-call has to be answered anyway, with the node at fault). What they take of the device,
-as estimated, counts against the tenant's quota from before they are made until they are
-closed. It must never know how a graph is cut or issued (`device/graph.c`,
+call has to be answered anyway, with the node at fault). What goes over all nodes of a
+graph takes the loop a portion at a time (`longwork.py`). What native graphs take of the
+device, as estimated, counts against the tenant's quota from before they are made until
+they are closed. It must never know how a graph is cut or issued (`device/graph.c`,
 `device/worker_graphs.c`). `session.py` has one.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 from broker.device._worker import GraphForm, GraphRefused
 from broker.device.backend import Lane
@@ -31,6 +33,7 @@ _UPDATE_ERROR = 1  # CUgraphExecUpdateResult
 _ROOM_SECONDS = 0.1
 
 Natives = list[tuple[int, int]]  # native graphs, what each is charged
+R = TypeVar("R")
 
 
 class GraphCalls(Calls):
@@ -43,8 +46,8 @@ class GraphCalls(Calls):
         self._limits = (
             _NO_LIMIT if off else (config.segment_ns_max, config.segment_nodes_max)
         )
-        self._last: Natives = []  # to close at the session's end
-        self._closing: set[Any] = set()
+        self._unused = False  # forms were given up since they were last reaped
+        self._reaping: asyncio.Task[None] | None = None
         self._bounds = (
             config.bytes_max,
             config.native_graph_bytes,
@@ -102,25 +105,33 @@ class GraphCalls(Calls):
         )
 
     async def _realize(self, handle: int, form: GraphForm, *, update: bool) -> None:
-        """Make what is missing, then let the handle name it. Raises: GraphRefused."""
-        session = self.session
+        """Make the form, then let the handle name it. Raises: GraphRefused."""
+        session, charged = self.session, False
         try:
+            while await self._piece(partial(self._prepare_more, form)):
+                pass
             await self._charge(form.device_bytes)
-        except GraphRefused:
-            # What it shares may be its own by now, and was charged for another.
-            await self._close([native for native in form.discard() if native[0]])
-            raise
-        try:
+            charged = True
             await session.control(Lane.CONTROL, form.realize)
+            if not session.closing and session.worker.publish_graph(
+                session.sid, handle, form, update
+            ):
+                return
+            raise _refused(INVALID_HANDLE, "the graph_exec is not there")
         except GraphRefused:
-            await self._close(form.discard())
+            session.worker.give_up_graph(session.sid, form, charged)
+            self.idle()
+            await self._reaped()
             raise
-        if not session.closing and session.worker.publish_graph(
-            session.sid, handle, form, update
-        ):
-            return
-        await self._close(form.discard())
-        raise _refused(INVALID_HANDLE, "the graph_exec is not there")
+
+    async def _piece(self, work: Callable[[], R]) -> R:
+        return await self.services.long_work.run(work)
+
+    def _prepare_more(self, form: GraphForm) -> bool:
+        session = self.session
+        if session.closing:
+            raise _refused(INVALID_HANDLE, "the session has ended")
+        return bool(session.worker.prepare_more(session.sid, form))
 
     async def _charge(self, nbytes: int) -> None:
         """Raises: GraphRefused: the quota has less left."""
@@ -142,8 +153,7 @@ class GraphCalls(Calls):
             async with asyncio.timeout(_ROOM_SECONDS):
                 await session.retired(session.pages.accepted_seq)
         self.idle()
-        if self._closing:
-            await asyncio.wait(set(self._closing))
+        await self._reaped()
 
     async def _close(self, natives: Natives) -> None:
         if natives:
@@ -156,26 +166,37 @@ class GraphCalls(Calls):
     # -------------------------------------------------------------- the end
     def idle(self) -> None:
         """Forms that were destroyed or replaced are launched by nobody any more."""
-        session = self.session
-        if session.worker_done:
-            return
-        natives = session.worker.reap_graphs(session.sid)
-        if natives:
-            task = self.services.loop.create_task(self._close(natives))
-            self._closing.add(task)
-            task.add_done_callback(self._closing.discard)
+        self._unused = True
+        if self._reaping is None:
+            self._reaping = self.services.loop.create_task(self._reap())
 
-    def worker_closed(self) -> None:
-        """Before the worker forgets the session."""
+    async def _reap(self) -> None:
+        try:
+            while self._unused and not self.session.worker_done:
+                self._unused = False
+                while await self._reap_some():
+                    pass
+        finally:
+            self._reaping = None
+
+    async def _reap_some(self, *, all: bool = False) -> bool:
+        """Forget a portion; whether there is more to forget."""
         session = self.session
-        self._last = session.worker.reap_graphs(session.sid, all=True)
+        work = partial(session.worker.reap_graphs, session.sid, all)
+        natives, more = await self._piece(work)
+        await self._close(natives)
+        return bool(more)
+
+    async def _reaped(self) -> None:
+        if self._reaping is not None:
+            await asyncio.wait({self._reaping})
 
     async def tear_down(self) -> None:
-        """After the last call: nothing of the session is in flight."""
-        natives, self._last = self._last, []
-        await self._close(natives)
-        if self._closing:
-            await asyncio.wait(set(self._closing))
+        """After the last call, before the worker forgets the session: nothing of it is
+        in flight."""
+        await self._reaped()
+        while await self._reap_some(all=True):
+            pass
 
     def usage(self) -> dict[str, int]:
         """bytes, forms, segments, nodes of what is instantiated now; device_bytes: what

@@ -41,7 +41,8 @@ class Reader(Protocol):
 
 
 class SessionProtocol(asyncio.BufferedProtocol):
-    """Args: intake: broker.wire._codec.Intake on the session's sink. pump: Pump."""
+    """Args: intake: broker.wire._codec.Intake on the session's sink. pump: Pump.
+    long_work: as call_soon, but one at a time of all sessions (`longwork.py`)."""
 
     def __init__(
         self,
@@ -49,6 +50,7 @@ class SessionProtocol(asyncio.BufferedProtocol):
         intake: Any,
         pump: Any,
         call_soon: Callable[[Callable[[], None]], Any],
+        long_work: Callable[[Callable[[], None]], Any],
         call_later: Callable[[float, Callable[[], None]], Any],
         hangups: Hangups,
     ) -> None:
@@ -56,6 +58,7 @@ class SessionProtocol(asyncio.BufferedProtocol):
         self._intake = intake
         self._pump = pump
         self._call_soon = call_soon
+        self._long_work = long_work
         self._call_later = call_later
         self._hangups = hangups
         self._transport: Any = None
@@ -97,7 +100,9 @@ class SessionProtocol(asyncio.BufferedProtocol):
         if intake.operations != operations:
             pump.work_arrived(session.sid, arrived_ns, preempted)
         elif preempted:
-            pump.false_alarm(more_to_come=intake.bytes_buffered > 0)
+            # Where it rests, all bytes of the next operation are here: it is long.
+            more = intake.bytes_buffered > 0 and not intake.resting
+            pump.false_alarm(more_to_come=more)
         if messages is None:
             session.protocol_failed(failure)
             return
@@ -202,7 +207,8 @@ class SessionProtocol(asyncio.BufferedProtocol):
             return
         self._turn_over = True
         self._read_no_more()
-        self._call_soon(self._begin_turn)
+        soon = self._long_work if self._intake.resting else self._call_soon
+        soon(self._begin_turn)
 
     def _begin_turn(self) -> None:
         self._turn_over = False

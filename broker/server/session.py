@@ -36,6 +36,7 @@ from broker.server.code_calls import CodeCalls
 from broker.server.device_calls import DeviceCalls
 from broker.server.graphs import GraphCalls
 from broker.server.hints import HintRefused, Hints, asked_by_tenant
+from broker.server.longwork import LongWork
 from broker.server.mapped_calls import MappedCalls
 from broker.server.memory_calls import MemoryCalls
 from broker.server.modules import Compile, ImageCache
@@ -70,6 +71,10 @@ class Services:
     # What to load for an image, and its format: before the device is drained.
     compile: Compile
     graphs: GraphsConfig = field(default_factory=GraphsConfig)
+    long_work: LongWork = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.long_work = LongWork(self.loop)
 
 
 class Session:
@@ -188,9 +193,7 @@ class Session:
         """Nothing is in flight any more: whoever waited for that may go on."""
         self.worker_done = True
         self.tenant.usage.add(self.usage())
-        self.graphs.worker_closed()
         self.services.pump.end_session(self.sid)
-        self.worker.forget_session(self.sid)
         for waiter in list(self._waiters):
             _resolve(waiter)
         self.services.loop.create_task(self._tear_down())
@@ -235,6 +238,7 @@ class Session:
         if self._calls_task is not None:
             await asyncio.wait({self._calls_task})
         await self.graphs.tear_down()
+        self.worker.forget_session(self.sid)
         await self.arrays.tear_down()
         await self.mapped.tear_down()
         for mapping in self.arena.mappings():

@@ -29,7 +29,7 @@ from broker.wire.gen.xs_wire cimport *
 
 cdef extern from "xs/sink.h" nogil:
     enum:
-        XS_SINK_REST
+        XS_SINK_REST, XS_SINK_AGAIN
     ctypedef struct xs_sink:
         void *context
         int (*begin)(void *context, uint64_t first_seq, uint32_t count) noexcept nogil
@@ -511,7 +511,7 @@ cdef class CollectingSink:
 
     Args: next_seq: first sequence number expected. refuse: called with (seq, operation);
         a text refuses the operation, None takes it. rests: called likewise; true asks for
-        a rest after it.
+        a rest after it, "again" for one before it is taken.
     """
 
     cdef xs_sink native
@@ -568,8 +568,11 @@ cdef int collect_operation(
         if text is not None:
             self.text = text.encode()
             return -1
+        rests = self.rests is not None and self.rests(seq, operation)
+        if rests == "again":
+            return XS_SINK_AGAIN
         self.operations.append((seq, operation))
-        return XS_SINK_REST if self.rests is not None and self.rests(seq, operation) else 0
+        return XS_SINK_REST if rests else 0
 
 
 cdef void collect_end(void *context, uint64_t last_seq) noexcept nogil:

@@ -552,13 +552,16 @@ int64_t xs_peek_operations(const uint8_t *body, size_t bytes) {
     return open_submission(&r, &first_seq, &fields, &count) != NULL ? (int64_t)count : -1;
 }
 
-/* Returns 0, XS_SINK_REST or -1. */
-static int pass_operation(xs_reader *r, const xs_sink *sink, uint64_t seq, uint32_t i) {
+/* Returns 0, XS_SINK_REST, XS_SINK_AGAIN if may_rest, or -1. */
+static int pass_operation(xs_reader *r, const xs_sink *sink, uint64_t seq, uint32_t i,
+                          int may_rest) {
     xs_operation op;
     int taken = 0;
     int failed = xs_decode_operation(r, &op);
     if (!failed) {
-        taken = sink->operation(sink->context, seq, &op);
+        do {
+            taken = sink->operation(sink->context, seq, &op);
+        } while (__builtin_expect(taken == XS_SINK_AGAIN && !may_rest, 0));
         if (taken < 0) {
             failed = xs_reader_fail(r, XS_PROBLEM_SINK, "%s", sink->error(sink->context));
         }
@@ -574,15 +577,20 @@ static int pass_operation(xs_reader *r, const xs_sink *sink, uint64_t seq, uint3
 
 /* Operations from the one that `left` names on; 1: the sink asked for a rest. */
 static int pass_operations(xs_reader *r, const xs_sink *sink, xs_rest *left, int may_rest) {
-    for (uint32_t i = left->next; i < left->count; i++) {
-        int taken = pass_operation(r, sink, left->first_seq + i, i);
+    uint32_t from = left->next;
+    for (uint32_t i = from; i < left->count; i++) {
+        size_t at = r->at;
+        int taken = pass_operation(r, sink, left->first_seq + i, i, may_rest);
         if (taken < 0) {
             return -1;
         }
-        left->next = i + 1;
-        if (__builtin_expect(taken == XS_SINK_REST && may_rest, 0)) {
-            left->at = r->at;
-            sink->end(sink->context, left->first_seq + i);
+        int again = taken == XS_SINK_AGAIN;
+        left->next = i + !again;
+        if (__builtin_expect(taken != 0 && may_rest, 0)) {
+            left->at = again ? at : r->at;
+            if (left->next > from) {
+                sink->end(sink->context, left->first_seq + left->next - 1);
+            }
             return 1;
         }
     }

@@ -35,7 +35,11 @@ static void give(tenant *t, int kind, uint32_t line, int ordered, xs_operation o
     t->sequence++;
     join(t, kind, line, ordered);
     pthread_mutex_unlock(&dev.lock);
-    CHECK(sink->operation(sink->context, t->sequence, &op) >= 0, "%s", sink->error(sink->context));
+    int taken;
+    do {
+        taken = sink->operation(sink->context, t->sequence, &op);
+    } while (taken == XS_SINK_AGAIN);
+    CHECK(taken >= 0, "%s", sink->error(sink->context));
 }
 
 static void begin(tenant *t) {
@@ -122,8 +126,42 @@ static uint64_t build_graph(tenant *t, uint32_t slot, uint32_t index, const shap
     return at - start;
 }
 
-/* As server/graphs.py does it. Returns whether there is such a form now. */
-static int make_form(tenant *t, uint64_t graph, uint32_t exec, int update) {
+static void exec_destroy(tenant *t, uint32_t exec) {
+    GIVE({XS_OP_GRAPH_EXEC_DESTROY, {.graph_exec_destroy = {exec_handle(t, exec)}}});
+    t->execs[exec].open = 0;
+}
+
+static void reap(tenant *t, int all) {
+    const xs_backend *b = run.worker->backend;
+    int more = 1;
+    while (more) {
+        xg_native *natives = NULL;
+        uint32_t count = xg_reap(t->session, all, &natives, &more);
+        while (count--) {
+            t->charged -= natives[count].device_bytes;
+            if (natives[count].graph) b->graph_close(b->device, natives[count].graph);
+        }
+        free(natives);
+        if (!all && chance(10)) return; /* the rest another time */
+    }
+    CHECK(!all || t->charged == 0, "%llu bytes of native graphs", (unsigned long long)t->charged);
+}
+
+/* What a client that does not wait for an answer does to what it asked for. */
+static void disturb(tenant *t, uint64_t graph, uint32_t exec) {
+    begin(t);
+    if (t->execs[exec].open && chance(50)) {
+        exec_destroy(t, exec);
+        t->execs[exec].generation++;
+    } else {
+        GIVE({XS_OP_GRAPH_EMPTY, {.graph_empty = {graph}}});
+    }
+    end(t);
+}
+
+/* As server/graphs.py does it; portions are small here (XG_PORTION). Returns whether there is
+ * such a form now. */
+static int make_form(tenant *t, uint64_t graph, uint32_t exec, int update, int disturbed) {
     xg_limits limits = {chance(50) ? UINT64_MAX : 20000, chance(50) ? UINT32_MAX : 1 + below(5)};
     xg_problem problem;
     uint64_t handle = exec_handle(t, exec);
@@ -131,37 +169,19 @@ static int make_form(tenant *t, uint64_t graph, uint32_t exec, int update) {
     xw_graph *form = update ? xg_prepare_update(t->session, handle, graph, node, &problem)
                             : xg_prepare(t->session, graph, handle, &limits, &problem);
     if (!form) return 0;
-    t->charged += form->device_bytes;
-    xg_native *natives = NULL;
-    const xs_backend *b = run.worker->backend;
-    if (xg_realize(form, b, &problem) || chance(3) ||
+    int more;
+    while ((more = xg_prepare_more(t->session, form, &problem)) > 0) {
+        if (disturbed && chance(10)) disturb(t, graph, exec);
+        if (chance(5)) reap(t, 0);
+    }
+    if (!more) t->charged += form->device_bytes;
+    if (more || xg_realize(form, run.worker->backend, &problem) || chance(3) ||
         xg_publish(t->session, handle, form, update)) {
-        uint32_t count = xg_discard(form, &natives);
-        while (count--) {
-            t->charged -= natives[count].device_bytes;
-            if (natives[count].graph) b->graph_close(b->device, natives[count].graph);
-        }
-        free(natives);
+        xg_give_up(t->session, form, !more);
+        if (chance(50)) reap(t, 0);
         return 0;
     }
     return 1;
-}
-
-static void reap(tenant *t, int all) {
-    xg_native *natives = NULL;
-    uint32_t count = xg_reap(t->session, all, &natives);
-    const xs_backend *b = run.worker->backend;
-    while (count--) {
-        t->charged -= natives[count].device_bytes;
-        b->graph_close(b->device, natives[count].graph);
-    }
-    free(natives);
-    CHECK(!all || t->charged == 0, "%llu bytes of native graphs", (unsigned long long)t->charged);
-}
-
-static void exec_destroy(tenant *t, uint32_t exec) {
-    GIVE({XS_OP_GRAPH_EXEC_DESTROY, {.graph_exec_destroy = {exec_handle(t, exec)}}});
-    t->execs[exec].open = 0;
 }
 
 /* One launch of a new form, perhaps of one that was updated first. */
@@ -179,14 +199,14 @@ static void story(tenant *t, uint32_t slot) {
     uint32_t operations = t->sequence - from;
     if (updated) {
         end(t);
-        made = make_form(t, graph, exec, 0);
+        made = make_form(t, graph, exec, 0, 0);
         begin(t);
     }
     GIVE({XS_OP_GRAPH_DESTROY, {.graph_destroy = {graph}}});
     launch = t->sequence + operations + 1;
     total = build_graph(t, slot, 1, &s, launch);
     end(t);
-    if (!updated || made) made = make_form(t, graph, exec, updated);
+    if (!updated || made) made = make_form(t, graph, exec, updated, 0);
     begin(t);
     if (made) {
         pthread_mutex_lock(&dev.lock);
@@ -199,7 +219,11 @@ static void story(tenant *t, uint32_t slot) {
         pthread_mutex_unlock(&dev.lock);
         xs_operation go = {XS_OP_GRAPH_LAUNCH,
                            {.graph_launch = {stream_handle(t, line), exec_handle(t, exec)}}};
-        CHECK(!t->session->sink.operation(t->session, launch, &go), "a launch");
+        int taken;
+        do {
+            taken = t->session->sink.operation(t->session, launch, &go);
+        } while (taken == XS_SINK_AGAIN);
+        CHECK(taken >= 0, "a launch");
     }
     t->execs[exec].open = (uint8_t)made;
     GIVE({XS_OP_GRAPH_DESTROY, {.graph_destroy = {graph}}});
@@ -225,7 +249,7 @@ static void wrong_story(tenant *t) {
         default: GIVE({XS_OP_EVENT_RECORD, {.event_record = {graph, event_handle(t, 1)}}}); break;
         }
     end(t);
-    if (run.null) make_form(t, graph, 1 + below(EXECS - 1), chance(50));
+    if (run.null) make_form(t, graph, 1 + below(EXECS - 1), chance(50), 1);
     begin(t);
     GIVE({XS_OP_GRAPH_DESTROY, {.graph_destroy = {graph}}});
     give(t, M_PASS, 1, 0, (xs_operation){XS_OP_GRAPH_EMPTY, {.graph_empty = {other}}});
@@ -245,7 +269,7 @@ static void null_story(tenant *t, uint32_t slot) {
     end(t);
     for (uint32_t i = below(6); i > 0; i--) {
         uint32_t exec = 1 + below(EXECS - 1), line = some_line(t);
-        int made = make_form(t, graph_handle(1), exec, t->execs[exec].open);
+        int made = make_form(t, graph_handle(1), exec, t->execs[exec].open, 1);
         t->execs[exec].open |= (uint8_t)made;
         begin(t);
         for (uint32_t n = t->execs[exec].open ? below(5) : 0; n > 0; n--)

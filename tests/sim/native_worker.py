@@ -90,8 +90,10 @@ class NativeWorker:
         self._worker.stop()
 
     def forget_session(self, sid: int) -> None:
-        natives = self._worker.reap_graphs(sid, all=True)
-        assert self._worker.close_graphs(natives) == 0
+        more = True
+        while more:
+            natives, more = self._worker.reap_graphs(sid, all=True)
+            assert self._worker.close_graphs(natives) == 0
         self._worker.forget_session(sid)
 
     def step(self, now_ns: int) -> int:
@@ -152,6 +154,8 @@ class NativeWorker:
     def _instantiate(self, sid: int, graph: int) -> None:
         handles = wire.make_handle(GRAPH, graph), wire.make_handle(GRAPH_EXEC, graph)
         form = self._worker.prepare_graph(sid, *handles, 1 << 62, PART_NODES)
+        while self._worker.prepare_more(sid, form):
+            pass
         form.realize()
         assert self._worker.publish_graph(sid, handles[1], form, False)
 

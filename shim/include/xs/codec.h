@@ -452,7 +452,8 @@ typedef struct xs_rest {
  * before it and end() is not called: the session dies.
  * Args:    body: of a submit message. rest: NULL: the sink gets no rest; else where to go on,
  *          kept by the caller between the calls for one body, which must lie still. At a rest
- *          the sink sees the end of a submission, and then the beginning of another.
+ *          the sink sees the end of a submission, if it has taken any of it, and then the
+ *          beginning of another.
  *          fault: written on failure, never NULL.
  * Returns: 0, 1 when the sink rests: call again later; or -1 with fault filled in.
  * Cost:    about 20 ns a launch (tests/bench/bench_codec.py); allocates nothing. */

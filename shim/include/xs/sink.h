@@ -8,9 +8,10 @@
 
 #include "broker/wire/gen/xs_wire.h"
 
-/* What operation() returns when it took one that was long work: the others of the
- * submission should come later, when others had their turn. */
-enum { XS_SINK_REST = 1 };
+/* What operation() returns when it did long work: what follows should come later, when
+ * others had their turn. REST: the operation is taken. AGAIN: it is not yet, and nothing else
+ * may come before it comes again; it need not be in the same place. */
+enum { XS_SINK_REST = 1, XS_SINK_AGAIN = 2 };
 
 typedef struct xs_sink {
     void *context;
@@ -21,8 +22,8 @@ typedef struct xs_sink {
      * with the call. Returns 0, or -1 for what only a broken client can send. What a
      * correct client can get wrong (a stale handle, an address out of range) is not -1:
      * it becomes the session's asynchronous error, and the operation retires undone.
-     * XS_SINK_REST asks for a pause: whoever can pause calls end() for what there is and
-     * begin() with the rest later; whoever cannot goes on. */
+     * Both words ask for a pause: whoever can pause calls end() for what there is, if there
+     * is any, and begin() with the rest later; whoever cannot goes on. */
     int (*operation)(void *context, uint64_t seq, const xs_operation *op);
     /* The submission is complete: wake the worker, write accepted_seq. */
     void (*end)(void *context, uint64_t last_seq);

@@ -154,6 +154,32 @@ class Rig:
         self.now = until
         self.worker.step(until)
 
+    def prepare(self, *args: Any, sid: int = 1) -> w.GraphForm:
+        """Worker.prepare_graph with its portions."""
+        return self._whole(sid, self.worker.prepare_graph(sid, *args))
+
+    def prepare_update(self, *args: Any, sid: int = 1) -> w.GraphForm:
+        return self._whole(sid, self.worker.prepare_graph_update(sid, *args))
+
+    def _whole(self, sid: int, form: w.GraphForm) -> w.GraphForm:
+        while self.worker.prepare_more(sid, form):
+            pass
+        return form
+
+    def reap(self, sid: int = 1, *, all: bool = False) -> list[tuple[int, int]]:
+        """Worker.reap_graphs with its portions."""
+        natives, more = self.worker.reap_graphs(sid, all)
+        while more:
+            part, more = self.worker.reap_graphs(sid, all)
+            natives += part
+        return natives
+
+    def give_up(
+        self, form: w.GraphForm, charged: bool, sid: int = 1
+    ) -> list[tuple[int, int]]:
+        self.worker.give_up_graph(sid, form, charged)
+        return self.reap(sid)
+
     def told(self) -> list[tuple[str, Any]]:
         return [(KINDS[k], *rest) for k, *rest in self.worker.messages()]
 

@@ -42,7 +42,7 @@ def chain(*kinds: str) -> GraphProgram:
 
 
 def prepared(bench: Bench, limits: tuple[int, int] = NO_LIMIT) -> w.GraphForm:
-    return bench.rig.worker.prepare_graph(1, GRAPH, EXEC, *limits)
+    return bench.rig.prepare(GRAPH, EXEC, *limits)
 
 
 def test_graphs_nodes_and_parameters(bench: Bench) -> None:
@@ -69,22 +69,20 @@ def test_each_native_graph_is_charged_once_and_given_back_once(bench: Bench) -> 
     bench.build(random_graph(5, 30, ("add",)), handle(8, 2))
     first = bench.instantiate((1 << 62, 10))
     assert first.device_bytes == charge(30, graphs=3)
-    same = bench.rig.worker.prepare_graph_update(
-        1, EXEC, handle(8, 2), m.GRAPH_NODE_ALL
-    )
+    same = bench.rig.prepare_update(EXEC, handle(8, 2), m.GRAPH_NODE_ALL)
     assert same.device_bytes == 0
-    assert same.discard() == []
+    assert bench.rig.give_up(same, charged=True) == []
     only = random_graph(6, 1, ("add",))
     only.steps[0].after = ()
     bench.build(only, handle(8, 3))
-    changed = bench.rig.worker.prepare_graph_update(1, EXEC, handle(8, 3), 17)
+    changed = bench.rig.prepare_update(EXEC, handle(8, 3), 17)
     assert changed.device_bytes == charge(10)
     changed.realize()
     assert bench.rig.worker.publish_graph(1, EXEC, changed, True)
-    natives = bench.rig.worker.reap_graphs(1)
+    natives = bench.rig.reap()
     assert [nbytes for _, nbytes in natives] == [charge(10)]
     bench.t.send(m.GraphExecDestroy(EXEC))
-    natives = bench.rig.worker.reap_graphs(1)
+    natives = bench.rig.reap()
     assert [nbytes for _, nbytes in natives] == [charge(10)] * 3
 
 
@@ -95,10 +93,10 @@ def test_what_was_shared_with_a_form_that_has_ended(bench: Bench) -> None:
     only = random_graph(6, 1, ("add",))
     only.steps[0].after = ()
     bench.build(only, handle(8, 3))
-    form = bench.rig.worker.prepare_graph_update(1, EXEC, handle(8, 3), 17)
+    form = bench.rig.prepare_update(EXEC, handle(8, 3), 17)
     bench.t.send(m.GraphExecDestroy(EXEC))
-    assert len(bench.rig.worker.reap_graphs(1)) == 1  # the one that differs
-    left = form.discard()
+    assert len(bench.rig.reap()) == 1  # the one that differs
+    left = bench.rig.give_up(form, charged=True)
     assert sorted(native != 0 for native, _ in left) == [False, True, True]
     assert {nbytes for _, nbytes in left} == {charge(10)}
     assert bench.rig.worker.close_graphs(left) == 0
@@ -122,7 +120,7 @@ def test_what_the_device_refused_is_named_with_its_charge(bench: Bench) -> None:
     with pytest.raises(w.GraphRefused) as refused:
         form.realize()
     assert refused.value.node == 3
-    left = form.discard()
+    left = bench.rig.give_up(form, charged=True)
     assert [native != 0 for native, _ in left] == [True, False, False]
     assert sum(nbytes for _, nbytes in left) == form.device_bytes
     assert bench.rig.worker.close_graphs(left) == 0

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import random
 import struct
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pytest
 
 from broker.device import _worker as w
-from broker.wire._codec import encode_frame
 from broker.wire.gen import messages as m
 from tests.conformance.graph_programs import SLOTS, WORDS, random_graph
 from tests.unit.device_worker.rig import PTX, VA, Rig, handle
@@ -80,19 +78,19 @@ class Bench:
     def instantiate(
         self, limits: tuple[int, int] = NO_LIMIT, graph: int = GRAPH, exec_: int = EXEC
     ) -> w.GraphForm:
-        form = self.rig.worker.prepare_graph(1, graph, exec_, *limits)
+        form = self.rig.prepare(graph, exec_, *limits)
         form.realize()
         assert self.rig.worker.publish_graph(1, exec_, form, False)
         return form
 
     def update(self, graph: int = GRAPH, node: int = ALL) -> int:
-        form = self.rig.worker.prepare_graph_update(1, EXEC, graph, node)
+        form = self.rig.prepare_update(EXEC, graph, node)
         form.realize()
         assert self.rig.worker.publish_graph(1, EXEC, form, True)
         return int(form.made_count)
 
     def close_idle(self) -> int:
-        natives = self.rig.worker.reap_graphs(1)
+        natives = self.rig.reap()
         assert self.rig.worker.close_graphs(natives) == 0
         return len(natives)
 
@@ -155,14 +153,14 @@ def test_segments_are_bounded_in_time_and_nodes(bench: Bench) -> None:
     program = random_graph(3, 100, ("add",))
     bench.build(program)
     # Nothing is known of the kernel: 20 us each; chains of one slot are parallel.
-    few = bench.rig.worker.prepare_graph(1, GRAPH, EXEC, 1 << 62, 10)
+    few = bench.rig.prepare(GRAPH, EXEC, 1 << 62, 10)
     assert few.segment_count == 10
     deepest = np.zeros(100, int)
     for number, step in enumerate(program.steps):
         deepest[number] = 1 + max([0, *(deepest[i] for i in step.after)])
-    short = bench.rig.worker.prepare_graph(1, GRAPH, EXEC, 100_000, 1 << 30)
+    short = bench.rig.prepare(GRAPH, EXEC, 100_000, 1 << 30)
     assert short.segment_count >= deepest.max() / 5
-    whole = bench.rig.worker.prepare_graph(1, GRAPH, EXEC, *NO_LIMIT)
+    whole = bench.rig.prepare(GRAPH, EXEC, *NO_LIMIT)
     assert whole.segment_count == 1
 
 
@@ -307,7 +305,7 @@ def test_a_session_that_ends_in_the_middle(bench: Bench) -> None:
     bench.t.send(m.GraphLaunch(LEGACY, EXEC))
     bench.rig.run(10_000_000)
     assert ("CLOSED", 1, 0, 0, 0) in bench.rig.told()
-    natives = bench.rig.worker.reap_graphs(1, all=True)
+    natives = bench.rig.reap(all=True)
     assert len(natives) == 10
     assert bench.rig.worker.close_graphs(natives) == 0
     bench.rig.worker.forget_session(1)
@@ -317,7 +315,7 @@ def test_what_is_refused_and_where_it_is_said(bench: Bench) -> None:
     def refusal(*operations: Any, graph: int = GRAPH) -> tuple[int, int]:
         bench.t.send(m.GraphCreate(graph), *operations)
         with pytest.raises(w.GraphRefused) as refused:
-            bench.rig.worker.prepare_graph(1, graph, EXEC, *NO_LIMIT)
+            bench.rig.prepare(graph, EXEC, *NO_LIMIT)
         bench.t.send(m.GraphDestroy(graph))
         return refused.value.result, refused.value.node
 
@@ -406,7 +404,7 @@ def test_every_operation_is_issued_once(bench: Bench) -> None:
 
 def refused(bench: Bench, graph: int = GRAPH, exec_: int = EXEC) -> tuple[int, str]:
     with pytest.raises(w.GraphRefused) as problem:
-        bench.rig.worker.prepare_graph(1, graph, exec_, *NO_LIMIT)
+        bench.rig.prepare(graph, exec_, *NO_LIMIT)
     return problem.value.result, str(problem.value)
 
 
@@ -445,64 +443,6 @@ def test_children_do_not_multiply_edges_without_bound(bench: Bench) -> None:
     bench.t.send(m.GraphChild(GRAPH, child))
     assert bench.rig.worker.graph_usage(1)["bytes"] < 16 << 20
     assert refused(bench) == (2, "a graph has 1048576 edges at most")
-
-
-def test_a_frame_of_child_copies_is_taken_in_portions(bench: Bench) -> None:
-    """After 16,384 copied nodes and edges others have a turn; nothing is lost."""
-    child, count = handle(8, 2), 10_000
-    bench.t.send(m.GraphCreate(child))
-    while count:
-        part = min(count, 400)
-        bench.t.send(*[m.GraphEmpty(child)] * part)
-        count -= part
-    assert bench.t.rests == 0  # nothing was copied
-    again = (m.GraphCreate(GRAPH), m.GraphChild(GRAPH, child), m.GraphDestroy(GRAPH))
-    frame = encode_frame(m.Submit(bench.t.seq, again * 50))
-    view = bench.t.intake.get_buffer()
-    view[: len(frame)] = frame
-    intake, taken = bench.t.intake, [bench.t.intake.operations]
-    intake.advance(len(frame))
-    while intake.resting:
-        taken.append(intake.operations)
-        intake.advance(0)
-    portions = [after - before for before, after in pairwise(taken)]
-    # 10,000 nodes and as many edges of the one after them: each copy is a portion.
-    assert portions == [2] + [3] * 49
-    assert intake.operations == taken[-1] + 1
-    bench.t.seq += 150
-    bench.t.send(m.GraphCreate(GRAPH), m.GraphChild(GRAPH, child))
-    assert bench.t.rests == 1
-    bench.t.send(m.GraphEmpty(GRAPH))
-    assert bench.t.rests == 0
-    bench.instantiate()
-    assert bench.rig.worker.graph_usage(1)["nodes"] == 10_002
-
-
-def test_the_accepted_word_follows_the_portions(bench: Bench) -> None:
-    """What was taken before a rest counts as a submission: a call that frees memory in
-    between waits for it."""
-    child = handle(8, 2)
-    bench.t.send(m.GraphCreate(child), m.GraphCreate(GRAPH))
-    for _ in range(40):
-        bench.t.send(*[m.GraphEmpty(child)] * 450)
-    first = bench.t.seq
-    launch = bench.t.launch()
-    frame = encode_frame(m.Submit(first, (launch, m.GraphChild(GRAPH, child), launch)))
-    view = bench.t.intake.get_buffer()
-    view[: len(frame)] = frame
-
-    def accepted() -> int:
-        at = m.STATUS_ACCEPTED_SEQ
-        return struct.unpack_from("<Q", bench.t.status, at)[0]
-
-    bench.t.intake.advance(len(frame))
-    assert bench.t.intake.resting
-    assert accepted() == first + 1
-    bench.t.intake.advance(0)
-    assert accepted() == first + 2
-    bench.t.seq += 3
-    bench.run(bench.t.send(m.Complete(LEGACY)))
-    assert bench.t.line(1) == bench.t.seq - 1
 
 
 def test_a_function_at_the_address_of_an_unloaded_one_is_another(bench: Bench) -> None:

@@ -125,6 +125,6 @@ def operations(low: Tenant) -> dict[str, list[Any]]:
 
 
 def instantiate(rig: Rig, low: Tenant) -> None:
-    form = rig.worker.prepare_graph(low.sid, GRAPH, EXEC, *NO_LIMIT)
+    form = rig.prepare(GRAPH, EXEC, *NO_LIMIT, sid=low.sid)
     form.realize()
     assert rig.worker.publish_graph(low.sid, EXEC, form, False)

@@ -17,6 +17,7 @@ from broker.device._worker import GraphRefused
 from broker.device.memory import Quota
 from broker.server import graphs
 from broker.server.graphs import GraphCalls
+from broker.server.longwork import LongWork
 from broker.server.settings import GraphsConfig
 from broker.server.usage import Usage
 from broker.wire.gen import messages as wire
@@ -26,26 +27,29 @@ REFUSED_BY_DEVICE = GraphRefused(700, 3, 1, "the device refused it")
 
 
 class Form:
-    """natives: what discard names: native graph, charge. fails: the device refuses."""
+    """natives: that only it has: native graph, charge. fails: the device refuses.
+    portions: to prepare it."""
 
     segment_count = made_count = 1
     bytes = 0
 
     def __init__(
-        self, device_bytes: int, natives: list[tuple[int, int]], fails: bool = False
+        self,
+        device_bytes: int,
+        natives: list[tuple[int, int]],
+        fails: bool = False,
+        portions: int = 1,
     ) -> None:
         self.device_bytes = device_bytes
         self.natives = natives
         self.fails = fails
+        self.portions = portions
         self.realized = 0
 
     def realize(self) -> None:
         self.realized += 1
         if self.fails:
             raise REFUSED_BY_DEVICE
-
-    def discard(self) -> list[tuple[int, int]]:
-        return self.natives
 
 
 class Worker:
@@ -65,13 +69,24 @@ class Worker:
 
     prepare_graph_update = prepare_graph
 
+    def prepare_more(self, sid: int, form: Form) -> bool:
+        form.portions -= 1
+        return form.portions > 0
+
+    def give_up_graph(self, sid: int, form: Form, charged: bool) -> None:
+        """What was not made was charged only if all of it was."""
+        self.unused += [n for n in form.natives if n[0] or charged]
+
     def publish_graph(self, sid: int, handle: int, form: Form, update: bool) -> bool:
         self.published += [form] if self.publishes else []
         return self.publishes
 
-    def reap_graphs(self, sid: int, all: bool = False) -> list[tuple[int, int]]:
-        taken, self.unused = self.unused, []
-        return taken
+    def reap_graphs(
+        self, sid: int, all: bool = False
+    ) -> tuple[list[tuple[int, int]], bool]:
+        """A portion is a native graph."""
+        taken, self.unused = self.unused[:1], self.unused[1:]
+        return taken, bool(self.unused)
 
     def close_graphs(self, natives: list[tuple[int, int]]) -> int:
         self.closed += [native for native, _ in natives]
@@ -90,6 +105,7 @@ class Rig:
         self.worker = Worker()
         self.launched: list[tuple[int, int]] = []
         self.retires = asyncio.Event()
+        self.ends_beside: Any = None  # a job of the control thread
         self.session: Any = SimpleNamespace(
             sid=1,
             worker=self.worker,
@@ -101,7 +117,9 @@ class Rig:
             retired=self._retired,
             pages=SimpleNamespace(accepted_seq=40),
             services=SimpleNamespace(
-                graphs=GraphsConfig(), loop=asyncio.get_running_loop()
+                graphs=GraphsConfig(),
+                loop=asyncio.get_running_loop(),
+                long_work=LongWork(asyncio.get_running_loop()),
             ),
         )
         self.calls = GraphCalls(self.session)
@@ -115,6 +133,8 @@ class Rig:
 
     async def _control(self, lane: Any, job: Callable[[], Any]) -> Any:
         await asyncio.sleep(0)
+        if self.ends_beside is not None and job == self.ends_beside:
+            self.session.closing = True
         return job()
 
     async def instantiate(self, form: Form) -> wire.GraphInstantiated:
@@ -226,9 +246,10 @@ async def test_a_refused_update_lets_go_of_what_it_alone_shares(rig: Rig) -> Non
 def test_what_nobody_takes_is_given_back(ends: str) -> None:
     async def body() -> None:
         rig = Rig()
+        form = Form(500, [(1, 500)])
         rig.worker.publishes = ends != "handle"
-        rig.session.closing = ends == "session"
-        assert (await rig.instantiate(Form(500, [(1, 500)]))).result == 400
+        rig.ends_beside = form.realize if ends == "session" else None
+        assert (await rig.instantiate(form)).result == 400
         assert rig.charged == 0 and rig.worker.closed == [1]
 
     asyncio.run(body())
@@ -239,7 +260,6 @@ async def test_a_session_that_ends_gives_all_of_it_back(rig: Rig) -> None:
     await rig.instantiate(Form(500, [(1, 500)]))
     await rig.instantiate(Form(500, [(2, 500)]))
     rig.worker.unused = [(1, 500), (2, 500)]
-    rig.calls.worker_closed()
     rig.session.worker_done = True
     assert rig.charged == 1000
     await rig.calls.tear_down()

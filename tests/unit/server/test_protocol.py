@@ -28,6 +28,7 @@ class Story:
         self.rests: list[bool] = []  # after each decoding, the last first
         self.adds = 0
         self.soon: list[Any] = []
+        self.long: list[Any] = []
         self.later: list[Any] = []
         self.clock = self
         self.hung_up: Any = None
@@ -109,6 +110,7 @@ def make(story: Story) -> SessionProtocol:
         story,
         story,
         story.soon.append,
+        story.long.append,
         lambda s, f: story.later.append(f),
         story,
     )
@@ -179,14 +181,23 @@ def test_what_is_long_to_decode_goes_on_in_the_next_turns() -> None:
     story.rests, story.adds = [False, True, True], 1
     protocol.buffer_updated(10)
     assert story.told[-2:] == [("work", 99, False), "pause"]
-    story.soon.pop()()
+    story.long.pop()()
     assert story.told.count("decode") == 2
     assert "resume" not in story.told
-    story.soon.pop()()
+    story.long.pop()()
     assert story.told.count("decode") == 3
     assert story.told[-1] == "resume"
     assert story.told.count("pause") == 1
-    assert not story.soon
+    assert not story.long
+
+
+def test_a_rest_without_work_keeps_nobody_down() -> None:
+    """All bytes of the operation are there, and none of it is for the device yet."""
+    story = Story(class_=0)
+    protocol = make(story)
+    story.rests, story.preempted, story.bytes_buffered = [True], True, 300
+    protocol.buffer_updated(10)
+    assert ("false alarm", False) in story.told
 
 
 def test_a_rest_waits_for_the_end_of_a_pause() -> None:
@@ -195,11 +206,11 @@ def test_a_rest_waits_for_the_end_of_a_pause() -> None:
     story.rests, story.full = [False, True], True
     protocol.buffer_updated(10)
     assert protocol.paused
-    assert not story.soon
+    assert not story.long
     story.full = False
     protocol.resume("queue")
     assert story.told.count("decode") == 1  # not in the caller's turn
-    story.soon.pop()()
+    story.long.pop()()
     assert story.told.count("decode") == 2
     assert story.told[-1] == "resume"
 
@@ -210,10 +221,10 @@ def test_a_pause_that_comes_while_it_rests_holds_the_rest_up() -> None:
     story.rests = [False, True]
     protocol.buffer_updated(10)
     protocol.pause("calls")
-    story.soon.pop()()
+    story.long.pop()()
     assert story.told.count("decode") == 1
     protocol.resume("calls")
-    story.soon.pop()()
+    story.long.pop()()
     assert story.told[-1] == "resume"
 
 
@@ -227,7 +238,7 @@ def test_nothing_is_decoded_after_the_end(end: str) -> None:
         protocol.connection_lost(None)
     else:
         getattr(protocol, end)()
-    story.soon.pop()()
+    story.long.pop()()
     assert story.told.count("decode") == 1
     assert "resume" not in story.told
 

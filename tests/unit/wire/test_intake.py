@@ -143,6 +143,47 @@ def test_at_a_rest_the_submission_ends_and_what_follows_waits() -> None:
     assert sink.submissions == [(1, 3), (4, last), (last + 1, last + 3)]
 
 
+@pytest.mark.parametrize("step", [0, 1, 64])
+@pytest.mark.parametrize("times", [1, 3])
+def test_an_operation_that_is_not_taken_yet_comes_again(step: int, times: int) -> None:
+    data, calls, operations = _stream()
+    left = {seq: times for seq, _ in operations}
+
+    def rests(seq: int, _: Any) -> str | bool:
+        left[seq] -= 1
+        return "again" if left[seq] >= 0 else seq % 3 == 0
+
+    sink = CollectingSink(rests=rests)
+    intake = Intake(sink.capsule())
+    assert feed(intake, data, step) == calls
+    assert sink.operations == operations
+    assert intake.operations == len(operations)
+    # Each is a submission of its own, and none is empty.
+    assert sink.submissions == [(seq, seq) for seq, _ in operations]
+    assert set(left.values()) == {-1}
+
+
+def test_before_an_operation_that_comes_again_the_submission_ends() -> None:
+    data, calls, _ = _stream()
+    asked: list[int] = []
+
+    def rests(seq: int, _: Any) -> str:
+        asked.append(seq)
+        return "again" if asked.count(seq) == 1 and seq in (1, 3) else ""
+
+    sink = CollectingSink(rests=rests)
+    intake = Intake(sink.capsule())
+    intake.get_buffer()[: len(data)] = data
+    assert intake.advance(len(data)) == calls[:1]
+    assert (intake.resting, intake.operations, sink.submissions) == (True, 0, [])
+    assert intake.advance(0) == []
+    assert (intake.resting, intake.operations) == (True, 2)
+    assert sink.submissions == [(1, 2)]
+    assert intake.advance(0) == calls[1:]
+    assert not intake.resting
+    assert sink.submissions[1] == (3, len(PROGRAM))
+
+
 def test_what_is_wrong_after_a_rest_is_said_with_its_place() -> None:
     program = [gen.GraphEmpty(1)] * 4
     sink = CollectingSink(
