@@ -14,7 +14,7 @@
 #include "broker/device/graph.h"
 #include "broker/device/intake_private.h"
 
-enum { CHUNK_BYTES_FIRST = 16384 };
+enum { CHUNK_BYTES_FIRST = 16384, BLOCK_THREADS_MAX = 1024 };
 
 /* ---------------------------------------------------------------- tables */
 
@@ -180,11 +180,13 @@ static int take_launch(xw_session *session, uint32_t line, uint64_t seq,
     const xw_function *function = &session->functions[index];
     uint64_t threads = (uint64_t)op->block_x * op->block_y * op->block_z;
     uint64_t blocks = (uint64_t)op->grid_x * op->grid_y * op->grid_z;
-    if (threads == 0 || threads > function->threads_max || blocks == 0 ||
+    if (threads == 0 || threads > BLOCK_THREADS_MAX || blocks == 0 ||
         op->block_x > 1024 || op->block_y > 1024 || op->block_z > 64 ||
         op->grid_y > 65535 || op->grid_z > 65535 || op->grid_x > 0x7fffffffu ||
         op->params_bytes != function->params_bytes || op->attributes_bytes % 72)
         return xw_record_failed(session, line, seq, INVALID_VALUE);
+    if (threads > function->threads_max) /* of its registers, or its launch bounds */
+        return xw_record_failed(session, line, seq, OUT_OF_RESOURCES);
 
     xw_record *record =
         xw_record_new(session, XR_LAUNCH, line, seq, op->params_bytes + op->attributes_bytes + 8);

@@ -4,7 +4,7 @@
 
 #include "broker/device/worker.h"
 
-enum { INVALID_VALUE = 1, INVALID_HANDLE = 400 };
+enum { INVALID_VALUE = 1, INVALID_HANDLE = 400, OUT_OF_RESOURCES = 701 };
 
 /* intake_ranges.c */
 int xw_host_holds(const xw_ranges *ranges, uint64_t offset, uint64_t bytes);

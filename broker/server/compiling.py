@@ -35,7 +35,11 @@ COMMAND = (sys.executable, "-m", "broker.device.cuda.ptx_helper")
 START_SECONDS_MAX = 30.0
 # sm_90a: what needs the very architecture says so.
 TARGET = re.compile(rb"^\s*\.target\s+sm_(\d+)([af]?)", re.M)
+VERSION = re.compile(rb"^\s*\.version\s+(\d+)\.(\d+)", re.M)
 TARGET_WITHIN_BYTES = 65536
+# What nvJitLink compiles is relocatable; older PTX knows no such thing, and the driver
+# compiles it as a whole.
+VERSION_MIN = (3, 1)
 REGISTERS_MAX = 255  # of a thread
 REGISTERS_OF_SM = 65536
 
@@ -149,11 +153,12 @@ class PtxCompiler:
         """What to load for an image, and its format: PTX becomes a cubin; everything
         else, and PTX where there is no compiler, stays as it is.
 
-        Args: jit_options: the tenant's; module_load sees them, too.
+        Args: jit_options: the tenant's; module_load sees them, too. PTX older than
+        3.1 stays as it is.
         Raises: DeviceError 218 with the compiler's log; 2 when it took too much time
         or memory.
         """
-        if image_format != FORMAT_PTX or self._missing:
+        if image_format != FORMAT_PTX or self._missing or is_old(image):
             return image, image_format
         words = [f"-arch={architecture_of(image, self._properties)}"]
         options = " ".join(words + options_of(jit_options))
@@ -285,6 +290,12 @@ def options_of(jit_options: Options) -> list[str]:
         elif number == 13 and value:  # GENERATE_LINE_INFO
             words.append("-lineinfo")
     return words
+
+
+def is_old(ptx: bytes) -> bool:
+    """Whether the PTX is older than what nvJitLink compiles."""
+    said = VERSION.search(ptx[:TARGET_WITHIN_BYTES])
+    return said is not None and (int(said[1]), int(said[2])) < VERSION_MIN
 
 
 def architecture_of(ptx: bytes, properties: DeviceProperties) -> str:

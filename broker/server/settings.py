@@ -81,12 +81,11 @@ class GraphsConfig:
     # Of one session: descriptions and executable forms in the broker's memory.
     bytes_max: int = 256 << 20
     # What the driver keeps on the device for a native graph (a segment), and for each
-    # of its nodes; charged to the tenant's memory, as no driver call tells. Of a node
-    # it is what NVIDIA's CUDASTF reckons with (executable_graph_cache.cuh); 64 KiB were
-    # seen with a driver of CUDA 11.2. Of a graph it is the smallest page of a device,
-    # as it may share none. 0: not charged. tests/bench/graph_memory.c measures both.
-    native_graph_bytes: int = 64 << 10
-    native_node_bytes: int = 10 << 10
+    # of its nodes; charged to the tenant's memory, as no driver call tells. An H100
+    # with driver 580 takes 103 KB a graph, and 2.5 KB a node where there are thousands
+    # in one (tests/bench/graph_memory.c). 0: not charged.
+    native_graph_bytes: int = 128 << 10
+    native_node_bytes: int = 4 << 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from dataclasses import replace
 
 import pytest
 
@@ -363,3 +364,16 @@ def test_the_loop_hears_once_that_somebody_waits(rig: Rig) -> None:
     assert not rig.worker.took_wait(1)
     tenant.send(tenant.launch(), m.Complete(handle(1, 1)), m.Complete(handle(1, 1)))
     assert rig.worker.took_wait(1) and not rig.worker.took_wait(1)
+
+
+def test_a_block_larger_than_the_function_allows_is_out_of_resources(rig: Rig) -> None:
+    """One larger than any function's is no valid value; as the driver answers."""
+    tenant = rig.tenant()
+    tenant.grant()
+    bounded = handle(4, 2)
+    rig.worker.add_function(1, bounded, rig.native, 8, 128)
+    for threads, result in ((128, 0), (129, 701), (1024, 701), (1025, 1)):
+        launch = replace(tenant.launch(function=bounded), block_x=threads)
+        tenant.send(launch, m.Complete(handle(1, 1)))
+        rig.step()
+        assert rig.worker.take_error(1)[0] == result

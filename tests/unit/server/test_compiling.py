@@ -90,6 +90,18 @@ async def test_ptx_becomes_a_cubin_and_nothing_else_is_touched(make: Make) -> No
     )
 
 
+@pytest.mark.parametrize(
+    ("version", "old"), [("1.4", True), ("3.0", True), ("3.1", False), ("8.4", False)]
+)
+async def test_what_is_older_than_relocatable_code_is_left_to_the_driver(
+    make: Make, version: str, old: bool
+) -> None:
+    ptx = f"//\n\t.version {version}\n.target sm_20\n".encode()
+    code, code_format = await make().compile(ptx, FORMAT_PTX)
+    assert (code_format == FORMAT_PTX) is old
+    assert (code == ptx) is old
+
+
 async def test_one_helper_serves_again_and_again(make: Make) -> None:
     compiler = make()
     pids = {
