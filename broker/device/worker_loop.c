@@ -164,9 +164,11 @@ int xw_arrived(xw_session *session, uint64_t now_ns) {
     return 1;
 }
 
-/* A worker may have raised the floor between these bytes and the work that was in them. */
+/* A worker may have raised the floor between these bytes and the work that was in them. Where
+ * none does, the scheduler has, in another process, and would not hear that it fell again. */
 void xw_floor_keep(xw_session *session) {
     xw_floor *floor = session->worker->floor;
+    if (atomic_load_explicit(&floor->release_ns, memory_order_relaxed) == XS_NEVER) return;
     uint32_t class_ = atomic_load_explicit(&session->class_, memory_order_relaxed);
     if ((int32_t)class_ > atomic_load_explicit(&floor->armed_class, memory_order_relaxed)) return;
     tell_heard(session);

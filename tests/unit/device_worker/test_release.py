@@ -211,3 +211,13 @@ def test_with_more_workers_than_are_shown_it_never_rises() -> None:
         apart.both(1_000)
     apart.both(5 * RELEASE_NS)
     assert len(more) == 15 and apart.launches() == 0
+
+
+def test_where_no_worker_raises_the_floor_none_lowers_it_behind_the_loop() -> None:
+    """Of several processes, another one may have raised it for good: this one has told
+    it of no arrival since."""
+    bench = Bench(release_ns=-1)
+    assert not bench.rig.worker.arrived_at(1, bench.rig.now), "it is low already"
+    bench.rig.worker.set_floor(255, 0, -1)
+    bench.high.send(bench.high.launch(ns=KERNEL_NS))
+    assert bench.rig.worker.floor.class_ == 255
