@@ -496,7 +496,8 @@ int xw_event_elapsed(xw_session *session, uint64_t start, uint64_t end, int64_t 
 int xw_error_take(xw_session *session, uint64_t *seq);
 void xw_set_sticky(xw_worker *worker, int result);
 void xw_floor_init(xw_floor *floor);
-void xw_floor_set(xw_floor *floor, uint32_t class_, int32_t armed_class, uint64_t release_ns);
+void xw_floor_set(xw_floor *floor, xw_peers *peers, uint32_t class_, int32_t armed_class,
+                  uint64_t release_ns);                       /* workers are to be rung after it */
 void xw_floor_keep(xw_session *session);                      /* work of it was handed over */
 uint32_t xw_floor_get(const xw_floor *floor);
 void xw_class_set(xw_session *session, uint32_t class_);

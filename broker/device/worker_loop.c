@@ -292,9 +292,20 @@ void xw_floor_init(xw_floor *floor) {
     atomic_store(&floor->release_ns, XS_NEVER);
 }
 
-void xw_floor_set(xw_floor *floor, uint32_t class_, int32_t armed_class, uint64_t release_ns) {
+/* Of classes that were not armed nobody has counted what came, and where the floor did not rise
+ * by itself nothing was shown: what workers show is old until they have looked again. */
+static void doubt_shown(xw_peers *peers) {
+    uint32_t count = atomic_load(&peers->count);
+    if (count > XW_WORKERS_MAX) count = XW_WORKERS_MAX;
+    for (uint32_t i = 0; i < count; i++) atomic_fetch_add(&peers->shown[i].heard, 1);
+}
+
+void xw_floor_set(xw_floor *floor, xw_peers *peers, uint32_t class_, int32_t armed_class,
+                  uint64_t release_ns) {
+    int more = armed_class > atomic_load(&floor->armed_class);
     atomic_store(&floor->armed_class, armed_class);
     atomic_store(&floor->release_ns, release_ns);
+    if (more) doubt_shown(peers);
     atomic_store(&floor->floor, class_);
 }
 

@@ -213,6 +213,26 @@ def test_with_more_workers_than_are_shown_it_never_rises() -> None:
     assert len(more) == 15 and apart.launches() == 0
 
 
+def test_work_that_nobody_listened_for_is_not_taken_for_none() -> None:
+    """Nobody showed anything while no class was armed; who looks first must not believe
+    what was shown before."""
+    apart = Apart()
+    while not apart.high.line(1):
+        apart.both(1_000)
+    apart.both(RELEASE_NS + 3_000)
+    launched = apart.launches()
+    for worker in (apart.above.worker, apart.below.worker):
+        worker.set_floor(255, -1, -1)
+    apart.high.send(*[apart.high.launch(ns=KERNEL_NS) for _ in range(3)])
+    apart.both(2_000)
+    for worker in (apart.above.worker, apart.below.worker):
+        worker.set_floor(0, 0, RELEASE_NS)
+    apart.low.send(apart.low.launch(ns=KERNEL_NS))
+    for _ in range(5):  # the other worker has not run since
+        apart.below.step(RELEASE_NS)
+    assert (apart.launches(), apart.floor.class_) == (launched, 0)
+
+
 def test_where_no_worker_raises_the_floor_none_lowers_it_behind_the_loop() -> None:
     """Of several processes, another one may have raised it for good: this one has told
     it of no arrival since."""
