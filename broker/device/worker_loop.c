@@ -311,9 +311,11 @@ void xw_floor_set(xw_floor *floor, xw_peers *peers, uint32_t class_, int32_t arm
 
 uint32_t xw_floor_get(const xw_floor *floor) { return atomic_load(&floor->floor); }
 
-/* The floor may let it go on now: the worker has to look. */
+/* The floor may let it go on now: the worker has to look. Its work counts in its new class from
+ * here on; the loop sets the floor after this, which a worker may have raised past that. */
 void xw_class_set(xw_session *session, uint32_t class_) {
     atomic_store(&session->class_, class_);
+    tell_heard(session);
     xw_doorbell(session->worker);
 }
 

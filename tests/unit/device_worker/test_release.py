@@ -233,6 +233,18 @@ def test_work_that_nobody_listened_for_is_not_taken_for_none() -> None:
     assert (apart.launches(), apart.floor.class_) == (launched, 0)
 
 
+def test_a_class_that_changes_counts_before_its_worker_looks() -> None:
+    apart = Apart()
+    while not apart.high.line(1):
+        apart.both(1_000)
+    moves = apart.above.tenant(3, 1)
+    moves.send(*[moves.launch(ns=KERNEL_NS) for _ in range(3)])
+    apart.above.step()
+    apart.above.worker.set_class(3, 0)
+    apart.below.step(2 * RELEASE_NS)
+    assert (apart.launches(), apart.floor.class_) == (0, 0)
+
+
 def test_where_no_worker_raises_the_floor_none_lowers_it_behind_the_loop() -> None:
     """Of several processes, another one may have raised it for good: this one has told
     it of no arrival since."""
