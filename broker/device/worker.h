@@ -454,6 +454,7 @@ typedef struct xw_worker {
     void *event_pool[XW_EVENT_POOL]; uint32_t event_pool_count;
     xw_record *record_pool; uint32_t record_pool_count;
     uint32_t floor_epoch_seen;
+    uint32_t floor_seen;                 /* before this turn's operations were issued */
     uint64_t step_now_ns;                /* the time of xw_step's caller, when stepped by hand */
     uint64_t class_last_issue_ns[256];
     uint8_t first_high_due;

@@ -113,6 +113,8 @@ int xw_release_floor(xw_worker *worker, uint64_t now_ns, uint64_t *due) {
     if (release_ns == XS_NEVER || atomic_load(&worker->peers->count) > XW_WORKERS_MAX) return 0;
     xw_show(worker, now_ns);
     uint32_t class_ = atomic_load(&floor->floor), next, ignored;
+    /* Another worker raised it after ours had been refused: nobody rings for them. */
+    if (class_ > worker->floor_seen && xw_anybody_stopped(worker, worker->floor_seen)) return 1;
     /* Whom nothing stops but the floor: of our own, or it is another worker's to raise. */
     if (class_ >= XW_SHOWN_CLASSES - 1 || !xw_anybody_stopped(worker, class_)) return 0;
     shown_class above = ask_all(worker, class_, &next);
@@ -126,7 +128,10 @@ int xw_release_floor(xw_worker *worker, uint64_t now_ns, uint64_t *due) {
             xw_earlier(&worker->exact_ns, later(at_ns, now_ns));
         return 0;
     }
-    if (!above.stopped || !atomic_compare_exchange_strong(&floor->floor, &class_, next)) return 0;
+    if (!above.stopped) return 0;
+    xw_earlier(due, now_ns + LOOK_NS); /* in case that it does not stay raised */
+    if (!atomic_compare_exchange_strong(&floor->floor, &class_, next))
+        return class_ > worker->floor_seen;
     shown_class again = ask_all(worker, class_, &ignored);
     if (again.works || again.quiet_ns != above.quiet_ns) {
         atomic_compare_exchange_strong(&floor->floor, &next, class_);

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import ctypes
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from broker.device import _worker as w
 from broker.wire.gen import messages as m
 from tests.unit.device_worker.rig import Rig, Tenant, handle
+from tests.unit.device_worker.test_handover import Polled
 
 HELD, BULK, URGENT, STANDBY = 0, 1, 2, 4
 RELEASE_NS, KERNEL_NS = 20_000, 100_000
+MARK_IDLE_NS = 20_000  # of worker_watch.c
+WRITE_VALUE_AT = 13  # of struct xs_backend
+WRITE_VALUE = ctypes.CFUNCTYPE(
+    ctypes.c_int,
+    ctypes.c_void_p,
+    ctypes.c_void_p,
+    ctypes.c_uint64,
+    ctypes.c_uint64,
+    ctypes.c_uint32,
+)
 
 
 class Bench:
@@ -253,3 +268,39 @@ def test_where_no_worker_raises_the_floor_none_lowers_it_behind_the_loop() -> No
     bench.rig.worker.set_floor(255, 0, -1)
     bench.high.send(bench.high.launch(ns=KERNEL_NS))
     assert bench.rig.worker.floor.class_ == 255
+
+
+class Marked(Polled):
+    """Where nothing ends; says when a marker is asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.marks: Callable[[], object] = lambda: None
+
+    def capsule(self) -> Any:
+        capsule = super().capsule()
+
+        def write(*_: Any) -> int:
+            self.marks()
+            return 0
+
+        self._write = WRITE_VALUE(write)
+        self._table[WRITE_VALUE_AT] = ctypes.cast(self._write, ctypes.c_void_p).value
+        return capsule
+
+
+def test_one_that_another_worker_lets_go_amid_a_step_goes_in_it() -> None:
+    """It had been refused in that step, and nobody rings for it any more."""
+    backend = Marked()
+    rig = Rig(backend)
+    high, low = rig.tenant(1, 0), rig.tenant(2, 1)
+    rig.worker.set_floor(0, 0, RELEASE_NS)
+    high.grant()
+    low.grant(mode=STANDBY)
+    high.send(high.launch())
+    low.send(low.launch())
+    rig.step()
+    assert rig.worker.counters(2)["launches"] == 0
+    backend.marks = lambda: rig.worker.floor.set(1, 0, RELEASE_NS)
+    rig.step(MARK_IDLE_NS)  # of the accounts: all that was allowed has been issued
+    assert rig.worker.counters(2)["launches"] == 1
