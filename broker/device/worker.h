@@ -113,14 +113,16 @@ typedef struct xw_floor {
 } xw_floor;
 
 /* What each worker of a process shows the others of its classes, so that any of them can tell
- * when those above are without work. Classes from the last one on are shown together. */
+ * when those above are without work. Classes from the last one on are shown together: the floor
+ * rises to the first of them that has work, and no further. */
 enum { XW_WORKERS_MAX = 16, XW_SHOWN_CLASSES = 8 };
 
 typedef struct xw_shown_class {
     _Atomic uint64_t quiet_ns;     /* when a session of it last had work, or bytes of it came */
     _Atomic uint64_t due_ns;       /* when what is out of it should be over */
     _Atomic uint32_t works;        /* a session of it has work */
-    _Atomic uint32_t stopped;      /* and the floor may be all that stops it */
+    _Atomic uint32_t first;        /* the highest class that has, of those shown together */
+    _Atomic uint32_t stopped;      /* and the floor may be all that stops one of it */
 } xw_shown_class;
 
 typedef struct xw_shown {

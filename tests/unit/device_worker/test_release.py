@@ -304,3 +304,19 @@ def test_one_that_another_worker_lets_go_amid_a_step_goes_in_it() -> None:
     backend.marks = lambda: rig.worker.floor.set(1, 0, RELEASE_NS)
     rig.step(MARK_IDLE_NS)  # of the accounts: all that was allowed has been issued
     assert rig.worker.counters(2)["launches"] == 1
+
+
+def test_of_classes_that_are_shown_together_the_highest_goes_on() -> None:
+    rig = Rig.emulated(idle_grace_ns=40_000)
+    high, low, lowest = (rig.tenant(sid, c) for sid, c in ((1, 0), (2, 9), (3, 12)))
+    rig.worker.set_floor(0, 9, RELEASE_NS)
+    high.grant()
+    for tenant in (lowest, low):
+        tenant.grant(mode=STANDBY)
+        tenant.send(tenant.launch(ns=KERNEL_NS))
+    high.send(high.launch(ns=1_000))
+    rig.step()
+    rig.run(MARK_IDLE_NS + RELEASE_NS + 10_000)
+    assert rig.worker.floor.class_ == 9
+    counted = [rig.worker.counters(sid)["launches"] for sid in (1, 2, 3)]
+    assert counted == [1, 1, 0]
