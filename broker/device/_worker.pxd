@@ -139,7 +139,7 @@ cdef extern from "broker/device/worker.h" nogil:
     void xw_set_sticky(xw_worker *, int)
     uint64_t xw_now(const xw_config *)
     void xw_floor_init(xw_floor *)
-    void xw_floor_set(xw_floor *, uint32_t, int32_t, uint64_t)
+    void xw_floor_set(xw_floor *, xw_peers *, uint32_t, int32_t, uint64_t)
     uint32_t xw_floor_get(const xw_floor *)
     void xw_class_set(xw_session *, uint32_t)
     int xw_function_add(xw_session *, uint64_t, void *, uint32_t, uint32_t)

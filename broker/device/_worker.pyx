@@ -132,7 +132,7 @@ cdef class Floor:
 
     def set(self, uint32_t class_, int32_t armed_class, int64_t release_ns=-1):
         """Classes above class_ lose BULK at once; 255 = none do (sched/decisions.py)."""
-        xw_floor_set(self.floor, class_, armed_class,
+        xw_floor_set(self.floor, self.peers, class_, armed_class,
                      <uint64_t>release_ns if release_ns >= 0 else NEVER)
 
     @property

@@ -112,6 +112,7 @@ static int take_turns(xw_worker *worker, uint64_t *now_ns, uint64_t *due) {
         int news = intake_all(worker);
         news |= xw_take_commands(worker);
         xw_observe_floor(worker);
+        worker->floor_seen = atomic_load(&worker->floor->floor);
         worker->marked = 0; /* what is marked from here on, the device has not seen */
         *due = worker->backend->advance(worker->backend->device, *now_ns);
         worker->polled = *due == 0;

@@ -113,14 +113,16 @@ typedef struct xw_floor {
 } xw_floor;
 
 /* What each worker of a process shows the others of its classes, so that any of them can tell
- * when those above are without work. Classes from the last one on are shown together. */
+ * when those above are without work. Classes from the last one on are shown together: the floor
+ * rises to the first of them that has work, and no further. */
 enum { XW_WORKERS_MAX = 16, XW_SHOWN_CLASSES = 8 };
 
 typedef struct xw_shown_class {
     _Atomic uint64_t quiet_ns;     /* when a session of it last had work, or bytes of it came */
     _Atomic uint64_t due_ns;       /* when what is out of it should be over */
     _Atomic uint32_t works;        /* a session of it has work */
-    _Atomic uint32_t stopped;      /* and the floor may be all that stops it */
+    _Atomic uint32_t first;        /* the highest class that has, of those shown together */
+    _Atomic uint32_t stopped;      /* and the floor may be all that stops one of it */
 } xw_shown_class;
 
 typedef struct xw_shown {
@@ -454,6 +456,7 @@ typedef struct xw_worker {
     void *event_pool[XW_EVENT_POOL]; uint32_t event_pool_count;
     xw_record *record_pool; uint32_t record_pool_count;
     uint32_t floor_epoch_seen;
+    uint32_t floor_seen;                 /* before this turn's operations were issued */
     uint64_t step_now_ns;                /* the time of xw_step's caller, when stepped by hand */
     uint64_t class_last_issue_ns[256];
     uint8_t first_high_due;
@@ -496,7 +499,8 @@ int xw_event_elapsed(xw_session *session, uint64_t start, uint64_t end, int64_t 
 int xw_error_take(xw_session *session, uint64_t *seq);
 void xw_set_sticky(xw_worker *worker, int result);
 void xw_floor_init(xw_floor *floor);
-void xw_floor_set(xw_floor *floor, uint32_t class_, int32_t armed_class, uint64_t release_ns);
+void xw_floor_set(xw_floor *floor, xw_peers *peers, uint32_t class_, int32_t armed_class,
+                  uint64_t release_ns);                       /* workers are to be rung after it */
 void xw_floor_keep(xw_session *session);                      /* work of it was handed over */
 uint32_t xw_floor_get(const xw_floor *floor);
 void xw_class_set(xw_session *session, uint32_t class_);

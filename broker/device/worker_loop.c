@@ -164,9 +164,11 @@ int xw_arrived(xw_session *session, uint64_t now_ns) {
     return 1;
 }
 
-/* A worker may have raised the floor between these bytes and the work that was in them. */
+/* A worker may have raised the floor between these bytes and the work that was in them. Where
+ * none does, the scheduler has, in another process, and would not hear that it fell again. */
 void xw_floor_keep(xw_session *session) {
     xw_floor *floor = session->worker->floor;
+    if (atomic_load_explicit(&floor->release_ns, memory_order_relaxed) == XS_NEVER) return;
     uint32_t class_ = atomic_load_explicit(&session->class_, memory_order_relaxed);
     if ((int32_t)class_ > atomic_load_explicit(&floor->armed_class, memory_order_relaxed)) return;
     tell_heard(session);
@@ -290,17 +292,30 @@ void xw_floor_init(xw_floor *floor) {
     atomic_store(&floor->release_ns, XS_NEVER);
 }
 
-void xw_floor_set(xw_floor *floor, uint32_t class_, int32_t armed_class, uint64_t release_ns) {
+/* Of classes that were not armed nobody has counted what came, and where the floor did not rise
+ * by itself nothing was shown: what workers show is old until they have looked again. */
+static void doubt_shown(xw_peers *peers) {
+    uint32_t count = atomic_load(&peers->count);
+    if (count > XW_WORKERS_MAX) count = XW_WORKERS_MAX;
+    for (uint32_t i = 0; i < count; i++) atomic_fetch_add(&peers->shown[i].heard, 1);
+}
+
+void xw_floor_set(xw_floor *floor, xw_peers *peers, uint32_t class_, int32_t armed_class,
+                  uint64_t release_ns) {
+    int more = armed_class > atomic_load(&floor->armed_class);
     atomic_store(&floor->armed_class, armed_class);
     atomic_store(&floor->release_ns, release_ns);
+    if (more) doubt_shown(peers);
     atomic_store(&floor->floor, class_);
 }
 
 uint32_t xw_floor_get(const xw_floor *floor) { return atomic_load(&floor->floor); }
 
-/* The floor may let it go on now: the worker has to look. */
+/* The floor may let it go on now: the worker has to look. Its work counts in its new class from
+ * here on; the loop sets the floor after this, which a worker may have raised past that. */
 void xw_class_set(xw_session *session, uint32_t class_) {
     atomic_store(&session->class_, class_);
+    tell_heard(session);
     xw_doorbell(session->worker);
 }
 

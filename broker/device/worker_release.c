@@ -21,7 +21,10 @@ static const uint64_t LATE_NS = 50000;   /* others see an end so late: looked fo
 static const uint64_t LOOK_NS = 50000;   /* after that, it is looked for so often */
 
 /* What is shown of one class, or of all down to one. */
-typedef struct shown_class { uint64_t quiet_ns, due_ns; uint32_t works, stopped; } shown_class;
+typedef struct shown_class {
+    uint64_t quiet_ns, due_ns;
+    uint32_t works, first, stopped;
+} shown_class;
 
 static uint64_t later(uint64_t a, uint64_t b) { return a > b ? a : b; }
 
@@ -29,14 +32,18 @@ static int has_work(const xw_session *session) {
     return session->in_flight || session->active || xw_queued(session);
 }
 
-static void look_at(xw_session *session, shown_class *of, uint64_t now_ns) {
+static void look_at(xw_session *session, uint32_t class_, shown_class *of, uint64_t now_ns) {
     of->quiet_ns = later(of->quiet_ns, atomic_load(&session->heard_ns));
     of->quiet_ns = later(of->quiet_ns, later(session->retired_ns, session->idle_since_ns));
     if (!has_work(session)) return;
     int mode = session->grant.mode;
-    of->works = 1;
+    if (!of->works || class_ < of->first) {
+        of->works = 1;
+        of->first = class_;
+        of->stopped = 0;
+    }
     of->quiet_ns = now_ns;
-    of->stopped |= mode == XW_STANDBY || mode == XW_BULK;
+    of->stopped |= class_ == of->first && (mode == XW_STANDBY || mode == XW_BULK);
     for (const xw_stream *s = session->active; s; s = s->active_next)
         if (s->in_flight) of->due_ns = later(of->due_ns, s->begun_ns + s->in_flight_ns);
 }
@@ -48,8 +55,8 @@ static void show(xw_worker *worker, uint64_t now_ns) {
     uint64_t heard = atomic_load(&shown->heard);
     for (uint32_t i = 0; i < worker->order_count; i++) {
         uint32_t class_ = atomic_load_explicit(&worker->order[i]->class_, memory_order_relaxed);
-        if (class_ >= XW_SHOWN_CLASSES) class_ = XW_SHOWN_CLASSES - 1;
-        look_at(worker->order[i], &now[class_], now_ns);
+        uint32_t last = XW_SHOWN_CLASSES - 1;
+        look_at(worker->order[i], class_, &now[class_ < last ? class_ : last], now_ns);
     }
     atomic_fetch_add(&shown->version, 1);
     for (uint32_t i = 0; i < XW_SHOWN_CLASSES; i++) {
@@ -57,6 +64,7 @@ static void show(xw_worker *worker, uint64_t now_ns) {
         atomic_store_explicit(&of->quiet_ns, now[i].quiet_ns, memory_order_relaxed);
         atomic_store_explicit(&of->due_ns, now[i].due_ns, memory_order_relaxed);
         atomic_store_explicit(&of->works, now[i].works, memory_order_relaxed);
+        atomic_store_explicit(&of->first, now[i].first, memory_order_relaxed);
         atomic_store_explicit(&of->stopped, now[i].stopped, memory_order_relaxed);
     }
     atomic_store_explicit(&shown->seen, heard, memory_order_relaxed);
@@ -74,9 +82,10 @@ static int add_shown(const xw_shown *shown, uint32_t class_, shown_class *above,
         uint32_t works = atomic_load_explicit(&of->works, memory_order_relaxed);
         uint32_t stopped = atomic_load_explicit(&of->stopped, memory_order_relaxed);
         if (i > class_) {
-            if (!works || i > *next_class) continue;
-            next->stopped = stopped | (i == *next_class ? next->stopped : 0);
-            *next_class = i;
+            uint32_t first = atomic_load_explicit(&of->first, memory_order_relaxed);
+            if (!works || first > *next_class) continue;
+            next->stopped = stopped | (first == *next_class ? next->stopped : 0);
+            *next_class = first;
             continue;
         }
         above->works |= works;
@@ -113,6 +122,8 @@ int xw_release_floor(xw_worker *worker, uint64_t now_ns, uint64_t *due) {
     if (release_ns == XS_NEVER || atomic_load(&worker->peers->count) > XW_WORKERS_MAX) return 0;
     xw_show(worker, now_ns);
     uint32_t class_ = atomic_load(&floor->floor), next, ignored;
+    /* Another worker raised it after ours had been refused: nobody rings for them. */
+    if (class_ > worker->floor_seen && xw_anybody_stopped(worker, worker->floor_seen)) return 1;
     /* Whom nothing stops but the floor: of our own, or it is another worker's to raise. */
     if (class_ >= XW_SHOWN_CLASSES - 1 || !xw_anybody_stopped(worker, class_)) return 0;
     shown_class above = ask_all(worker, class_, &next);
@@ -126,7 +137,10 @@ int xw_release_floor(xw_worker *worker, uint64_t now_ns, uint64_t *due) {
             xw_earlier(&worker->exact_ns, later(at_ns, now_ns));
         return 0;
     }
-    if (!above.stopped || !atomic_compare_exchange_strong(&floor->floor, &class_, next)) return 0;
+    if (!above.stopped) return 0;
+    xw_earlier(due, now_ns + LOOK_NS); /* in case that it does not stay raised */
+    if (!atomic_compare_exchange_strong(&floor->floor, &class_, next))
+        return class_ > worker->floor_seen;
     shown_class again = ask_all(worker, class_, &ignored);
     if (again.works || again.quiet_ns != above.quiet_ns) {
         atomic_compare_exchange_strong(&floor->floor, &next, class_);

@@ -172,6 +172,10 @@ class Pump:
         """All hints of a session as they are now."""
         self._worker_of[session].set_class(session, class_)
         self.stimulate(sti.HintChanged(session, class_, weight, deadline_ns))
+        # A worker may have raised it past that class while nobody in it had work.
+        if self._floor[0] >= class_ and self._floor[2] >= 0:
+            for worker in self.workers:
+                worker.set_floor(*self._floor)
 
     def account(self, session: int) -> Any:
         """What the scheduler counted of a session (sched.stats.Account), or None."""

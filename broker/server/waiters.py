@@ -68,9 +68,9 @@ class Waiters:
 
     def awaited(self, session: int, due_ns: int) -> int | None:
         """What the session waits for will be over at due_ns. Returns when to say so by
-        `near`; None: it is not looked for."""
+        `near`; None: it is not looked for, or was said already."""
         known = self._sessions.get(session)
-        if known is None or known.waits_since_ns is None:
+        if known is None or known.waits_since_ns in (None, due_ns):
             return None
         known.waits_since_ns = due_ns
         known.foretold = True

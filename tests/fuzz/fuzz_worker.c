@@ -36,7 +36,7 @@ static void finish_work(void) {
     pthread_mutex_lock(&dev.lock);
     dev.refuse_every = 0;
     pthread_mutex_unlock(&dev.lock);
-    xw_floor_set(&run.floor, 255, -1, XS_NEVER);
+    xw_floor_set(&run.floor, &run.peers, 255, -1, XS_NEVER);
     for (uint32_t turn = 0; !settled() && !run.faulted; turn++) {
         if (turn >= (fuzz.threads ? 3000000u : 20000u)) {
             for (uint32_t slot = 0; slot < SLOTS; slot++) {

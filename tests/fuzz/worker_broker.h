@@ -104,7 +104,7 @@ static void decide(tenant *t) {
     case 2: grant(t, XW_BURST, 1 + below(50), 1 + below(8), 200000); break;
     case 3: xw_arrived(t->session, run.now_ns); break;
     case 4:
-        xw_floor_set(&run.floor, chance(70) ? 255 : below(3), (int)below(3) - 1,
+        xw_floor_set(&run.floor, &run.peers, chance(70) ? 255 : below(3), (int)below(3) - 1,
                      chance(50) ? XS_NEVER : below(100000));
         break;
     case 5: xw_class_set(t->session, below(3)); break;

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import ctypes
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from broker.device import _worker as w
 from broker.wire.gen import messages as m
 from tests.unit.device_worker.rig import Rig, Tenant, handle
+from tests.unit.device_worker.test_handover import Polled
 
 HELD, BULK, URGENT, STANDBY = 0, 1, 2, 4
 RELEASE_NS, KERNEL_NS = 20_000, 100_000
+MARK_IDLE_NS = 20_000  # of worker_watch.c
+WRITE_VALUE_AT = 13  # of struct xs_backend
+WRITE_VALUE = ctypes.CFUNCTYPE(
+    ctypes.c_int,
+    ctypes.c_void_p,
+    ctypes.c_void_p,
+    ctypes.c_uint64,
+    ctypes.c_uint64,
+    ctypes.c_uint32,
+)
 
 
 class Bench:
@@ -211,3 +226,97 @@ def test_with_more_workers_than_are_shown_it_never_rises() -> None:
         apart.both(1_000)
     apart.both(5 * RELEASE_NS)
     assert len(more) == 15 and apart.launches() == 0
+
+
+def test_work_that_nobody_listened_for_is_not_taken_for_none() -> None:
+    """Nobody showed anything while no class was armed; who looks first must not believe
+    what was shown before."""
+    apart = Apart()
+    while not apart.high.line(1):
+        apart.both(1_000)
+    apart.both(RELEASE_NS + 3_000)
+    launched = apart.launches()
+    for worker in (apart.above.worker, apart.below.worker):
+        worker.set_floor(255, -1, -1)
+    apart.high.send(*[apart.high.launch(ns=KERNEL_NS) for _ in range(3)])
+    apart.both(2_000)
+    for worker in (apart.above.worker, apart.below.worker):
+        worker.set_floor(0, 0, RELEASE_NS)
+    apart.low.send(apart.low.launch(ns=KERNEL_NS))
+    for _ in range(5):  # the other worker has not run since
+        apart.below.step(RELEASE_NS)
+    assert (apart.launches(), apart.floor.class_) == (launched, 0)
+
+
+def test_a_class_that_changes_counts_before_its_worker_looks() -> None:
+    apart = Apart()
+    while not apart.high.line(1):
+        apart.both(1_000)
+    moves = apart.above.tenant(3, 1)
+    moves.send(*[moves.launch(ns=KERNEL_NS) for _ in range(3)])
+    apart.above.step()
+    apart.above.worker.set_class(3, 0)
+    apart.below.step(2 * RELEASE_NS)
+    assert (apart.launches(), apart.floor.class_) == (0, 0)
+
+
+def test_where_no_worker_raises_the_floor_none_lowers_it_behind_the_loop() -> None:
+    """Of several processes, another one may have raised it for good: this one has told
+    it of no arrival since."""
+    bench = Bench(release_ns=-1)
+    assert not bench.rig.worker.arrived_at(1, bench.rig.now), "it is low already"
+    bench.rig.worker.set_floor(255, 0, -1)
+    bench.high.send(bench.high.launch(ns=KERNEL_NS))
+    assert bench.rig.worker.floor.class_ == 255
+
+
+class Marked(Polled):
+    """Where nothing ends; says when a marker is asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.marks: Callable[[], object] = lambda: None
+
+    def capsule(self) -> Any:
+        capsule = super().capsule()
+
+        def write(*_: Any) -> int:
+            self.marks()
+            return 0
+
+        self._write = WRITE_VALUE(write)
+        self._table[WRITE_VALUE_AT] = ctypes.cast(self._write, ctypes.c_void_p).value
+        return capsule
+
+
+def test_one_that_another_worker_lets_go_amid_a_step_goes_in_it() -> None:
+    """It had been refused in that step, and nobody rings for it any more."""
+    backend = Marked()
+    rig = Rig(backend)
+    high, low = rig.tenant(1, 0), rig.tenant(2, 1)
+    rig.worker.set_floor(0, 0, RELEASE_NS)
+    high.grant()
+    low.grant(mode=STANDBY)
+    high.send(high.launch())
+    low.send(low.launch())
+    rig.step()
+    assert rig.worker.counters(2)["launches"] == 0
+    backend.marks = lambda: rig.worker.floor.set(1, 0, RELEASE_NS)
+    rig.step(MARK_IDLE_NS)  # of the accounts: all that was allowed has been issued
+    assert rig.worker.counters(2)["launches"] == 1
+
+
+def test_of_classes_that_are_shown_together_the_highest_goes_on() -> None:
+    rig = Rig.emulated(idle_grace_ns=40_000)
+    high, low, lowest = (rig.tenant(sid, c) for sid, c in ((1, 0), (2, 9), (3, 12)))
+    rig.worker.set_floor(0, 9, RELEASE_NS)
+    high.grant()
+    for tenant in (lowest, low):
+        tenant.grant(mode=STANDBY)
+        tenant.send(tenant.launch(ns=KERNEL_NS))
+    high.send(high.launch(ns=1_000))
+    rig.step()
+    rig.run(MARK_IDLE_NS + RELEASE_NS + 10_000)
+    assert rig.worker.floor.class_ == 9
+    counted = [rig.worker.counters(sid)["launches"] for sid in (1, 2, 3)]
+    assert counted == [1, 1, 0]

@@ -502,3 +502,20 @@ def test_the_floor_rises_by_itself_only_where_all_workers_show_each_other() -> N
         class_, armed, release_ns = rig.workers[0].take("set_floor")[-1]
         assert (class_, armed) == (255, 0)
         assert (release_ns > 0) is together and release_ns >= -1
+
+
+def test_a_session_that_comes_up_to_the_floor_has_it_set_again() -> None:
+    """A worker raised it when the work of that class was over; the scheduler, which has
+    not heard of it yet, has nothing to change."""
+    rig = Rig()
+    for session, class_ in ((1, 1), (2, 2), (3, 3), (4, 3)):
+        rig.open(session, class_)
+    rig.work(4)
+    rig.work(3)
+    rig.work(2)
+    floor = rig.workers[0].take("set_floor")[-1]
+    assert floor[0] == 2
+    rig.pump.change_hints(3, 2, 1.0)
+    names = [said[0] for said in rig.workers[0].said]
+    assert names.index("set_class") < names.index("set_floor")
+    assert rig.workers[0].take("set_floor")[-1][0] == 2

@@ -131,3 +131,12 @@ def test_an_end_that_nobody_waits_for_any_more_is_not_looked_for() -> None:
     assert not waiters.near(1, due_ns), "it was over sooner"
     waiters.ended(1)
     assert not waiters.near(1, due_ns)
+
+
+def test_an_end_that_is_foretold_again_is_looked_for_once() -> None:
+    """A tenant may ask for the same end as often as it likes."""
+    waiters, due_ns = Waiters(), START_NS + 5_000_000
+    waiters.arrived(1, START_NS, waits=True)
+    assert waiters.awaited(1, due_ns) is not None
+    assert waiters.awaited(1, due_ns) is None
+    assert waiters.awaited(1, due_ns + 1_000_000) is not None
