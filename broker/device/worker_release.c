@@ -18,7 +18,8 @@
 #include "broker/device/worker_private.h"
 
 static const uint64_t LATE_NS = 50000;   /* others see an end so late: looked for without a sleep */
-static const uint64_t LOOK_NS = 50000;   /* after that, it is looked for so often */
+static const uint64_t LOOK_NS = 50000;   /* after that, it is looked for so often, */
+static const uint64_t LOOK_NS_MAX = 500000; /* and less and less: it may be a wait without end */
 
 /* What is shown of one class, or of all down to one. */
 typedef struct shown_class {
@@ -27,6 +28,11 @@ typedef struct shown_class {
 } shown_class;
 
 static uint64_t later(uint64_t a, uint64_t b) { return a > b ? a : b; }
+
+static uint64_t look_ns(uint64_t late_ns) {
+    uint64_t look = later(late_ns / 4, LOOK_NS);
+    return look < LOOK_NS_MAX ? look : LOOK_NS_MAX;
+}
 
 static int has_work(const xw_session *session) {
     return session->in_flight || session->active || xw_queued(session);
@@ -132,7 +138,7 @@ int xw_release_floor(xw_worker *worker, uint64_t now_ns, uint64_t *due) {
     if (above.works) at_ns = later(at_ns, atomic_load(&floor->arrived_ns));
     if (above.works || now_ns < at_ns) {
         if (now_ns < at_ns) xw_earlier(due, at_ns);
-        else xw_earlier(due, now_ns + LOOK_NS);
+        else xw_earlier(due, now_ns + look_ns(now_ns - at_ns));
         if (worker->polled && now_ns < at_ns + LATE_NS)
             xw_earlier(&worker->exact_ns, later(at_ns, now_ns));
         return 0;

@@ -320,3 +320,19 @@ def test_of_classes_that_are_shown_together_the_highest_goes_on() -> None:
     assert rig.worker.floor.class_ == 9
     counted = [rig.worker.counters(sid)["launches"] for sid in (1, 2, 3)]
     assert counted == [1, 1, 0]
+
+
+def test_what_does_not_end_above_is_looked_at_less_and_less() -> None:
+    """A wait for a word that nobody writes, and a lower class behind it."""
+    apart = Apart()
+    apart.high.send(m.WaitValue(handle(1, 1), 0x500000000000, 1, 8, 0))
+    while not apart.high.line(1):
+        apart.both(1_000)
+    naps = []
+    for _ in range(60):
+        apart.above.step()
+        due_ns = apart.below.step()
+        naps.append(due_ns - apart.below.now)
+        assert naps[-1] > 0, "it is not called at once, again and again"
+        apart.above.now = apart.below.now = due_ns
+    assert naps[-1] == max(naps) >= 400_000 and apart.launches() == 0
