@@ -47,7 +47,7 @@ static void launch_events(CUdeviceptr d) {
     attributes[0].value.event.triggerAtBlockStart = 1;
     attributes[1].value.value = 1;
     attributes[2].value.event.event = begun;
-    launch_spin(a, 2000000);
+    launch_spin(a, 100000000); /* longer than a busy machine takes to ask */
     OK(cuLaunchKernelEx(&config, write_word, (void *[]){&d, &five}, NULL));
     if (is_real())
         EXPECT(CUDA_ERROR_NOT_READY, cuEventQuery(released));
