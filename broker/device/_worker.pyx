@@ -438,7 +438,7 @@ cdef class Worker:
         return taken(natives, count), bool(more)
 
     def close_graphs(self, natives):
-        """On the control thread. Args: natives: as reap_graphs and discard name them.
+        """On the control thread. Args: natives: as reap_graphs names them.
         Returns a CUresult."""
         cdef uint32_t count = len(natives), i
         cdef int result
@@ -462,6 +462,8 @@ cdef class Worker:
         """The most that was done of the session's graphs at a time: nodes, edges, steps, 16
         bytes of parameters, 256 bytes given back (graph_private.h, XG_PORTION)."""
         return self.find(sid).graphs.worked_most
+
+    # ---- decisions
 
     cdef command(self, int kind, uint32_t sid, uint64_t a, uint64_t b):
         cdef xw_command command

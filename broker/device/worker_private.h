@@ -114,9 +114,6 @@ void xw_session_forget(xw_worker *worker, xw_session *session);
 enum { XW_NOBODY = 255 }; /* the class below which there is none */
 
 void xw_answer_empty(xw_worker *worker);
-int xw_anybody_held(const xw_worker *worker); /* with something queued */
-/* The same, of a class below this one, whom nothing stops but the floor. */
-int xw_anybody_stopped(const xw_worker *worker, uint32_t class_);
 /* Whether it rose, so that somebody may go on; else *due is when it might. */
 int xw_release_floor(xw_worker *worker, uint64_t now_ns, uint64_t *due);
 void xw_show(xw_worker *worker, uint64_t now_ns); /* the others what our classes do */

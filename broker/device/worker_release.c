@@ -65,6 +65,7 @@ static void show(xw_worker *worker, uint64_t now_ns) {
         look_at(worker->order[i], class_, &now[class_ < last ? class_ : last], now_ns);
     }
     atomic_fetch_add(&shown->version, 1);
+    atomic_thread_fence(memory_order_release); /* odd before anything is written */
     for (uint32_t i = 0; i < XW_SHOWN_CLASSES; i++) {
         xw_shown_class *of = &shown->classes[i];
         atomic_store_explicit(&of->quiet_ns, now[i].quiet_ns, memory_order_relaxed);
@@ -122,6 +123,18 @@ void xw_show(xw_worker *worker, uint64_t now_ns) {
     if (release_ns != XS_NEVER && worker->shown) show(worker, now_ns);
 }
 
+/* Has anybody of ours work below this class, whom nothing stops but the floor? */
+static int anybody_stopped(const xw_worker *worker, uint32_t class_) {
+    for (uint32_t i = 0; i < worker->order_count; i++) {
+        const xw_session *session = worker->order[i];
+        int mode = session->grant.mode;
+        if ((mode == XW_BULK || mode == XW_STANDBY) && xw_queued(session) &&
+            atomic_load_explicit(&session->class_, memory_order_relaxed) > class_)
+            return 1;
+    }
+    return 0;
+}
+
 int xw_release_floor(xw_worker *worker, uint64_t now_ns, uint64_t *due) {
     xw_floor *floor = worker->floor;
     uint64_t release_ns = atomic_load_explicit(&floor->release_ns, memory_order_relaxed);
@@ -129,9 +142,9 @@ int xw_release_floor(xw_worker *worker, uint64_t now_ns, uint64_t *due) {
     xw_show(worker, now_ns);
     uint32_t class_ = atomic_load(&floor->floor), next, ignored;
     /* Another worker raised it after ours had been refused: nobody rings for them. */
-    if (class_ > worker->floor_seen && xw_anybody_stopped(worker, worker->floor_seen)) return 1;
+    if (class_ > worker->floor_seen && anybody_stopped(worker, worker->floor_seen)) return 1;
     /* Whom nothing stops but the floor: of our own, or it is another worker's to raise. */
-    if (class_ >= XW_SHOWN_CLASSES - 1 || !xw_anybody_stopped(worker, class_)) return 0;
+    if (class_ >= XW_SHOWN_CLASSES - 1 || !anybody_stopped(worker, class_)) return 0;
     shown_class above = ask_all(worker, class_, &next);
     uint64_t at_ns = above.works ? above.due_ns : above.quiet_ns + release_ns;
     /* Work that has just come is not shown yet. */

@@ -115,21 +115,10 @@ void xw_answer_empty(xw_worker *worker) {
     worker->empty_count = 0;
 }
 
-int xw_anybody_held(const xw_worker *worker) {
+static int anybody_held(const xw_worker *worker) {
     for (uint32_t i = 0; i < worker->order_count; i++) {
         int mode = worker->order[i]->grant.mode;
         if ((mode == XW_HELD || mode == XW_STANDBY) && xw_queued(worker->order[i])) return 1;
-    }
-    return 0;
-}
-
-int xw_anybody_stopped(const xw_worker *worker, uint32_t class_) {
-    for (uint32_t i = 0; i < worker->order_count; i++) {
-        const xw_session *session = worker->order[i];
-        int mode = session->grant.mode;
-        if ((mode == XW_BULK || mode == XW_STANDBY) && xw_queued(session) &&
-            atomic_load_explicit(&session->class_, memory_order_relaxed) > class_)
-            return 1;
     }
     return 0;
 }
@@ -148,7 +137,7 @@ static void watch_idle(xw_worker *worker, xw_session *session, uint64_t now_ns,
         session->idle_seen = 1;
         session->idle_since_ns = now_ns;
         /* The grants of those held for it may come now, and the device is empty. */
-        if (outranks && xw_anybody_held(worker)) worker->handover_until_ns = now_ns + HANDOVER_NS;
+        if (outranks && anybody_held(worker)) worker->handover_until_ns = now_ns + HANDOVER_NS;
     }
     if (now_ns - session->idle_since_ns < worker->config.idle_grace_ns) {
         uint64_t told_ns = session->idle_since_ns + worker->config.idle_grace_ns;

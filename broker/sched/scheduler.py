@@ -21,7 +21,9 @@ Under a TurnPolicy (fair, partition, deadline) nobody claims and classes do not 
 
 A claim outlives the work by the linger, so pauses inside a request change nothing.
 Grants are standing: an idle session keeps its BULK grant, so its next work is issued
-without a decision; the floor takes it away when somebody higher arrives.
+without a decision; the floor takes it away when somebody higher arrives. Who is held by
+nothing but the floor stands by: the worker raises it once those above are quiet, and we
+hear of it later.
 """
 
 from __future__ import annotations

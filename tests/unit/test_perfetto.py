@@ -135,6 +135,7 @@ def test_grants_and_holds_are_one_track_of_modes() -> None:
     events = decided(
         (10, "IssueBatch", batch(7, Mode.BULK)),  # as it was: no new slice
         (20, "Hold", [7]),
+        (25, "IssueBatch", batch(7, Mode.STANDBY)),  # held, for who looks at it
         (30, "IssueBatch", batch(7, Mode.URGENT)),
         (50, "SessionClosed", [7]),
     )

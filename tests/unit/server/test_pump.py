@@ -463,6 +463,8 @@ def test_what_is_granted_can_be_asked_for() -> None:
     assert granted["window_ns"] == SchedulerConfig().window_alone_ns
     rig.pump._hold(dec.Hold(1))
     assert rig.pump.granted(1)["mode"] == "HELD"
+    rig.pump._issue_batch(dec.IssueBatch(1, 500, 700_000, 64, dec.Mode.STANDBY))
+    assert rig.pump.granted(1) == {"mode": "HELD", "window_ns": 0, "batch": 0}
     rig.pump.end_session(1)
     assert rig.pump.granted(1)["mode"] == "NONE"
     account = rig.pump.account(2)
