@@ -95,20 +95,23 @@ def test_how_late_ends_are_is_learned_and_bounded():
 
 
 def test_who_oversleeps_wakes_up_earlier_next_time():
-    """Asleep at the end, he cannot tell how long ago it was."""
-    end = BrokerEnd(spin_ns_max=200_000)
-    try:
-        means = []
-        for seq in range(1, 6):
-            end.foretell(3, seq, time.monotonic_ns() + 50_000_000)
-            result = in_thread(end.native.wait, 3, seq)
+    """Asleep at the end, he cannot tell how long ago it was: not that it came late."""
+
+    def learned():
+        end = BrokerEnd(spin_ns_max=200_000)
+        try:
+            end.foretell(3, 1, time.monotonic_ns() + 10**9)
+            result = in_thread(end.native.wait, 3, 1)
             until_asleep(end, 3)
-            end.retire(3, seq)
+            end.foretell(3, 1, time.monotonic_ns() - 100_000)  # as if he slept on
+            end.retire(3, 1)
             assert result() is True
-            means.append(end.native.lateness(3)[0])
-        assert means == sorted(means, reverse=True) and means[0] < 0
-    finally:
-        end.close()
+            return end.native.lateness(3)
+        finally:
+            end.close()
+
+    # A nap may end between the two lines, and he be awake to see the end.
+    assert any(learned() == (-7_500, 7_500) for _ in range(20))
 
 
 def test_the_end_of_the_complete_behind_it_teaches_too():
