@@ -240,7 +240,7 @@ typedef struct xw_piece {
 typedef struct xw_turn { uint64_t over, seq; uint32_t line; } xw_turn;
 
 typedef struct xw_flight {         /* one operation, or a piece of one, issued and not retired */
-    uint64_t seq, ticket, issued_ns;
+    uint64_t seq, ticket, accepted_ns, issued_ns;
     uint64_t estimate_ns, sm_ns;
     xw_estimate *estimate;         /* to learn from, NULL when not sampled */
     uint64_t estimate_key;         /* its slot may be another kernel's by then */
@@ -311,7 +311,9 @@ typedef struct xw_queue_times {
 
 /* One operation, or a piece of one, in a trace. broker/perfetto.py has the same layout. */
 typedef struct xw_trace_entry {
-    uint64_t seq, issued_ns;
+    uint64_t seq;
+    uint64_t accepted_ns;          /* its submission was decoded; of a piece, that of the whole */
+    uint64_t issued_ns;
     uint64_t retired_ns;           /* seen retired; 0 = still in flight when the trace ended */
     uint64_t estimate_ns;
     uint64_t detail;               /* a launch's function, a copy's bytes */

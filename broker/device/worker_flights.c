@@ -64,6 +64,7 @@ xw_flight *xw_flight_push(xw_session *session, xw_stream *stream, int kind, uint
     session->in_flight++;
     if (stream->marked_ticket == stream->issued_ticket) stream->unmarked_since_ns = now_ns;
     *flight = (xw_flight){.seq = seq, .ticket = ++stream->issued_ticket, .issued_ns = now_ns,
+                          .accepted_ns = stream->head ? stream->head->accepted_ns : now_ns,
                           .kind = (uint8_t)kind};
     stream->last_is_piece = (uint8_t)piece;
     if (!piece && seq > stream->issued_seq) stream->issued_seq = seq;
