@@ -7,10 +7,11 @@
  *
  * Two sides. The *loop* side (functions marked [loop]) is called by the thread that runs
  * the broker's event loop and owns the tables that operations are checked against. The
- * *worker* side runs in the native thread, in whoever calls xw_step in tests, or, for the
- * first operations after an idle time, in the loop's thread (xw_arrival): one at a time,
- * turn_lock says who. They meet in three places only: chunks of records (single producer, single consumer), commands and
- * messages (short vectors under a mutex, a few thousand a second at most), and atomics.
+ * *worker* side runs in the native thread, in whoever calls xw_step in tests, or, for what
+ * arrives while that thread sleeps and the device has little to do for the session, in the
+ * loop's thread (xw_arrival): one at a time, turn_lock says who. They meet in three places
+ * only: chunks of records (single producer, single consumer), commands and messages (short
+ * vectors under a mutex, a few thousand a second at most), and atomics.
  *
  * The loop side is worker_loop.c, intake.c (the sink), intake_rows.c, intake_ranges.c and
  * graph.c (graphs and their segments). The worker side is worker.c (a
@@ -568,7 +569,7 @@ uint64_t xw_copy_estimate_ns(const xw_worker *worker, int kind, uint64_t bytes);
 int xw_copy_wants_sample(xw_worker *worker, int kind, uint64_t bytes);
 void xw_copy_learn(xw_worker *worker, int kind, uint64_t bytes, int64_t elapsed_ns);
 
-void xw_arrival(xw_session *session);                         /* of handed-over operations */
+void xw_arrival(xw_session *session, uint64_t operations);    /* so many handed over */
 void xw_doorbell(xw_worker *worker);
 void xw_tell_graphs_idle(xw_session *session);                /* either side */
 void xw_session_error(xw_session *session, int result, uint64_t seq, uint16_t line);
