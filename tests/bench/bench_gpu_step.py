@@ -28,7 +28,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -183,6 +183,7 @@ class Trace:
     def __init__(self, path: str, seconds: float) -> None:
         self.entries: list[Entry] = []
         self.clock_origin_ns = self.dilation = 0
+        self._kinds: list[str] = []
         self._began = threading.Event()
         self._thread = threading.Thread(target=self._collect, args=(path, seconds))
         self._thread.start()
@@ -196,6 +197,7 @@ class Trace:
             if "about" in part:
                 self.clock_origin_ns = part["about"]["clock_origin_ns"]
                 self.dilation = part["about"]["time_dilation"]
+                self._kinds = part["about"]["kinds"]
                 self._began.set()
             for piece in part.get("entries", ()):
                 values = ENTRY.iter_unpack(base64.b64decode(piece))
@@ -203,6 +205,10 @@ class Trace:
 
     def join(self) -> None:
         self._thread.join()
+
+    def is_launch(self, entry: Entry) -> bool:
+        """A kernel or a graph, and not the event record before it."""
+        return self._kinds[entry.kind] in ("launch", "graph")
 
     def wall_ns(self, device_ns: int) -> int:
         """CLOCK_MONOTONIC at an instant of the broker's clock."""
@@ -218,21 +224,17 @@ def behind(
     steps = tenant.steps(count, gap_us)
     trace.join()
     row = row_of("broker", form, gap_us, steps)
-    first = first_operations(trace, steps)
+    first = first_launches(trace, steps)
     if not first:
         return row
-    sends = [trace.wall_ns(e.accepted_ns) - s.began_ns for s, e in first]
-    waits = [(e.issued_ns - e.accepted_ns) * trace.dilation for _, e in first]
-    return Row(
-        *(row.side, form, gap_us, row.step_us, row.device_us, row.host_us),
-        send_us=middle_us(sends),
-        issue_us=middle_us(waits),
-    )
+    send_us, issue_us = send_issue(trace, first)
+    return replace(row, send_us=send_us, issue_us=issue_us)
 
 
-def first_operations(trace: Trace, steps: list[Step]) -> list[tuple[Step, Entry]]:
+def first_launches(trace: Any, steps: list[Step]) -> list[tuple[Step, Entry]]:
     """Each step with the first launch that was accepted while it went on."""
-    found, entries = [], iter(sorted(trace.entries, key=lambda e: e.issued_ns))
+    launches = filter(trace.is_launch, trace.entries)
+    found, entries = [], iter(sorted(launches, key=lambda e: e.issued_ns))
     entry = next(entries, None)
     for step in steps:
         while entry and trace.wall_ns(entry.accepted_ns) < step.began_ns:
@@ -240,6 +242,13 @@ def first_operations(trace: Trace, steps: list[Step]) -> list[tuple[Step, Entry]
         if entry and trace.wall_ns(entry.accepted_ns) < step.woke_ns:
             found.append((step, entry))
     return found
+
+
+def send_issue(trace: Any, first: list[tuple[Step, Entry]]) -> tuple[float, float]:
+    """Medians, us of wall time: until it was decoded, and from there until issued."""
+    sends = [trace.wall_ns(e.accepted_ns) - s.began_ns for s, e in first]
+    issues = [(e.issued_ns - e.accepted_ns) * trace.dilation for _, e in first]
+    return middle_us(sends), middle_us(issues)
 
 
 # ------------------------------------------------------------------ the run
