@@ -178,7 +178,8 @@ cdef extern from "broker/device/graph.h" nogil:
 
     xw_graph *xg_prepare(xw_session *, uint64_t, uint64_t, const xg_limits *, xg_problem *)
     xw_graph *xg_prepare_update(xw_session *, uint64_t, uint64_t, uint32_t, xg_problem *)
-    int xg_realize(xw_graph *, const xs_backend *, xg_problem *)
+    int xg_realize(xw_graph *, const xs_backend *, uint64_t, xg_problem *)
+    uint32_t xg_natives_close(const xg_native *, uint32_t, const xs_backend *, uint64_t, int *)
     int xg_publish(xw_session *, uint64_t, xw_graph *, int)
     int xg_prepare_more(xw_session *, xw_graph *, xg_problem *)
     void xg_give_up(xw_session *, xw_graph *, int)

@@ -29,14 +29,14 @@ enum {
     ARRIVAL_SPINS = 4,     /* of config.spin_wall_ns, once: what follows an arrival is on its way */
 };
 
-static uint64_t monotonic_ns(void) {
+uint64_t xw_monotonic_ns(void) {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
 uint64_t xw_now(const xw_config *config) {
-    return (monotonic_ns() - config->origin_ns) / config->dilation;
+    return (xw_monotonic_ns() - config->origin_ns) / config->dilation;
 }
 
 void xw_doorbell(xw_worker *worker) {
@@ -234,7 +234,7 @@ static uint64_t rest_ns(xw_worker *worker, uint64_t now_ns, uint64_t due, uint64
 uint64_t xw_thread_step(xw_worker *worker, uint64_t now_ns) {
     uint64_t due = xw_step(worker, now_ns);
     uint64_t by_hand_ns = worker->config.origin_ns + now_ns * worker->config.dilation;
-    return rest_ns(worker, now_ns, due, worker->running ? monotonic_ns() : by_hand_ns);
+    return rest_ns(worker, now_ns, due, worker->running ? xw_monotonic_ns() : by_hand_ns);
 }
 
 static void *run_thread(void *argument) {
@@ -247,11 +247,11 @@ static void *run_thread(void *argument) {
         uint32_t bell = atomic_load(&worker->doorbell);
         pthread_mutex_lock(&worker->turn_lock);
         uint64_t sleep_ns = xw_thread_step(worker, xw_now(&worker->config));
-        uint64_t wall_ns = monotonic_ns();
+        uint64_t wall_ns = xw_monotonic_ns();
         pthread_mutex_unlock(&worker->turn_lock);
         if (!sleep_ns) __builtin_ia32_pause();
         else if (sleep_on_bell(worker, bell, sleep_ns))
-            learn_lateness(worker, monotonic_ns() - wall_ns - sleep_ns);
+            learn_lateness(worker, xw_monotonic_ns() - wall_ns - sleep_ns);
     }
     return NULL;
 }

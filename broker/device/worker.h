@@ -505,6 +505,7 @@ void xw_floor_keep(xw_session *session);                      /* work of it was 
 uint32_t xw_floor_get(const xw_floor *floor);
 void xw_class_set(xw_session *session, uint32_t class_);
 uint64_t xw_now(const xw_config *config);
+uint64_t xw_monotonic_ns(void);                               /* wall time */
 
 static inline const xw_box *xw_box_of(const xw_record *record) {
     return (const xw_box *)(const void *)record->data;
