@@ -442,6 +442,14 @@ cdef class Worker:
         free(items)
         return closed, result
 
+    def tell_fault(self, uint32_t sid, int result):
+        """A control call of the session ended with this CUresult. Where it says that the
+        context is gone, FAULT is told, as when an operation meets it. Returns whether."""
+        if not xs_result_is_sticky(result):
+            return False
+        xw_fault(self.worker, result, sid, 0)
+        return True
+
     def graph_usage(self, uint32_t sid):
         """Of the session now: bytes, forms, native segments and nodes of those forms."""
         cdef xg_tables *graphs = self.find(sid).graphs

@@ -44,9 +44,10 @@ static int segment_open(const xw_graph *form, const xg_step *step, const xs_back
         nodes[i].depends_count = (uint32_t)(depends + at - nodes[i].depends);
         native_node(xg_record_of(what, index), &nodes[i]);
     }
+    void *native = NULL; /* of one that was refused nothing is kept, whatever this says */
     if (!result)
-        result = backend->graph_open(backend->device, nodes, step->count,
-                                     &step->segment->native, wrong);
+        result = backend->graph_open(backend->device, nodes, step->count, &native, wrong);
+    if (!result) step->segment->native = native;
     free(nodes);
     free(depends);
     return result;

@@ -570,6 +570,7 @@ void xw_copy_learn(xw_worker *worker, int kind, uint64_t bytes, int64_t elapsed_
 void xw_arrival(xw_session *session);                         /* of handed-over operations */
 void xw_doorbell(xw_worker *worker);
 void xw_tell_graphs_idle(xw_session *session);                /* either side */
+void xw_fault(xw_worker *worker, int result, uint32_t session, uint64_t seq); /* either side */
 void xw_session_error(xw_session *session, int result, uint64_t seq, uint16_t line);
 
 #endif

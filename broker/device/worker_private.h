@@ -32,7 +32,6 @@ static inline _Atomic uint32_t *xw_first_error_word(xw_session *session) {
 /* worker.c */
 void *xw_grow(void *items, uint32_t count, uint32_t *capacity, size_t size);
 void xw_tell(xw_worker *worker, int kind, uint32_t session, uint64_t a, uint64_t b, uint64_t c);
-void xw_fault(xw_worker *worker, int result, uint32_t session, uint64_t seq);
 
 /* worker_flights.c */
 void xw_wake_line(xw_session *session, uint32_t line);

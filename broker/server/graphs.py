@@ -4,9 +4,11 @@ Decides when native graphs are made and closed: always on the control thread, an
 answer comes after, so that a launch never waits for an instantiation in its stream (the
 call has to be answered anyway, with the node at fault). What goes over all nodes of a
 graph takes the loop a portion at a time (`longwork.py`), what goes over all its native
-graphs the control thread: others' calls come between. What native graphs take of the
-device, as estimated, counts against the tenant's quota from before they are made until
-they are closed. It must never know how a graph is cut or issued (`device/graph.c`,
+graphs the control thread: others' calls come between. A form that the device refuses
+is given up whole, and an update leaves the form there was; a result that says that the
+context is gone is told as a fault. What native graphs take of the device, as estimated,
+counts against the tenant's quota from before they are made until they are closed. It
+must never know how a graph is cut or issued (`device/graph.c`,
 `device/worker_graphs.c`). `session.py` has one.
 """
 
@@ -109,7 +111,12 @@ class GraphCalls(Calls):
         )
 
     async def _realize(self, handle: int, form: GraphForm, *, update: bool) -> None:
-        """Make the form, then let the handle name it. Raises: GraphRefused."""
+        """Make the form, then let the handle name it. Raises: GraphRefused.
+
+        Whatever goes wrong, the form is given up: nobody else knows what it has of the
+        device. Not where the loop is at its end (a cancellation): the control thread
+        may be at work on it.
+        """
         session, charged = self.session, False
         try:
             while await self._piece(partial(self._prepare_more, form)):
@@ -124,7 +131,9 @@ class GraphCalls(Calls):
             ):
                 return
             raise _refused(INVALID_HANDLE, "the graph_exec is not there")
-        except GraphRefused:
+        except Exception as problem:
+            if isinstance(problem, GraphRefused):
+                session.worker.tell_fault(session.sid, problem.result)
             session.worker.give_up_graph(session.sid, form, charged)
             self.idle()
             await self._reaped()
@@ -170,9 +179,21 @@ class GraphCalls(Calls):
             left = natives[start : start + _CLOSED_AT_ONCE]
             while left:
                 job = partial(self.session.worker.close_graphs, left, PORTION_NS)
-                closed, _ = await self.session.control(Lane.CONTROL, job)
+                closed, result = await self.session.control(Lane.CONTROL, job)
+                if result:
+                    self._not_closed(result)
                 self._refund(sum(nbytes for _, nbytes in left[:closed]))
                 left = left[closed:]
+
+    def _not_closed(self, result: int) -> None:
+        """Of a native graph; it is charged no more, as nobody can try again."""
+        session = self.session
+        if not session.worker.tell_fault(session.sid, result):
+            session.log.warning(
+                "session %d: native graphs are not closed: CUresult %d",
+                session.sid,
+                result,
+            )
 
     def _refund(self, nbytes: int) -> None:
         self._charged_bytes -= nbytes

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -25,12 +26,15 @@ from broker.server.usage import Usage
 from broker.wire.gen import messages as wire
 
 QUOTA_BYTES = 1000
-REFUSED_BY_DEVICE = GraphRefused(700, 3, 1, "the device refused it")
+FAULT, OUT_OF_MEMORY = 700, 2
+REFUSED_BY_DEVICE = GraphRefused(FAULT, 3, 1, "the device refused it")
 
 
 class Form:
     """natives: that only it has: native graph, charge. fails: the device refuses, at
     last. portions: to prepare it. jobs: in which its native graphs are made."""
+
+    problem: Exception = REFUSED_BY_DEVICE
 
     segment_count = made_count = 1
     bytes = 0
@@ -56,7 +60,7 @@ class Form:
         if self.realized < self.jobs:
             return True
         if self.fails:
-            raise REFUSED_BY_DEVICE
+            raise self.problem
         return False
 
 
@@ -66,6 +70,8 @@ class Worker:
         self.published: list[Form] = []
         self.unused: list[tuple[int, int]] = []  # to be reaped next
         self.closed: list[int] = []
+        self.close_result = 0
+        self.faults: list[int] = []
         self.reaped = 1
         self.publishes = True
         self.limits: tuple[int, ...] = ()
@@ -103,7 +109,11 @@ class Worker:
         """A portion is two native graphs."""
         assert portion_ns == PORTION_NS
         self.closed += [native for native, _ in natives[:2]]
-        return len(natives[:2]), 0
+        return len(natives[:2]), self.close_result
+
+    def tell_fault(self, sid: int, result: int) -> bool:
+        self.faults += [result] if result == FAULT else []
+        return result == FAULT
 
     def graph_usage(self, sid: int) -> dict[str, int]:
         return {"bytes": 7}
@@ -128,6 +138,7 @@ class Rig:
             tenant=SimpleNamespace(usage=Usage()),
             closing=False,
             worker_done=False,
+            log=logging.getLogger("test"),
             control=self._control,
             retired=self._retired,
             pages=SimpleNamespace(accepted_seq=40),
@@ -321,6 +332,58 @@ async def test_one_that_the_device_refuses_after_others_were_made(rig: Rig) -> N
     answer = await rig.instantiate(form)
     assert (answer.result, answer.node, form.realized) == (700, 3, 3)
     assert rig.charged == 300 and rig.worker.closed == [2, 0]
+
+
+@on_loop
+async def test_a_device_without_memory_for_it_refuses_that_graph_alone(
+    rig: Rig,
+) -> None:
+    await rig.instantiate(Form(300, [(1, 300)]))
+    form = Form(500, [(2, 300), (0, 200)], fails=True, jobs=2)
+    form.problem = GraphRefused(OUT_OF_MEMORY, wire.GRAPH_NODE_ALL, 1, "no memory")
+    changed = await rig.update(form)
+    assert (changed.result, changed.update_result) == (OUT_OF_MEMORY, 1)
+    assert rig.charged == 300 and rig.worker.closed == [2, 0]
+    assert rig.worker.faults == [] and len(rig.worker.published) == 1
+    assert (await rig.update(Form(500, [(3, 500)]))).result == 0
+
+
+@on_loop
+async def test_a_context_that_is_gone_is_told_by_whoever_meets_it(rig: Rig) -> None:
+    """Where nothing is in flight nobody else would learn of it."""
+    form = Form(500, [(2, 300), (0, 200)], fails=True)
+    rig.worker.close_result = FAULT
+    assert (await rig.instantiate(form)).result == FAULT
+    assert rig.worker.faults[0] == FAULT and rig.charged == 0
+
+
+@on_loop
+async def test_a_failure_of_ours_gives_the_form_up_too(rig: Rig) -> None:
+    form = Form(500, [(2, 300), (0, 200)], fails=True, jobs=2)
+    form.problem = MemoryError()
+    with pytest.raises(MemoryError):
+        await rig.instantiate(form)
+    assert rig.charged == 0 and rig.worker.closed == [2, 0]
+    assert rig.worker.faults == []
+
+
+@pytest.mark.parametrize(
+    ("result", "faults", "logged"), [(1, [], 1), (FAULT, [FAULT], 0)]
+)
+def test_a_native_graph_that_is_not_closed_is_charged_no_more(
+    result: int, faults: list[int], logged: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def body() -> None:
+        rig = Rig()
+        rig.worker.close_result = result
+        await rig.instantiate(Form(500, [(1, 500)]))
+        rig.worker.unused = [(1, 500)]
+        await rig.calls.tear_down()
+        assert rig.charged == 0 and rig.worker.faults == faults
+
+    asyncio.run(body())
+    ours = [record for record in caplog.records if record.name == "test"]
+    assert len(ours) == logged
 
 
 @on_loop
