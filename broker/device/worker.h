@@ -363,6 +363,8 @@ typedef struct xw_session {
     _Alignas(XW_APART) _Atomic int idle_state; /* 0 busy, 1 idle message under way, 2 loop knows */
     _Atomic int paused;            /* the loop waits for LOW_WATER */
     _Atomic uint64_t heard_ns;     /* when bytes of it last came, device time */
+    _Atomic uint64_t awaited_ns;   /* the end foretold last that was far */
+    _Atomic int awaited_out;       /* AWAITED is under way to the loop */
     _Atomic uint64_t failures, used_total_ns, holds;
     xw_queue_times queue_times;
     _Atomic uint64_t host_blocks[XW_HOST_BLOCKS_MAX / 64]; /* bitmap: registered by one call */
@@ -379,6 +381,8 @@ typedef struct xw_session {
     xw_stream *active;
     xw_grant grant;
     uint8_t spent_told, preempted_told, closing, idle_seen;
+    uint8_t awaited_new;           /* awaited_ns is to be told to the loop */
+    uint64_t awaited_told_ns;
     int level;
     uint32_t in_flight, launches_in_flight, natives_open, natives_used;
     xw_engine engines[3];          /* by xs_copy_kind; fills count as device to device */

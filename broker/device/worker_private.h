@@ -34,6 +34,7 @@ void *xw_grow(void *items, uint32_t count, uint32_t *capacity, size_t size);
 void xw_tell(xw_worker *worker, int kind, uint32_t session, uint64_t a, uint64_t b, uint64_t c);
 
 /* worker_flights.c */
+enum { XW_FAR_NS = 200000 }; /* an end so far away the loop hears of, to be awake then */
 void xw_wake_line(xw_session *session, uint32_t line);
 xw_flight *xw_flight_push(xw_session *session, xw_stream *stream, int kind, uint64_t seq, int piece,
                           uint64_t now_ns);
