@@ -21,7 +21,6 @@
 
 enum {
     LATE_NS_MAX = 200000,  /* a longer one is an accident */
-    EXACT_SPARE_NS = 10000, /* slept less, beside the usual lateness, for what must be in time */
     STEP_TURNS = 64,       /* before the accounts have theirs */
     TURN_LAUNCHES = 16,    /* of one session before the next has its turn */
     ALONE_LAUNCHES = 64,   /* the same where there is no next one */
@@ -225,7 +224,7 @@ static uint64_t rest_ns(xw_worker *worker, uint64_t now_ns, uint64_t due, uint64
     uint64_t sleep_ns = at > wall_ns ? at - wall_ns : 0;
     /* What must not be late is slept for as much less as sleeps end late, then awaited. */
     if (spin_ns && due == worker->exact_ns) {
-        uint64_t late_ns = worker->late_ns + EXACT_SPARE_NS;
+        uint64_t late_ns = xw_sleep_late_ns(worker);
         sleep_ns = sleep_ns > late_ns ? sleep_ns - late_ns : 0;
     }
     return sleep_ns;

@@ -13,6 +13,11 @@ static inline void xw_earlier(uint64_t *due, uint64_t at) {
     if (at < *due) *due = at;
 }
 
+/* Slept so much less, wall ns, for what must be in time: the usual lateness, and some. */
+static inline uint64_t xw_sleep_late_ns(const xw_worker *worker) {
+    return atomic_load_explicit(&worker->late_ns, memory_order_relaxed) + 10000;
+}
+
 static inline unsigned char *xw_line_of(xw_session *session, uint32_t line) {
     return session->status + (size_t)line * XS_STATUS_LINE_BYTES;
 }
