@@ -21,7 +21,6 @@
 
 enum {
     LATE_NS_MAX = 200000,  /* a longer one is an accident */
-    EXACT_SPARE_NS = 10000, /* slept less, beside the usual lateness, for what must be in time */
     STEP_TURNS = 64,       /* before the accounts have theirs */
     TURN_LAUNCHES = 16,    /* of one session before the next has its turn */
     ALONE_LAUNCHES = 64,   /* the same where there is no next one */
@@ -30,14 +29,14 @@ enum {
     WAKE_NS = 150000,      /* device time that outlasts the waking of the issue thread */
 };
 
-static uint64_t monotonic_ns(void) {
+uint64_t xw_monotonic_ns(void) {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
 uint64_t xw_now(const xw_config *config) {
-    return (monotonic_ns() - config->origin_ns) / config->dilation;
+    return (xw_monotonic_ns() - config->origin_ns) / config->dilation;
 }
 
 void xw_doorbell(xw_worker *worker) {
@@ -249,7 +248,7 @@ static uint64_t rest_ns(xw_worker *worker, uint64_t now_ns, uint64_t due, uint64
     uint64_t sleep_ns = at > wall_ns ? at - wall_ns : 0;
     /* What must not be late is slept for as much less as sleeps end late, then awaited. */
     if (spin_ns && due == worker->exact_ns) {
-        uint64_t late_ns = worker->late_ns + EXACT_SPARE_NS;
+        uint64_t late_ns = xw_sleep_late_ns(worker);
         sleep_ns = sleep_ns > late_ns ? sleep_ns - late_ns : 0;
     }
     return sleep_ns;
@@ -258,7 +257,7 @@ static uint64_t rest_ns(xw_worker *worker, uint64_t now_ns, uint64_t due, uint64
 uint64_t xw_thread_step(xw_worker *worker, uint64_t now_ns) {
     uint64_t due = xw_step(worker, now_ns);
     uint64_t by_hand_ns = worker->config.origin_ns + now_ns * worker->config.dilation;
-    return rest_ns(worker, now_ns, due, worker->running ? monotonic_ns() : by_hand_ns);
+    return rest_ns(worker, now_ns, due, worker->running ? xw_monotonic_ns() : by_hand_ns);
 }
 
 static void *run_thread(void *argument) {
@@ -271,11 +270,11 @@ static void *run_thread(void *argument) {
         uint32_t bell = atomic_load(&worker->doorbell);
         pthread_mutex_lock(&worker->turn_lock);
         uint64_t sleep_ns = xw_thread_step(worker, xw_now(&worker->config));
-        uint64_t wall_ns = monotonic_ns();
+        uint64_t wall_ns = xw_monotonic_ns();
         pthread_mutex_unlock(&worker->turn_lock);
         if (!sleep_ns) __builtin_ia32_pause();
         else if (sleep_on_bell(worker, bell, sleep_ns))
-            learn_lateness(worker, monotonic_ns() - wall_ns - sleep_ns);
+            learn_lateness(worker, xw_monotonic_ns() - wall_ns - sleep_ns);
     }
     return NULL;
 }

@@ -366,6 +366,8 @@ typedef struct xw_session {
     _Alignas(XW_APART) _Atomic int idle_state; /* 0 busy, 1 idle message under way, 2 loop knows */
     _Atomic int paused;            /* the loop waits for LOW_WATER */
     _Atomic uint64_t heard_ns;     /* when bytes of it last came, device time */
+    _Atomic uint64_t awaited_ns;   /* the end foretold last that was far */
+    _Atomic int awaited_out;       /* AWAITED is under way to the loop */
     _Atomic uint64_t failures, used_total_ns, holds;
     xw_queue_times queue_times;
     _Atomic uint64_t host_blocks[XW_HOST_BLOCKS_MAX / 64]; /* bitmap: registered by one call */
@@ -382,6 +384,8 @@ typedef struct xw_session {
     xw_stream *active;
     xw_grant grant;
     uint8_t spent_told, preempted_told, closing, idle_seen;
+    uint8_t awaited_new;           /* awaited_ns is to be told to the loop */
+    uint64_t awaited_told_ns;
     int level;
     uint32_t in_flight, launches_in_flight, natives_open, natives_used;
     xw_engine engines[3];          /* by xs_copy_kind; fills count as device to device */
@@ -508,6 +512,7 @@ void xw_floor_keep(xw_session *session);                      /* work of it was 
 uint32_t xw_floor_get(const xw_floor *floor);
 void xw_class_set(xw_session *session, uint32_t class_);
 uint64_t xw_now(const xw_config *config);
+uint64_t xw_monotonic_ns(void);                               /* wall time */
 
 static inline const xw_box *xw_box_of(const xw_record *record) {
     return (const xw_box *)(const void *)record->data;
@@ -572,6 +577,7 @@ void xw_copy_learn(xw_worker *worker, int kind, uint64_t bytes, int64_t elapsed_
 void xw_arrival(xw_session *session, uint64_t operations);    /* so many handed over */
 void xw_doorbell(xw_worker *worker);
 void xw_tell_graphs_idle(xw_session *session);                /* either side */
+void xw_fault(xw_worker *worker, int result, uint32_t session, uint64_t seq); /* either side */
 void xw_session_error(xw_session *session, int result, uint64_t seq, uint16_t line);
 
 #endif

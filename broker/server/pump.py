@@ -126,6 +126,7 @@ class Pump:
         self._held_back: list[sti.WorkArrived] = []
         self._held_back_until_ns = 0
         self._arrivals = Arrivals()
+        self._ends: dict[int, Cancellable] = {}  # by session: when one foretold is near
         # While a trace runs, told every stimulus with what was decided, and how
         # switches went: (now_ns, stimulus or name of a message, decisions or values).
         self.tap: Callable[[int, Any, Sequence[Any]], None] | None = None
@@ -164,6 +165,7 @@ class Pump:
         self._retired = {t: w for t, w in self._retired.items() if w[0] != session}
         self._grants.pop(session, None)
         self._arrivals.ended(session)
+        self._forget_end(session)
         self.stimulate(sti.SessionClosed(session))
 
     def change_hints(
@@ -202,12 +204,13 @@ class Pump:
     def work_arrived(self, session: int, arrived_ns: int, preempted: bool) -> None:
         """At least one operation of the session was decoded."""
         worker = self._worker_of[session]
-        self.read_messages(worker)
+        waits = self._holds_back and bool(worker.took_wait(session))
         if self._holds_back:
-            waits = bool(worker.took_wait(session))
+            # First: the worker may have foretold already when this wait will be over.
             self._arrivals.arrived(session, arrived_ns, waits=waits)
-            if waits and self._decided is not None:
-                self._decided()
+        self.read_messages(worker)
+        if waits and self._decided is not None:
+            self._decided()
         if worker.needs_grant(session) or preempted:
             now_ns = self.clock.now_ns()
             self._arrivals.request_begun(now_ns)
@@ -538,12 +541,21 @@ class Pump:
             self.tap(released_ns, "released", (quiet_ns,))
 
     def _awaited(self, session: int, due_ns: int, *_: int) -> None:
-        """What a session waits for is over at due_ns: have the loop awake then."""
+        """What a session waits for is over at due_ns: have the loop awake then, and not
+        at the end foretold before."""
         early_ns = self._arrivals.awaited(session, due_ns)
         if early_ns is not None:
+            self._forget_end(session)
             delay = self._delay_seconds(early_ns)
-            self._call_later(delay, lambda: self._near_end(session, due_ns))
+            near = partial(self._near_end, session, due_ns)
+            self._ends[session] = self._call_later(delay, near)
+
+    def _forget_end(self, session: int) -> None:
+        timer = self._ends.pop(session, None)
+        if timer is not None:
+            timer.cancel()
 
     def _near_end(self, session: int, due_ns: int) -> None:
+        del self._ends[session]
         if self._arrivals.near(session, due_ns) and self._decided is not None:
             self._decided()

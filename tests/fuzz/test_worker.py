@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -34,9 +35,9 @@ SEEDS_NIGHTLY = 20_000
 SECONDS = 3600
 
 
-def build(program: Path, *flags: str) -> Path:
+def build(program: Path, *flags: str, sources: Sequence[str] = SOURCES) -> Path:
     """Compile the harness; the compiler's own words when it cannot."""
-    command = [os.environ.get("CC", "cc"), *FLAGS, *flags, *SOURCES]
+    command = [os.environ.get("CC", "cc"), *FLAGS, *flags, *sources]
     command += ["-o", str(program), "-lpthread"]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr

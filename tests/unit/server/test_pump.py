@@ -18,6 +18,8 @@ from broker.server.arrivals import MORE_FOLLOWS_NS
 from broker.server.pump import HALF_FRAME_NS, HOLD_BACK_NS, Pump
 from broker.server.waiters import LOOK_NS_MAX
 
+FAR_NS = 5_000_000
+
 
 class ManualClock:
     dilation = 1
@@ -220,6 +222,46 @@ def test_the_loop_looks_for_what_follows_a_wait() -> None:
     assert not rig.pump.turn()
     rig.pump.work_arrived(1, rig.clock.ns, False)  # nobody waits for these
     assert not rig.pump.turn()
+
+
+def waits(rig: Rig, session: int = 1) -> None:
+    """Work comes whose end is waited for, and is all that keeps the loop awake."""
+    rig.workers[0].waits.add(session)
+    rig.pump.work_arrived(session, rig.clock.ns, False)
+
+
+def test_an_end_foretold_before_its_wait_was_told_of_is_not_lost() -> None:
+    """The worker issues what is handed over while the loop is still at that frame."""
+    rig = Rig(holds_back=True)
+    rig.open(1, 0)
+    due_ns = rig.clock.ns + FAR_NS
+    rig.workers[0].say(kinds.AWAITED, 1, due_ns)
+    waits(rig)
+    rig.clock.ns += 2 * LOOK_NS_MAX
+    assert not rig.pump.turn(), "it sleeps until it is near"
+    rig.timers.advance(FAR_NS - 2 * LOOK_NS_MAX)
+    assert rig.clock.ns == due_ns and rig.pump.turn()
+
+
+def test_of_any_number_of_ends_the_last_one_has_the_only_timer() -> None:
+    rig = Rig(holds_back=True)
+    rig.open(1, 0)
+    rig.open(2, 0)
+    for session in (1, 2):
+        waits(rig, session)
+    before = len(rig.timers.calls)
+    for n in range(1000):
+        rig.workers[0].say(kinds.AWAITED, 1, rig.clock.ns + FAR_NS + n)
+        rig.workers[0].say(kinds.AWAITED, 2, rig.clock.ns + 9 * FAR_NS - n)
+        rig.pump.worker_ready(0)
+    assert len(rig.timers.calls) == before + 2
+    rig.timers.advance(FAR_NS)
+    assert rig.pump.turn()
+    rig.clock.ns += 2 * LOOK_NS_MAX
+    assert not rig.pump.turn()
+    assert len(rig.timers.calls) == before + 1
+    rig.pump.end_session(2)
+    assert len(rig.timers.calls) == before
 
 
 def test_the_lowest_class_at_work_is_whom_an_arrival_would_preempt() -> None:
