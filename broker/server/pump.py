@@ -24,14 +24,11 @@ from broker.sched import decisions as dec
 from broker.sched import stimuli as sti
 from broker.sched.stats import Histogram
 from broker.server.arrivals import Arrivals
+from broker.server.heldback import IDLE_NS, HeldBack
 
 # How long the floor stays lowered for a frame of which only a part has come. A tenant
 # that sends half a frame must not hold the others for longer than this.
 HALF_FRAME_NS = 1_000_000
-# So long a decision that can wait leaves the loop to what follows: it takes 100 us when
-# the scheduler's code has not run for a while, and the second frame of a request comes
-# 60 us after the first.
-HOLD_BACK_NS = 150_000
 # A worker that gives fewer messages than this has no more of them.
 MESSAGES_AT_ONCE = 256
 
@@ -86,6 +83,7 @@ class Counters:
     drains: int = 0
     drains_given_up: int = 0
     false_alarms: int = 0
+    held_back: int = 0  # stimuli that were told later than they happened
 
 
 class Pump:
@@ -123,8 +121,8 @@ class Pump:
         self._holds_back = holds_back
         self._stopwatch = stopwatch
         self.decision_cost = Histogram()
-        self._held_back: list[sti.WorkArrived] = []
-        self._held_back_until_ns = 0
+        self._held_back = HeldBack()
+        self._idle_timer: Cancellable | None = None
         self._arrivals = Arrivals()
         self._ends: dict[int, Cancellable] = {}  # by session: when one foretold is near
         # While a trace runs, told every stimulus with what was decided, and how
@@ -228,9 +226,7 @@ class Pump:
         return self._holds_back and stands and self.scheduler.can_wait(session)
 
     def _hold_back(self, stimulus: sti.WorkArrived, now_ns: int) -> None:
-        if not self._held_back:
-            self._held_back_until_ns = now_ns + HOLD_BACK_NS
-        self._held_back.append(stimulus)
+        self._held_back.arrived(stimulus, now_ns)
         if self._decided is not None:
             self._decided()
 
@@ -238,15 +234,23 @@ class Pump:
         """Called in each turn of a loop that does not sleep: do what has waited long
         enough. Returns whether the loop should go on so."""
         now_ns = self.clock.now_ns()
-        if self._held_back and now_ns >= self._held_back_until_ns:
+        if 0 < self._held_back.due_ns <= now_ns:
             self._tell_held_back()
         facts = self.scheduler.facts
         self._arrivals.may_preempt = self._floor[1] >= 0 and bool(facts.active)
-        return bool(self._held_back) or self._arrivals.expected(now_ns)
+        return self._held_back.due_ns > 0 or self._arrivals.expected(now_ns)
+
+    @property
+    def held_back_until_ns(self) -> int:
+        """When `turn` must be called for arrivals held back; 0: there are none."""
+        return self._held_back.due_ns
 
     def _tell_held_back(self) -> None:
-        held_back, self._held_back = self._held_back, []
-        for stimulus in held_back:
+        if self._idle_timer is not None:
+            self._idle_timer.cancel()
+            self._idle_timer = None
+        for stimulus in self._held_back.take():
+            self.counters.held_back += 1
             self._tell(stimulus)
 
     def false_alarm(self, *, more_to_come: bool) -> None:
@@ -453,7 +457,7 @@ class Pump:
     # ------------------------------------------------------ worker messages
     def worker_ready(self, index: int) -> None:
         """The loop found the worker's eventfd readable; unread, it finds it again."""
-        if self._held_back and self.clock.now_ns() < self._held_back_until_ns:
+        if self._held_back.keeps_arrivals(self.clock.now_ns()):
             return
         self.read_messages(self.workers[index])
 
@@ -502,9 +506,19 @@ class Pump:
         worker = self._worker_of.get(session)
         if worker is None:
             return
-        self.stimulate(sti.SessionIdled(session, used_ns, since_ns))
+        stimulus = sti.SessionIdled(session, used_ns, since_ns)
+        if self._holds_back and self.scheduler.is_alone(session):
+            self._hold_back_idle(stimulus)
+        else:
+            self.stimulate(stimulus)
         if worker.needs_grant(session):
             self.stimulate(sti.WorkArrived(session, self.clock.now_ns()))
+
+    def _hold_back_idle(self, stimulus: sti.SessionIdled) -> None:
+        """Nobody waits for what it leaves, and it may go on at once."""
+        if self._held_back.idled(stimulus):
+            delay = self.clock.wall_ns(IDLE_NS) / 1e9
+            self._idle_timer = self._call_later(delay, self._tell_held_back)
 
     def _usage(self, session: int, used_ns: int, queued: int, *_: int) -> None:
         if session in self._worker_of:
