@@ -94,13 +94,13 @@ class Recorder:
         """Write down the rest of a request that has been waited for. It takes a call to
         the broker: who sends the next request when one is done sends it first."""
         request = self.requests[index]
-        request.first_ns = max(
-            request.sent_ns, request.done_ns - ticket.since_first_ns()
-        )
+        done_ns = request.done_ns
+        assert done_ns is not None, "not waited for"
+        request.first_ns = max(request.sent_ns, done_ns - ticket.since_first_ns())
         request.status = "completed"
         self._player.recycle(ticket)
         self._done += 1
-        late = request.done_ns - request.intended_ns > self._bound_ns > 0
+        late = done_ns - request.intended_ns > self._bound_ns > 0
         self.over += late and request.intended_ns >= self._warmup_ns
         now = time.monotonic_ns()
         if now >= self._progress_due_ns:
