@@ -169,7 +169,7 @@ static uint64_t session_left_ns(const xw_session *session, uint64_t now_ns) {
 /* Issue what arrived until the device has enough to do for as long as a wake-up takes, with
  * turn_lock held. begins: an idle time ends with it, or has just ended. */
 static void issue_arrival(xw_worker *worker, xw_session *session, int begins) {
-    uint64_t now_ns = xw_now(&worker->config);
+    uint64_t now_ns = xw_now_of(worker);
     intake_all(worker);
     xw_take_commands(worker);
     xw_observe_floor(worker);
