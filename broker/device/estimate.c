@@ -18,6 +18,7 @@ enum {
     SPREAD = 16,              /* a long launch differs so little by itself, either way */
     COPY_BYTES_TELLING = 256 * 1024,
     COPY_SAMPLES_AT_FIRST = 16,
+    COPY_SAMPLES_MEAN = 8,
     COPY_SAMPLE_EVERY = 16,   /* copies or pieces after those, */
     COPY_SAMPLES_KNOWN = 64,  /* and after so many */
     COPY_SAMPLE_EVERY_KNOWN = 64,
@@ -132,7 +133,11 @@ void xw_copy_learn(xw_worker *worker, int kind, uint64_t bytes, int64_t elapsed_
     if (bytes < COPY_BYTES_TELLING || elapsed_ns <= 0) return;
     double sample = (double)elapsed_ns / (double)bytes;
     double known = worker->copy_ns_per_byte[kind];
-    known += (sample - known) / 8;
+    uint32_t samples = worker->copy_samples[kind];
+    /* Of the first ones the mean. Then as with launches: what a sample has too much of, its
+     * events and company, is no news. */
+    double part = samples < COPY_SAMPLES_MEAN ? samples + 1 : sample < known ? 2 : 16;
+    known += (sample - known) / part;
     __atomic_store(&worker->copy_ns_per_byte[kind], &known, __ATOMIC_RELAXED);
     worker->copy_samples[kind]++;
 }

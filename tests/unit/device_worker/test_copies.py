@@ -7,6 +7,7 @@ import pytest
 from broker.device.emulated import EmulatedBackend
 from broker.wire.gen import messages as m
 from tests.unit.device_worker.rig import VA, Rig, Tenant, handle
+from tests.unit.device_worker.test_release_naps import Held
 from tests.unit.device_worker.test_trace import entries
 
 US = 1_000
@@ -189,9 +190,71 @@ def test_only_blocks_of_the_arena_are_taken_for_blocks() -> None:
             rig.worker.add_host_range(1, offset, nbytes, whole=True)
 
 
+def estimates(rig: Rig, tenant: Tenant, copies: int) -> list[int]:
+    """Of 4 MiB pieces of 16 MiB copies, ns, in the order issued."""
+    rig.worker.trace_start()
+    finish(rig, tenant, tenant.send(*host_copies("h2d", 1, copies)))
+    return [e.estimate_ns for e in entries(rig)]
+
+
+def test_the_first_copy_tells_how_fast_a_host_is() -> None:
+    """10 GB/s where 50 are guessed: a piece takes 419 us."""
+    rig = Rig(EmulatedBackend(host_bytes_per_us=10_000))
+    rig.backend.map_memory(VA, 64 * MIB)
+    tenant = rig.tenant(1, 0)
+    tenant.grant(launches=100_000, window_ns=1000 * US, most=128)
+    finish(rig, tenant, tenant.send(*host_copies("h2d", 1, 1)))
+    assert all(400 * US < ns < 440 * US for ns in estimates(rig, tenant, 1))
+
+
+def test_what_company_adds_to_a_sample_is_not_believed() -> None:
+    """Pieces beside another tenant's seem to take twice as long: some of them change
+    little, and alone the tenant is soon known as it was."""
+    rig, high, low = bench(window_ns=1000 * US)
+    for _ in range(2):  # all of the first 16 pieces are samples
+        finish(rig, high, high.send(*host_copies("h2d", 1, 8)))
+    rig.worker.trace_start()
+
+    def known() -> int:
+        finish(rig, high, high.send(*host_copies("h2d", 1, 1)))
+        return entries(rig)[-1].estimate_ns
+
+    alone_ns = known()
+    low.send(*host_copies("h2d", 1, 8))
+    finish(rig, high, high.send(*host_copies("h2d", 1, 6)))
+    assert alone_ns < known() < 1.45 * alone_ns
+    while rig.worker.counters(2)["queued"]:
+        rig.run(100 * US)
+    finish(rig, high, high.send(*host_copies("h2d", 1, 64)))
+    assert known() < 1.05 * alone_ns
+
+
+@pytest.mark.parametrize("part", [0.7, 0.9, 0.95, 1.0])
+def test_the_end_of_copies_is_looked_for_before_it_is_reckoned(part: float) -> None:
+    """Samples of pieces have the time of their events in them: 64 MiB, reckoned to take
+    1.34 ms, end after a part of that, and it is seen soon, with few looks."""
+    device = Held(kernel_ns=0)  # which teaches nothing: 50 GB/s are guessed
+    rig = Rig(device, idle_grace_ns=1 << 40)
+    tenant = rig.tenant(1, 0, blocks=True)
+    tenant.grant(launches=1000, window_ns=20_000 * US, most=128)
+    last = tenant.send(*host_copies("h2d", 1, 4))
+    reckoned_ns = 4 * LOOP // 50
+    end_ns, looks = rig.now + round(part * reckoned_ns), 0
+    due = rig.step()
+    while rig.worker.counters(1)["in_flight"]:
+        rig.now = due
+        if rig.now >= end_ns:
+            device.end()
+        looks += 1
+        due = rig.step()
+    assert tenant.line(1) == last and looks <= 14
+    late = (rig.now - end_ns) / reckoned_ns
+    assert late <= (0.02 if part > 7 / 8 else 7 / 8 - part + 0.01)
+
+
 def test_only_lower_classes_are_cut_to_what_the_engine_does_in_100_us() -> None:
     """At 10 GB/s a registered piece takes 420 us: the highest class copies it whole."""
-    for with_high, most in ((False, 420), (True, 110)):
+    for with_high, most in ((False, 425), (True, 110)):
         rig = Rig(EmulatedBackend(host_bytes_per_us=10_000))
         rig.backend.map_memory(VA, 64 * MIB)
         tenant = rig.tenant(1, 2)
