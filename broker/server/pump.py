@@ -249,9 +249,9 @@ class Pump:
         if self._idle_timer is not None:
             self._idle_timer.cancel()
             self._idle_timer = None
-        for stimulus in self._held_back.take():
+        for happened_ns, stimulus in self._held_back.take():
             self.counters.held_back += 1
-            self._tell(stimulus)
+            self._tell(stimulus, happened_ns)
 
     def false_alarm(self, *, more_to_come: bool) -> None:
         """bytes_arrived lowered the floor and no operation was among the bytes."""
@@ -323,14 +323,13 @@ class Pump:
         happened."""
         if self._held_back:
             self._tell_held_back()
-        self._tell(stimulus)
+        self._tell(stimulus, self.clock.now_ns())
 
-    def _tell(self, stimulus: sti.Stimulus) -> None:
+    def _tell(self, stimulus: sti.Stimulus, happened_ns: int) -> None:
         self.counters.stimuli += 1
-        now_ns = self.clock.now_ns()
-        decisions = self._decide(stimulus, now_ns)
+        decisions = self._decide(stimulus, happened_ns)
         if self.tap is not None:
-            self.tap(now_ns, stimulus, decisions)
+            self.tap(self.clock.now_ns(), stimulus, decisions)
         for decision in decisions:
             self.counters.decisions += 1
             self._interpret[type(decision)](decision)
@@ -516,7 +515,7 @@ class Pump:
 
     def _hold_back_idle(self, stimulus: sti.SessionIdled) -> None:
         """Nobody waits for what it leaves, and it may go on at once."""
-        if self._held_back.idled(stimulus):
+        if self._held_back.idled(stimulus, self.clock.now_ns()):
             delay = self.clock.wall_ns(IDLE_NS) / 1e9
             self._idle_timer = self._call_later(delay, self._tell_held_back)
 

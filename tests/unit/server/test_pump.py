@@ -256,6 +256,51 @@ def test_the_next_step_is_told_with_the_end_of_the_last_when_both_can_wait() -> 
     assert len(heard) == 2 and rig.scheduler.is_active(1)
 
 
+def test_a_pause_within_a_request_is_one_when_its_end_was_held_back_with_it() -> None:
+    """It is over before the linger, though both are told after it: one request, whose
+    duty is that of all of it, and a floor that stays where it is."""
+    rig = Rig(holds_back=True)
+    for session, class_ in (1, 0), (2, 1):
+        rig.open(session, class_)
+        rig.work(session)
+        rig.workers[0].say(kinds.IDLED, session, 10)
+        rig.pump.worker_ready(0)
+        rig.timers.advance(2 * IDLE_NS)
+    rig.work(1)
+    rig.clock.ns += ARRIVAL_NS
+    rig.pump.turn()
+    state = rig.scheduler.facts.sessions[1]
+    before = (state.account.flaps_avoided, state.samples)
+    rig.workers[0].take("set_floor")
+    for _ in range(3):
+        rig.workers[0].say(kinds.IDLED, 1, 10, 0, rig.clock.ns)
+        rig.pump.worker_ready(0)
+        pause_ns = state.linger_ns - 10_000
+        rig.timers.advance(pause_ns)
+        rig.work(1)
+        rig.timers.advance(ARRIVAL_NS)
+        assert pause_ns + ARRIVAL_NS > state.linger_ns
+        rig.pump.turn()
+    assert (state.account.flaps_avoided, state.samples) == (before[0] + 3, before[1])
+    assert {floor[0] for floor in rig.workers[0].take("set_floor")} <= {0}
+
+
+def test_nothing_is_owed_to_a_class_for_the_time_that_its_idleness_was_held_back() -> (
+    None
+):
+    rig = Rig(holds_back=True)
+    rig.open(1, 1)
+    for _ in range(100):
+        rig.work(1)
+        rig.timers.advance(20_000)
+        rig.workers[0].say(kinds.IDLED, 1, 20_000, 0, rig.clock.ns)
+        rig.clock.ns += ARRIVAL_NS
+        rig.pump.turn()
+        rig.pump.worker_ready(0)
+        rig.timers.advance(IDLE_NS)
+    assert rig.scheduler.facts.groups[0].owed_ns < 0
+
+
 def test_work_of_another_is_told_after_the_idle_time_it_follows() -> None:
     rig = alone_at_work(0)
     heard = heard_of(rig)
