@@ -500,7 +500,7 @@ class Scheduler:
         state = self.facts.sessions.get(session)
         if state is None or self.facts.draining or self.turns is not None:
             return False
-        return bool(self.facts.active == state.active)
+        return self.facts.active == state.active and not self.drains.waiting
 
     # -- grants
 
