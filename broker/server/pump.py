@@ -249,9 +249,13 @@ class Pump:
         if self._idle_timer is not None:
             self._idle_timer.cancel()
             self._idle_timer = None
-        for happened_ns, stimulus in self._held_back.take():
+        held_back = self._held_back.take()
+        while held_back:
+            happened_ns, stimulus = held_back.pop(0)
             self.counters.held_back += 1
-            self._tell(stimulus, happened_ns)
+            # Who was idle and has work again must not be idle in between: the floor
+            # would rise, and the others would go on.
+            self._tell(stimulus, happened_ns, more_follows=bool(held_back))
 
     def false_alarm(self, *, more_to_come: bool) -> None:
         """bytes_arrived lowered the floor and no operation was among the bytes."""
@@ -325,9 +329,11 @@ class Pump:
             self._tell_held_back()
         self._tell(stimulus, self.clock.now_ns())
 
-    def _tell(self, stimulus: sti.Stimulus, happened_ns: int) -> None:
+    def _tell(
+        self, stimulus: sti.Stimulus, happened_ns: int, *, more_follows: bool = False
+    ) -> None:
         self.counters.stimuli += 1
-        decisions = self._decide(stimulus, happened_ns)
+        decisions = self._decide(stimulus, happened_ns, more_follows)
         if self.tap is not None:
             self.tap(self.clock.now_ns(), stimulus, decisions)
         for decision in decisions:
@@ -336,14 +342,16 @@ class Pump:
         if self._decided is not None:
             self._decided()
 
-    def _decide(self, stimulus: sti.Stimulus, now_ns: int) -> list[dec.Decision]:
+    def _decide(
+        self, stimulus: sti.Stimulus, now_ns: int, more_follows: bool
+    ) -> list[dec.Decision]:
         """Ask the scheduler; what that took of this thread is counted."""
-        if self._stopwatch is None:
-            asked: list[dec.Decision] = self.scheduler.handle(stimulus, now_ns)
-            return asked
-        begin_ns = self._stopwatch()
-        decisions: list[dec.Decision] = self.scheduler.handle(stimulus, now_ns)
-        self.decision_cost.add(self._stopwatch() - begin_ns)
+        begin_ns = self._stopwatch() if self._stopwatch is not None else 0
+        decisions: list[dec.Decision] = self.scheduler.handle(
+            stimulus, now_ns, more_follows=more_follows
+        )
+        if self._stopwatch is not None:
+            self.decision_cost.add(self._stopwatch() - begin_ns)
         return decisions
 
     def _decision_table(self) -> dict[type, Callable[[Any], None]]:

@@ -285,6 +285,34 @@ def test_a_pause_within_a_request_is_one_when_its_end_was_held_back_with_it() ->
     assert {floor[0] for floor in rig.workers[0].take("set_floor")} <= {0}
 
 
+def test_the_floor_stays_for_who_went_on_before_its_pause_was_told() -> None:
+    """Else another's work, which has both told, would be issued beside it. The pause
+    was longer than the linger: the next request has begun, and is a request."""
+    rig = Rig(holds_back=True)
+    for session, class_ in (1, 0), (2, 1):
+        rig.open(session, class_)
+        rig.work(session)
+        rig.workers[0].say(kinds.IDLED, session, 10)
+        rig.pump.worker_ready(0)
+        rig.timers.advance(2 * IDLE_NS)
+    rig.work(1)
+    rig.clock.ns += ARRIVAL_NS
+    rig.pump.turn()
+    state = rig.scheduler.facts.sessions[1]
+    flaps, samples = state.account.flaps_avoided, state.samples
+    idled_ns = rig.clock.ns
+    rig.clock.ns += state.linger_ns + 10_000
+    rig.workers[0].say(kinds.IDLED, 1, 10, 0, idled_ns)
+    rig.pump.worker_ready(0)
+    rig.work(1)
+    assert rig.scheduler.facts.sessions[1].account.flaps_avoided == flaps
+    rig.workers[0].take("set_floor")
+    rig.work(2)
+    assert not rig.pump.held_back_until_ns, "it is told"
+    assert 255 not in [floor[0] for floor in rig.workers[0].take("set_floor")]
+    assert (state.account.flaps_avoided, state.samples) == (flaps, samples + 1)
+
+
 def test_nothing_is_owed_to_a_class_for_the_time_that_its_idleness_was_held_back() -> (
     None
 ):
