@@ -175,11 +175,12 @@ static void issue_arrival(xw_worker *worker, xw_session *session, int begins) {
     xw_observe_floor(worker);
     for (xw_stream *s = session->active; s; s = s->active_next)
         xw_retire(worker, session, s, now_ns);
-    uint32_t issued = 0;
-    while (issued < ARRIVAL_LAUNCHES && !worker->fault &&
-           session_left_ns(session, now_ns) < WAKE_NS &&
-           xw_issue_session(worker, session, 1, now_ns))
-        issued++;
+    uint32_t issued = 0, more = 1; /* of all streams together: one of each in a round */
+    while (more && issued < ARRIVAL_LAUNCHES && !worker->fault &&
+           session_left_ns(session, now_ns) < WAKE_NS) {
+        more = xw_issue_session(worker, session, 1, now_ns);
+        issued += more;
+    }
     if (!issued) return;
     atomic_fetch_add_explicit(&worker->arrivals, 1, memory_order_relaxed);
     if (begins) {

@@ -117,7 +117,8 @@ class Facts:
         """The session has work since at_ns."""
         group = state.group
         group.accrue(now_ns, self.config)
-        lingered = state.linger_until_ns > 0
+        # By when the work came: we may hear of it and of the pause before it at once.
+        lingered = 0 < state.linger_until_ns >= at_ns
         if state.idled_ns >= 0:
             self._bridge_gap(state, at_ns - state.idled_ns, lingered)
         self.end_linger(state)

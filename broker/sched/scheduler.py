@@ -119,10 +119,14 @@ class Scheduler:
 
     # ------------------------------------------------------------------ what is public
 
-    def handle(self, stimulus: Stimulus, now_ns: int) -> list[Decision]:
+    def handle(
+        self, stimulus: Stimulus, now_ns: int, *, more_follows: bool = False
+    ) -> list[Decision]:
         """Take in one stimulus; returns what is to be done, in this order.
 
         Args: now_ns: device time; one that lies before the last is taken as the last.
+              more_follows: the next stimulus has happened, too, and comes at once: what
+              follows from both is decided then.
         Raises: KeyError for PolicySelected with an unknown name (nothing changed).
         Cost:   some us; O(sessions) only when a class changes its mode.
         """
@@ -130,7 +134,8 @@ class Scheduler:
         out: list[Decision] = []
         self._handlers[type(stimulus)](stimulus, now_ns, out)
         self.now_ns = now_ns
-        self._settle_if_dirty(now_ns, out)
+        if not more_follows:
+            self._settle_if_dirty(now_ns, out)
         self.totals.stimuli += 1
         self.totals.decisions += len(out)
         self.story.append((now_ns, stimulus, tuple(out)))
@@ -500,7 +505,7 @@ class Scheduler:
         state = self.facts.sessions.get(session)
         if state is None or self.facts.draining or self.turns is not None:
             return False
-        return bool(self.facts.active == state.active)
+        return self.facts.active == state.active and not self.drains.waiting
 
     # -- grants
 

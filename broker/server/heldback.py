@@ -1,10 +1,11 @@
 """Stimuli that the scheduler may hear of a little later, since nothing changes by them.
 
-Decides when they are told, all of them in the order in which they happened. A decision
-takes the loop up to 100 us when the scheduler's code has not run for a while. Told at
-once, that time would fall where bytes are expected: between the first two frames of a
-request, and between a model's step and its next. It must never know the scheduler,
-workers or a clock. `pump.py` has one, and says what can wait.
+Decides when they are told: all of them in the order in which they happened, and as of
+when they did, or a pause that was over in time would look like the end of its request.
+A decision takes the loop up to 100 us when the scheduler's code has not run for a
+while. Told at once, that time would fall where bytes are expected: between the first
+two frames of a request, and between a model's step and its next. It must never know the
+scheduler, workers or a clock. `pump.py` has one, and says what can wait.
 """
 
 from __future__ import annotations
@@ -24,26 +25,27 @@ class HeldBack:
 
     def __init__(self) -> None:
         self.due_ns = 0
-        self._stimuli: list[sti.Stimulus] = []
+        self._stimuli: list[tuple[int, sti.Stimulus]] = []
 
     def __bool__(self) -> bool:
         return bool(self._stimuli)
 
     def arrived(self, stimulus: sti.WorkArrived, now_ns: int) -> None:
-        self._stimuli.append(stimulus)
+        self._stimuli.append((now_ns, stimulus))
         if not self.due_ns:
             self.due_ns = now_ns + ARRIVAL_NS
 
-    def idled(self, stimulus: sti.SessionIdled) -> bool:
+    def idled(self, stimulus: sti.SessionIdled, now_ns: int) -> bool:
         """Returns whether it is the first of them: who keeps it sees to it that it is
         told after IDLE_NS at the latest."""
-        self._stimuli.append(stimulus)
+        self._stimuli.append((now_ns, stimulus))
         return len(self._stimuli) == 1
 
     def keeps_arrivals(self, now_ns: int) -> bool:
         """Whether there are arrivals, and time to hear more before they are told."""
         return now_ns < self.due_ns
 
-    def take(self) -> list[sti.Stimulus]:
+    def take(self) -> list[tuple[int, sti.Stimulus]]:
+        """Each with when it happened."""
         taken, self._stimuli, self.due_ns = self._stimuli, [], 0
         return taken

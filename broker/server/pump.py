@@ -249,9 +249,13 @@ class Pump:
         if self._idle_timer is not None:
             self._idle_timer.cancel()
             self._idle_timer = None
-        for stimulus in self._held_back.take():
+        held_back = self._held_back.take()
+        while held_back:
+            happened_ns, stimulus = held_back.pop(0)
             self.counters.held_back += 1
-            self._tell(stimulus)
+            # Who was idle and has work again must not be idle in between: the floor
+            # would rise, and the others would go on.
+            self._tell(stimulus, happened_ns, more_follows=bool(held_back))
 
     def false_alarm(self, *, more_to_come: bool) -> None:
         """bytes_arrived lowered the floor and no operation was among the bytes."""
@@ -323,28 +327,31 @@ class Pump:
         happened."""
         if self._held_back:
             self._tell_held_back()
-        self._tell(stimulus)
+        self._tell(stimulus, self.clock.now_ns())
 
-    def _tell(self, stimulus: sti.Stimulus) -> None:
+    def _tell(
+        self, stimulus: sti.Stimulus, happened_ns: int, *, more_follows: bool = False
+    ) -> None:
         self.counters.stimuli += 1
-        now_ns = self.clock.now_ns()
-        decisions = self._decide(stimulus, now_ns)
+        decisions = self._decide(stimulus, happened_ns, more_follows)
         if self.tap is not None:
-            self.tap(now_ns, stimulus, decisions)
+            self.tap(self.clock.now_ns(), stimulus, decisions)
         for decision in decisions:
             self.counters.decisions += 1
             self._interpret[type(decision)](decision)
         if self._decided is not None:
             self._decided()
 
-    def _decide(self, stimulus: sti.Stimulus, now_ns: int) -> list[dec.Decision]:
+    def _decide(
+        self, stimulus: sti.Stimulus, now_ns: int, more_follows: bool
+    ) -> list[dec.Decision]:
         """Ask the scheduler; what that took of this thread is counted."""
-        if self._stopwatch is None:
-            asked: list[dec.Decision] = self.scheduler.handle(stimulus, now_ns)
-            return asked
-        begin_ns = self._stopwatch()
-        decisions: list[dec.Decision] = self.scheduler.handle(stimulus, now_ns)
-        self.decision_cost.add(self._stopwatch() - begin_ns)
+        begin_ns = self._stopwatch() if self._stopwatch is not None else 0
+        decisions: list[dec.Decision] = self.scheduler.handle(
+            stimulus, now_ns, more_follows=more_follows
+        )
+        if self._stopwatch is not None:
+            self.decision_cost.add(self._stopwatch() - begin_ns)
         return decisions
 
     def _decision_table(self) -> dict[type, Callable[[Any], None]]:
@@ -516,7 +523,7 @@ class Pump:
 
     def _hold_back_idle(self, stimulus: sti.SessionIdled) -> None:
         """Nobody waits for what it leaves, and it may go on at once."""
-        if self._held_back.idled(stimulus):
+        if self._held_back.idled(stimulus, self.clock.now_ns()):
             delay = self.clock.wall_ns(IDLE_NS) / 1e9
             self._idle_timer = self._call_later(delay, self._tell_held_back)
 

@@ -80,10 +80,13 @@ class CheckedScheduler(Scheduler):
         super().__init__(config, policy)
         self.branches: Counter[str] = Counter()
 
-    def handle(self, stimulus: Stimulus, now_ns: int) -> list[Decision]:
-        decisions = super().handle(stimulus, now_ns)
-        self.validate()
-        self._probe_turns()
+    def handle(
+        self, stimulus: Stimulus, now_ns: int, *, more_follows: bool = False
+    ) -> list[Decision]:
+        decisions = super().handle(stimulus, now_ns, more_follows=more_follows)
+        if not more_follows:
+            self.validate()
+            self._probe_turns()
         return decisions
 
     def _probe_turns(self) -> None:

@@ -6,17 +6,23 @@ hold a stream; on the null device otherwise.
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import struct
+import threading
 import time
+from typing import Any
 
 import pytest
 
 from broker.wire.gen import messages as m
 from tests.unit.device_worker.rig import VA, Rig, handle
+from tests.unit.device_worker.test_handover import Polled
 
 GEQ, EQ, AND, NOR = range(4)
 MS = 1_000_000
+LAUNCH = ctypes.CFUNCTYPE(ctypes.c_int, *[ctypes.c_void_p] * 3)
+LAUNCH_AT = 6  # of struct xs_backend
 
 
 def names(told: list) -> list[str]:
@@ -424,6 +430,41 @@ def test_what_nothing_lies_before_is_issued_by_who_hands_it_over() -> None:
     rig.worker.stop()
     assert rig.worker.counters(1)["launches"] == 101
     assert rig.worker.totals()["arrivals"] > 0
+
+
+class Noting(Polled):
+    """Notes by which thread each launch is made."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.launched_by: list[int] = []
+
+    def capsule(self) -> Any:
+        capsule = super().capsule()
+
+        def launch(device: Any, stream: Any, what: Any) -> int:
+            self.launched_by.append(threading.get_ident())
+            return 0
+
+        self._launch = LAUNCH(launch)
+        self._table[LAUNCH_AT] = ctypes.cast(self._launch, ctypes.c_void_p).value
+        return capsule
+
+
+def test_who_hands_over_work_on_many_streams_issues_no_more_of_it() -> None:
+    """It has others to read from: the bound is not one of each stream."""
+    device = Noting()
+    rig = Rig(device, threaded=True, issue_on_arrival=True)
+    tenant, streams = rig.tenant(), range(2, 10)
+    tenant.grant()
+    tenant.send(*create(*streams))
+    rig.worker.start()
+    assert until(lambda: rig.worker.totals()["sleeps"] > 0)
+    sent = [tenant.launch(stream) for stream in streams] * 4
+    tenant.send(*sent)
+    assert until(lambda: len(device.launched_by) == len(sent))
+    rig.worker.stop()
+    assert device.launched_by.count(threading.get_ident()) <= 8
 
 
 def test_what_the_device_has_no_need_of_yet_is_left_to_the_issue_thread() -> None:

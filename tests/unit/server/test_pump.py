@@ -256,6 +256,88 @@ def test_the_next_step_is_told_with_the_end_of_the_last_when_both_can_wait() -> 
     assert len(heard) == 2 and rig.scheduler.is_active(1)
 
 
+def test_a_pause_within_a_request_is_one_when_its_end_was_held_back_with_it() -> None:
+    """It is over before the linger, though both are told after it: one request, whose
+    duty is that of all of it, and a floor that stays where it is."""
+    rig = Rig(holds_back=True)
+    for session, class_ in (1, 0), (2, 1):
+        rig.open(session, class_)
+        rig.work(session)
+        rig.workers[0].say(kinds.IDLED, session, 10)
+        rig.pump.worker_ready(0)
+        rig.timers.advance(2 * IDLE_NS)
+    rig.work(1)
+    rig.clock.ns += ARRIVAL_NS
+    rig.pump.turn()
+    state = rig.scheduler.facts.sessions[1]
+    before = (state.account.flaps_avoided, state.samples)
+    rig.workers[0].take("set_floor")
+    for _ in range(3):
+        rig.workers[0].say(kinds.IDLED, 1, 10, 0, rig.clock.ns)
+        rig.pump.worker_ready(0)
+        pause_ns = state.linger_ns - 10_000
+        rig.timers.advance(pause_ns)
+        rig.work(1)
+        rig.timers.advance(ARRIVAL_NS)
+        assert pause_ns + ARRIVAL_NS > state.linger_ns
+        rig.pump.turn()
+    assert (state.account.flaps_avoided, state.samples) == (before[0] + 3, before[1])
+    assert {floor[0] for floor in rig.workers[0].take("set_floor")} <= {0}
+
+
+def test_the_floor_stays_for_who_went_on_before_its_pause_was_told() -> None:
+    """Else another's work, which has both told, would be issued beside it. The pause
+    was longer than the linger: the next request has begun, and is a request."""
+    rig = Rig(holds_back=True)
+    for session, class_ in (1, 0), (2, 1):
+        rig.open(session, class_)
+        rig.work(session)
+        rig.workers[0].say(kinds.IDLED, session, 10)
+        rig.pump.worker_ready(0)
+        rig.timers.advance(2 * IDLE_NS)
+    rig.work(1)
+    rig.clock.ns += ARRIVAL_NS
+    rig.pump.turn()
+    state = rig.scheduler.facts.sessions[1]
+    flaps, samples = state.account.flaps_avoided, state.samples
+    idled_ns = rig.clock.ns
+    rig.clock.ns += state.linger_ns + 10_000
+    rig.workers[0].say(kinds.IDLED, 1, 10, 0, idled_ns)
+    rig.pump.worker_ready(0)
+    rig.work(1)
+    assert rig.scheduler.facts.sessions[1].account.flaps_avoided == flaps
+    rig.workers[0].take("set_floor")
+    rig.work(2)
+    assert not rig.pump.held_back_until_ns, "it is told"
+    assert 255 not in [floor[0] for floor in rig.workers[0].take("set_floor")]
+    assert (state.account.flaps_avoided, state.samples) == (flaps, samples + 1)
+
+
+def test_nothing_is_owed_to_a_class_for_the_time_that_its_idleness_was_held_back() -> (
+    None
+):
+    rig = Rig(holds_back=True)
+    rig.open(1, 1)
+    for _ in range(100):
+        rig.work(1)
+        rig.timers.advance(20_000)
+        rig.workers[0].say(kinds.IDLED, 1, 20_000, 0, rig.clock.ns)
+        rig.clock.ns += ARRIVAL_NS
+        rig.pump.turn()
+        rig.pump.worker_ready(0)
+        rig.timers.advance(IDLE_NS)
+    assert rig.scheduler.facts.groups[0].owed_ns < 0
+
+
+def test_whose_end_a_drained_slot_waits_for_is_idle_at_once() -> None:
+    rig = alone_at_work(2)
+    rig.pump.control(2, Lane.CONTROL_DRAINED, lambda: 1, lambda *_: None)
+    assert rig.pump.drains_waiting == 1 and not rig.workers[0].take("notify_empty")
+    rig.workers[0].say(kinds.IDLED, 1, 10, 0, rig.clock.ns)
+    rig.pump.worker_ready(0)
+    assert not rig.scheduler.is_active(1)
+
+
 def test_work_of_another_is_told_after_the_idle_time_it_follows() -> None:
     rig = alone_at_work(0)
     heard = heard_of(rig)
