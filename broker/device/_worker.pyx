@@ -621,6 +621,11 @@ cdef class Worker:
         """Write the error that ended the context into every status page."""
         xw_set_sticky(self.worker, result)
 
+    def control_at_work(self, bint at_work):
+        """[control] Whether a control call is being made, whose lock on the context an
+        operation would wait for: the loop's thread then issues none."""
+        xw_control_set(self.worker, at_work)
+
     def in_flight(self, int limit=64):
         """What is out, for the log of a fault: (session, seq, kind, function, age_ns,
         estimate_ns). Only while the worker stands still (faulted, or not threaded)."""

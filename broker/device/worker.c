@@ -194,10 +194,12 @@ static void issue_arrival(xw_worker *worker, xw_session *session, int begins) {
 /* So many operations of this session have been handed over, on the loop's side. Waking the issue
  * thread takes 30 to 60 us on a virtual machine, longer than all the rest of a launch: where the
  * thread sleeps and has left nothing of the session behind, they are issued here, and the thread
- * is woken after. So is what follows an idle time until it runs. */
+ * is woken after. So is what follows an idle time until it runs. Not while a control call is made:
+ * it may hold the context's lock for milliseconds, and nobody would read what comes meanwhile. */
 void xw_arrival(xw_session *session, uint64_t operations) {
     xw_worker *worker = session->worker;
-    if (worker->config.issue_on_arrival && atomic_load(&worker->sleeping) && !worker->fault) {
+    if (worker->config.issue_on_arrival && atomic_load(&worker->sleeping) && !worker->fault &&
+        !atomic_load(&worker->control)) {
         int begins = atomic_load(&session->idle_state) == 2 || worker->arriving;
         if ((begins || xw_queued(session) <= operations) &&
             pthread_mutex_trylock(&worker->turn_lock) == 0) {

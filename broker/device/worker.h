@@ -479,6 +479,7 @@ typedef struct xw_worker {
     _Atomic uint64_t steps, sleeps, markers, samples, arrivals; /* arrivals: see xw_arrival */
     xw_trace *trace;                     /* where retired flights go; NULL = no trace runs */
     xw_trace *trace_ring;                /* loop side: made for the first trace, then kept */
+    _Atomic int control;                    /* a control call may hold the context's lock */
     _Atomic int arriving;                   /* the loop's thread has issued and rung: see xw_arrival */
     uint8_t marked;                      /* a marker was appended since this was cleared */
     uint64_t spin_until_wall_ns;         /* the thread looks again without a sleep until then */
@@ -505,6 +506,7 @@ uint32_t xw_messages_take(xw_worker *worker, xw_message *out, uint32_t most);
 int xw_event_elapsed(xw_session *session, uint64_t start, uint64_t end, int64_t *elapsed_ns);
 int xw_error_take(xw_session *session, uint64_t *seq);
 void xw_set_sticky(xw_worker *worker, int result);
+void xw_control_set(xw_worker *worker, int at_work);          /* the control thread's */
 void xw_floor_init(xw_floor *floor);
 void xw_floor_set(xw_floor *floor, xw_peers *peers, uint32_t class_, int32_t armed_class,
                   uint64_t release_ns);                       /* workers are to be rung after it */

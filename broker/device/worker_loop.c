@@ -329,6 +329,8 @@ void xw_class_set(xw_session *session, uint32_t class_) {
     xw_doorbell(session->worker);
 }
 
+void xw_control_set(xw_worker *worker, int at_work) { atomic_store(&worker->control, at_work); }
+
 void xw_set_sticky(xw_worker *worker, int result) {
     for (uint32_t i = 0; i < XW_SESSIONS_MAX; i++) {
         xw_session *session = worker->sessions[i];

@@ -13,6 +13,7 @@ import logging
 import socket
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, cast
 
 from broker.device.backend import Backend, DeviceError
@@ -21,7 +22,7 @@ from broker.sched.scheduler import Scheduler
 from broker.server import handshake, status
 from broker.server.busypoll import BusyPoll, polls_busily
 from broker.server.compiling import compiler_for
-from broker.server.control import ControlThread
+from broker.server.control import ControlThread, control_at_work
 from broker.server.domains import Domain, DomainFailed, RemoteDevice
 from broker.server.fault import FaultReport, in_flight_of
 from broker.server.hangups import Hangups
@@ -82,7 +83,9 @@ class Broker:
         self.version = version
         self.started_monotonic = time.monotonic()
         self.timers = PreciseTimers(loop)
-        self.control = ControlThread(loop, lambda: self.pump.work_is_about)
+        self.control = ControlThread(
+            loop, lambda: self.pump.work_is_about, partial(control_at_work, workers)
+        )
         self.hangups = Hangups(loop)
         polls = polls_busily(config.busy_poll, backend.name)
         self._busy = BusyPoll(loop, lambda: self.pump.turn())

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -42,8 +42,8 @@ class JobTimes:
 class ControlThread:
     """Jobs one after the other; `done` is called on the loop.
 
-    Args: others_work: whether anybody's operations are queued or running; called on
-    the control thread.
+    Args: others_work: whether anybody's operations are queued or running. at_work: told
+    before and after each job whether one runs. Both are called on the control thread.
     times: by the name of the function that a job calls.
     """
 
@@ -51,8 +51,10 @@ class ControlThread:
         self,
         loop: asyncio.AbstractEventLoop,
         others_work: Callable[[], bool] = lambda: False,
+        at_work: Callable[[bool], None] = lambda _: None,
     ) -> None:
         self._loop = loop
+        self._at_work = at_work
         self._others_work = others_work
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="control")
         self.jobs_run = 0
@@ -65,10 +67,12 @@ class ControlThread:
 
     def _work(self, job: Callable[[], Any], done: Done) -> None:
         begin_ns = time.monotonic_ns()
+        self._at_work(True)
         try:
             result, error = job(), None
         except BaseException as problem:  # whatever it is, the one who asked must know
             result, error = None, problem
+        self._at_work(False)
         took_ns = time.monotonic_ns() - begin_ns
         self.times.setdefault(_name(job), JobTimes()).add(took_ns)
         try:
@@ -86,6 +90,12 @@ class ControlThread:
     def close(self) -> None:
         """Let the job that runs end; the others are dropped."""
         self._executor.shutdown(wait=True, cancel_futures=True)
+
+
+def control_at_work(workers: Sequence[Any], at_work: bool) -> None:
+    """Tell the workers of this process's context."""
+    for worker in workers:
+        worker.control_at_work(at_work)
 
 
 def _name(job: Callable[[], Any]) -> str:

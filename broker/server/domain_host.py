@@ -13,6 +13,7 @@ import dataclasses
 import logging
 import socket
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from broker.device.backend import Backend, DeviceError
@@ -20,7 +21,7 @@ from broker.device.memory import Arena, Quota
 from broker.server.busypoll import BusyPoll, polls_busily
 from broker.server.channel import Channel
 from broker.server.compiling import compiler_for
-from broker.server.control import ControlThread
+from broker.server.control import ControlThread, control_at_work
 from broker.server.fault import FaultReport, in_flight_of
 from broker.server.hangups import Hangups
 from broker.server.hints import Hints
@@ -89,7 +90,8 @@ class DomainHost:
         self.backend = backend
         self.workers = workers
         self.sessions: dict[int, HostedSession] = {}
-        self.control = ControlThread(loop, lambda: True)
+        at_work = partial(control_at_work, workers)
+        self.control = ControlThread(loop, lambda: True, at_work)
         self.hangups = Hangups(loop)
         self.channel = Channel(loop, end, self._received, lambda: stop(0))
         busy = BusyPoll(loop, lambda: self.relay.turn())

@@ -16,7 +16,7 @@ from broker.sched import stimuli as sti
 # after the first.
 ARRIVAL_NS = 150_000
 # So long it can wait that a session has no more work: a model sends its next step
-# within this time. The shortest time that a loop's timer can be set to.
+# within this time.
 IDLE_NS = 1_000_000
 
 

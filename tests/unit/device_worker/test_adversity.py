@@ -467,6 +467,29 @@ def test_who_hands_over_work_on_many_streams_issues_no_more_of_it() -> None:
     assert device.launched_by.count(threading.get_ident()) <= 8
 
 
+def test_nothing_is_issued_on_arrival_while_a_control_call_is_made() -> None:
+    rig = Rig(threaded=True, issue_on_arrival=True)
+    tenant = rig.tenant()
+    tenant.grant(launches=10_000)
+    rig.worker.start()
+
+    def step() -> None:
+        sleeps = rig.worker.totals()["sleeps"]
+        last = tenant.send(tenant.launch(), m.Complete(handle(1, 1)))
+        assert until(lambda: tenant.line(1) == last)
+        assert until(lambda: rig.worker.totals()["sleeps"] > sleeps)
+
+    rig.worker.control_at_work(True)
+    for _ in range(50):
+        step()
+    assert rig.worker.totals()["arrivals"] == 0
+    rig.worker.control_at_work(False)
+    for _ in range(50):
+        step()
+    rig.worker.stop()
+    assert rig.worker.totals()["arrivals"] > 0
+
+
 def test_what_the_device_has_no_need_of_yet_is_left_to_the_issue_thread() -> None:
     rig = Rig.emulated(threaded=True, issue_on_arrival=True)
     tenant = rig.tenant()

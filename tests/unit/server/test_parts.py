@@ -127,6 +127,23 @@ async def test_control_jobs_run_in_order_and_report_failure() -> None:
     control.close()
 
 
+async def test_it_is_known_whether_a_control_job_runs() -> None:
+    """Also while one fails, and on the thread that runs it."""
+    told: list[object] = []
+    done = asyncio.Event()
+    control = ControlThread(asyncio.get_running_loop(), at_work=told.append)
+
+    def fail() -> None:
+        told.append("job")
+        raise ValueError("no")
+
+    control.run(lambda: told.append("job"), lambda *_: None)
+    control.run(fail, lambda *_: done.set())
+    await asyncio.wait_for(done.wait(), 30)
+    control.close()
+    assert told == [True, "job", False] * 2
+
+
 # ------------------------------------------------------------------ sockets
 def test_endpoints_survive_an_exec(tmp_path) -> None:
     places = [
