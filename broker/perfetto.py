@@ -6,12 +6,12 @@ and a process for the scheduler with its floor, drained slots and switches. It k
 more than the last operations of each stream, whatever the length of the trace. It must
 never know sockets or the broker's objects: `cli.py` hands it what `trace.py` sent.
 
-What is measured are two instants of each operation: when it was issued, and when it was
-seen to have retired, which is often one instant for many (a marker is written for a
-batch, not for each launch). Operations of a stream run one after another, so a slice
-begins where the one before ended, at the earliest when its operation was issued; what
-retired at one instant shares the time in proportion to the estimates. Both instants
-are in a slice's arguments.
+What is measured are three instants of each operation: when the broker had decoded it,
+when it was issued, and when it was seen to have retired, which is often one instant for
+many (a marker is written for a batch, not for each launch). Operations of a stream run
+one after another, so a slice begins where the one before ended, at the earliest when
+its operation was issued; what retired at one instant shares the time in proportion to
+the estimates. The instants are in a slice's arguments.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from typing import Any, NamedTuple, TextIO
 
 from broker.sched.decisions import Mode
 
-ENTRY = struct.Struct("<QQQQQIHBB")  # xw_trace_entry of worker.h
+ENTRY = struct.Struct("<QQQQQQIHBB")  # xw_trace_entry of worker.h
 SCHEDULER = 1  # its process number; tenants have those above
 FLOOR, DRAINS, SWITCHES = 1, 2, 3  # tracks of the scheduler
 # Tracks of a session: its streams' lines from TRACKS_OF_A_SESSION * session on.
@@ -40,6 +40,7 @@ class Entry(NamedTuple):
     """xw_trace_entry; retired_ns 0: still in flight when the trace ended."""
 
     seq: int
+    accepted_ns: int
     issued_ns: int
     retired_ns: int
     estimate_ns: int
@@ -161,6 +162,7 @@ class PerfettoFile:
             cursor_ns = start_ns + share_ns
             args = {
                 "operation": entry.seq,
+                "accepted_us": self._us(entry.accepted_ns),
                 "issued_us": self._us(entry.issued_ns),
                 "seen_retired_us": self._us(entry.retired_ns)
                 if entry.retired_ns

@@ -8,7 +8,9 @@ trace is drawn (`perfetto.py`) or sockets: `admin.py` sends the parts.
 
 A part is a dict of plain values:
 
-    about       once: version, device, policy, names of kinds and of decisions' fields
+    about       once: version, device, policy, names of kinds and of decisions' fields,
+                and where the broker's clock begins: device time since CLOCK_MONOTONIC
+                was clock_origin_ns, divided by time_dilation
     sessions    [[session, tenant, class], ...] that are new
     functions   [[session, device pointer, name], ...] that are new
     entries     [base64 of xw_trace_entry records, ...]
@@ -188,6 +190,7 @@ class Tracer:
             "time_dilation": properties.time_dilation,
             "policy": self._broker.scheduler.policy.name,
             "begin_ns": self._broker.backend.clock.now_ns(),
+            "clock_origin_ns": self._broker.backend.clock.origin_ns,
             "seconds": seconds,
             "kinds": self._kinds,
             "fields": FIELDS,

@@ -38,7 +38,7 @@ class TenantSpec:
     waiting for a place belongs to the latency. wall_ms: how long a request alone takes
     without a profiler, for pace host. slo_ms: only tightens the lateness rule.
     memory_share: part of the memory bandwidth its kernels use. graph: the whole trace
-    is one CUDA graph, launched once a request.
+    is one CUDA graph, launched once a request; without a broker in one piece.
     """
 
     name: str

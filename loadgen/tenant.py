@@ -85,18 +85,22 @@ class Recorder:
         self.requests.append(Request(index, intended_ns, sent, delay))
         return self._player.submit()
 
-    def finish(self, index: int, ticket: Ticket) -> None:
+    def wait(self, index: int, ticket: Ticket) -> None:
         """Wait for a request and write down when it was done."""
-        request = self.requests[index]
         ticket.wait()
-        request.done_ns = self.timeline.now_ns()
-        request.first_ns = max(
-            request.sent_ns, request.done_ns - ticket.since_first_ns()
-        )
+        self.requests[index].done_ns = self.timeline.now_ns()
+
+    def settle(self, index: int, ticket: Ticket) -> None:
+        """Write down the rest of a request that has been waited for. It takes a call to
+        the broker: who sends the next request when one is done sends it first."""
+        request = self.requests[index]
+        done_ns = request.done_ns
+        assert done_ns is not None, "not waited for"
+        request.first_ns = max(request.sent_ns, done_ns - ticket.since_first_ns())
         request.status = "completed"
         self._player.recycle(ticket)
         self._done += 1
-        late = request.done_ns - request.intended_ns > self._bound_ns > 0
+        late = done_ns - request.intended_ns > self._bound_ns > 0
         self.over += late and request.intended_ns >= self._warmup_ns
         now = time.monotonic_ns()
         if now >= self._progress_due_ns:
@@ -109,16 +113,24 @@ class Recorder:
 def run_closed(recorder: Recorder, concurrency: int, stopped: threading.Event) -> None:
     """Send a request whenever one is done; the oldest is always done first."""
     timeline, on_their_way = recorder.timeline, deque[tuple[int, Ticket]]()
+    done: tuple[int, Ticket] | None = None
     timeline.wait_until(0)
     index = 0
     while not stopped.is_set():
         now = timeline.now_ns()
         on_their_way.append((index, recorder.submit(index, now, now)))
         index += 1
+        if done is not None:
+            recorder.settle(*done)
+            done = None
         if len(on_their_way) == concurrency:
-            recorder.finish(*on_their_way.popleft())
-    while on_their_way:
-        recorder.finish(*on_their_way.popleft())
+            done = on_their_way.popleft()
+            recorder.wait(*done)
+    if done is not None:
+        recorder.settle(*done)
+    for item in on_their_way:
+        recorder.wait(*item)
+        recorder.settle(*item)
 
 
 def run_open(
@@ -139,9 +151,10 @@ def run_open(
     def wait_for_all() -> None:
         try:
             while (item := sent.get()) is not None:
-                recorder.finish(*item)
+                recorder.wait(*item)
                 if places:
                     places.release()
+                recorder.settle(*item)
         except BaseException as error:
             failures.append(error)
 

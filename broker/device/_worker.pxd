@@ -7,6 +7,7 @@ from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 cdef extern from "broker/device/backend.h":
     ctypedef struct xs_backend:
         pass
+    int xs_result_is_sticky(int)
 
 cdef extern from "broker/device/null.h":
     const xs_backend xs_null_backend
@@ -151,6 +152,7 @@ cdef extern from "broker/device/worker.h" nogil:
     uint64_t xw_step(xw_worker *, uint64_t)
     uint64_t xw_thread_step(xw_worker *, uint64_t)
     void xw_doorbell(xw_worker *)
+    void xw_fault(xw_worker *, int, uint32_t, uint64_t)
     uint64_t xw_queued(const xw_session *)
     uint64_t xw_queued_bytes(const xw_session *)
     int xw_trace_start(xw_worker *)
@@ -178,7 +180,8 @@ cdef extern from "broker/device/graph.h" nogil:
 
     xw_graph *xg_prepare(xw_session *, uint64_t, uint64_t, const xg_limits *, xg_problem *)
     xw_graph *xg_prepare_update(xw_session *, uint64_t, uint64_t, uint32_t, xg_problem *)
-    int xg_realize(xw_graph *, const xs_backend *, xg_problem *)
+    int xg_realize(xw_graph *, const xs_backend *, uint64_t, xg_problem *)
+    uint32_t xg_natives_close(const xg_native *, uint32_t, const xs_backend *, uint64_t, int *)
     int xg_publish(xw_session *, uint64_t, xw_graph *, int)
     int xg_prepare_more(xw_session *, xw_graph *, xg_problem *)
     void xg_give_up(xw_session *, xw_graph *, int)

@@ -40,20 +40,6 @@ cdef extern from "stdlib.h" nogil:
     void *aligned_alloc(size_t alignment, size_t nbytes)
 
 
-cdef extern from * nogil:
-    """
-    static int close_graphs(const xs_backend *b, void **natives, uint32_t count) {
-        int result = b->enter(b->device);
-        while (count--) {
-            int one = natives[count] ? b->graph_close(b->device, natives[count]) : 0;
-            if (one) result = one;
-        }
-        return result;
-    }
-    """
-    int close_graphs(const xs_backend *, void **, uint32_t)
-
-
 class GraphRefused(Exception):
     """A graph or an update that cannot be. result: CUresult; node: the client's number
     or 0xFFFFFFFF; update_result: CUgraphExecUpdateResult."""
@@ -92,14 +78,17 @@ cdef class GraphForm:
         if self.form != NULL:
             xg_form_free(self.form)
 
-    def realize(self):
-        """Make its native graphs; on the control thread. Raises: GraphRefused."""
+    def realize(self, uint64_t portion_ns=NEVER):
+        """Make native graphs of it, one at least, until so much wall time has passed; on
+        the control thread. Returns whether there are more to make. Raises: GraphRefused;
+        the form is to be given up then."""
         cdef xg_problem problem
-        cdef int failed
+        cdef int more
         with nogil:
-            failed = xg_realize(self.form, self.table, &problem)
-        if failed:
+            more = xg_realize(self.form, self.table, portion_ns, &problem)
+        if more < 0:
             raise refusal(&problem)
+        return more > 0
 
 
 def null_backend_capsule():
@@ -437,20 +426,29 @@ cdef class Worker:
         cdef uint32_t count = xg_reap(self.find(sid), all, &natives, &more)
         return taken(natives, count), bool(more)
 
-    def close_graphs(self, natives):
-        """On the control thread. Args: natives: as reap_graphs names them.
-        Returns a CUresult."""
-        cdef uint32_t count = len(natives), i
-        cdef int result
-        cdef void **items = <void **>malloc((count + 1) * sizeof(void *))
+    def close_graphs(self, natives, uint64_t portion_ns=NEVER):
+        """Close the first of these, one at least, until so much wall time has passed; on
+        the control thread. Args: natives: as reap_graphs names them. Returns how many, and
+        the CUresult of the last that failed, or 0."""
+        cdef uint32_t count = len(natives), i, closed
+        cdef int result = 0
+        cdef xg_native *items = <xg_native *>malloc((count + 1) * sizeof(xg_native))
         if items == NULL:
             raise MemoryError
         for i in range(count):
-            items[i] = <void *><size_t>natives[i][0]
+            items[i].graph = <void *><size_t>natives[i][0]
         with nogil:
-            result = close_graphs(self.worker.backend, items, count)
+            closed = xg_natives_close(items, count, self.worker.backend, portion_ns, &result)
         free(items)
-        return result
+        return closed, result
+
+    def tell_fault(self, uint32_t sid, int result):
+        """A control call of the session ended with this CUresult. Where it says that the
+        context is gone, FAULT is told, as when an operation meets it. Returns whether."""
+        if not xs_result_is_sticky(result):
+            return False
+        xw_fault(self.worker, result, sid, 0)
+        return True
 
     def graph_usage(self, uint32_t sid):
         """Of the session now: bytes, forms, native segments and nodes of those forms."""

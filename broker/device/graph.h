@@ -6,11 +6,12 @@
  * graphs that are the same. So what is queued or in flight keeps what it was sent with.
  *
  * Everything here belongs to the loop's thread, but: xg_realize runs on the control thread on
- * a form that nobody else knows yet; worker_graphs.c reads the steps of published forms and
+ * a form that nobody else knows yet, and xg_natives_close on what no form has any more;
+ * worker_graphs.c reads the steps of published forms and
  * drops references. Called by intake.c, _worker.pyx and worker_graphs.c. What lies where:
  * graph_build.c (descriptions), graph_child.c (copies of child graphs), graph_check.c (names
  * that went), graph_cut.c (steps), graph_forms.c (instantiation, updates), graph_native.c
- * (xg_realize), graph_end.c (how all of it is given back), graph.c (the rest).
+ * (xg_realize, xg_natives_close), graph_end.c (how all of it is given back), graph.c (the rest).
  *
  * A graph has 65,536 nodes and a million edges at most: what goes over all of them goes in
  * portions, between which the loop serves others. An operation asks to come again
@@ -79,6 +80,8 @@ typedef struct xw_graph {
     uint32_t waits_count;          /* steps that wait for an event */
     uint32_t segments_count;       /* steps with a native graph */
     uint32_t made_count;           /* those whose native graph was not another form's before */
+    uint32_t realized_steps;       /* whose native graphs are there: graph_native.c */
+    uint32_t *places;              /* while they are made: by node, its place in `order` */
     uint64_t checked;              /* tables_changed when its names were last looked at */
     uint64_t checking;             /* that of a look under way, and how far it is */
     uint32_t checked_nodes;
@@ -142,8 +145,11 @@ xw_graph *xg_prepare_update(xw_session *session, uint64_t exec, uint64_t graph, 
 /* 1: there is more to do. 0: it is cut, checked and measured. -1: the problem; also where the
  * graph, or the form that it is an update of, is not what it was when this was begun. */
 int xg_prepare_more(xw_session *session, xw_graph *form, xg_problem *problem);
-/* [control thread] Make the native graphs that are missing. */
-int xg_realize(xw_graph *graph, const xs_backend *backend, xg_problem *problem);
+/* [control thread] Make native graphs that are missing, one at least, until portion_ns of
+ * wall time have passed. 1: there are more. 0: all are there. -1: the problem; the form is to be
+ * given up then. */
+int xg_realize(xw_graph *graph, const xs_backend *backend, uint64_t portion_ns,
+               xg_problem *problem);
 /* The handle names this form from now on. -1: the handle is not what it was any more. */
 int xg_publish(xw_session *session, uint64_t exec, xw_graph *graph, int update);
 void xg_release(xw_graph *graph);        /* one reference; both sides */
@@ -156,6 +162,10 @@ void xg_give_up(xw_session *session, xw_graph *graph, int charged);
  * the native graphs that only they had; *natives is the caller's to free. Returns how many.
  * *more: there is more to free. */
 uint32_t xg_reap(xw_session *session, int all, xg_native **natives, int *more);
+/* [control thread] Close the first of these, one at least, until portion_ns have passed. Returns
+ * how many; *result: 0, or the CUresult of the last that failed. */
+uint32_t xg_natives_close(const xg_native *natives, uint32_t count, const xs_backend *backend,
+                          uint64_t portion_ns, int *result);
 void xg_form_free(xw_graph *graph);      /* one that nobody published: asks nothing of the device */
 
 #endif

@@ -60,6 +60,7 @@ void xg_form_free(xw_graph *form) {
         segment_drop(form->steps[i].segment);
     description_free(&form->what);
     xg_making_free(form->making);
+    free(form->places);
     free(form->order);
     free(form->steps);
     free(form);

@@ -501,7 +501,7 @@ static void sink_end(void *context, uint64_t last_seq) {
         session->queue_tail = chunk;
         session->chunks_sent++;
         xw_floor_keep(session);
-        xw_arrival(session);
+        xw_arrival(session, session->chunk_operations);
     }
 }
 

@@ -21,22 +21,22 @@
 
 enum {
     LATE_NS_MAX = 200000,  /* a longer one is an accident */
-    EXACT_SPARE_NS = 10000, /* slept less, beside the usual lateness, for what must be in time */
     STEP_TURNS = 64,       /* before the accounts have theirs */
     TURN_LAUNCHES = 16,    /* of one session before the next has its turn */
     ALONE_LAUNCHES = 64,   /* the same where there is no next one */
     ARRIVAL_LAUNCHES = 8,  /* issued by the loop's thread: it has others to read from */
     ARRIVAL_SPINS = 4,     /* of config.spin_wall_ns, once: what follows an arrival is on its way */
+    WAKE_NS = 150000,      /* device time that outlasts the waking of the issue thread */
 };
 
-static uint64_t monotonic_ns(void) {
+uint64_t xw_monotonic_ns(void) {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
 uint64_t xw_now(const xw_config *config) {
-    return (monotonic_ns() - config->origin_ns) / config->dilation;
+    return (xw_monotonic_ns() - config->origin_ns) / config->dilation;
 }
 
 void xw_doorbell(xw_worker *worker) {
@@ -156,30 +156,53 @@ uint64_t xw_step(xw_worker *worker, uint64_t now_ns) {
     return due;
 }
 
-/* Operations of this session have been handed over, on the loop's side. Waking the issue
- * thread takes 30 to 60 us on a virtual machine, longer than all the rest of a launch: what
- * ends an idle time is issued here, if the thread sleeps, and the thread is woken after. So
- * is what follows until it runs. */
-void xw_arrival(xw_session *session) {
+/* How long the device is busy with the session, on the stream where that is longest. */
+static uint64_t session_left_ns(const xw_session *session, uint64_t now_ns) {
+    uint64_t longest = 0;
+    for (const xw_stream *s = session->active; s; s = s->active_next) {
+        uint64_t left = xw_left_ns(s, now_ns);
+        if (left > longest) longest = left;
+    }
+    return longest;
+}
+
+/* Issue what arrived until the device has enough to do for as long as a wake-up takes, with
+ * turn_lock held. begins: an idle time ends with it, or has just ended. */
+static void issue_arrival(xw_worker *worker, xw_session *session, int begins) {
+    uint64_t now_ns = xw_now_of(worker);
+    intake_all(worker);
+    xw_take_commands(worker);
+    xw_observe_floor(worker);
+    for (xw_stream *s = session->active; s; s = s->active_next)
+        xw_retire(worker, session, s, now_ns);
+    uint32_t issued = 0;
+    while (issued < ARRIVAL_LAUNCHES && !worker->fault &&
+           session_left_ns(session, now_ns) < WAKE_NS &&
+           xw_issue_session(worker, session, 1, now_ns))
+        issued++;
+    if (!issued) return;
+    atomic_fetch_add_explicit(&worker->arrivals, 1, memory_order_relaxed);
+    if (begins) {
+        worker->arriving = 1;
+        /* Who sends so little waits for it: its end is shown before it is asked for. */
+        if (!xw_queued(session)) xw_mark_all(worker, session);
+    }
+    xw_show(worker, now_ns);
+}
+
+/* So many operations of this session have been handed over, on the loop's side. Waking the issue
+ * thread takes 30 to 60 us on a virtual machine, longer than all the rest of a launch: where the
+ * thread sleeps and has left nothing of the session behind, they are issued here, and the thread
+ * is woken after. So is what follows an idle time until it runs. */
+void xw_arrival(xw_session *session, uint64_t operations) {
     xw_worker *worker = session->worker;
-    if (worker->config.issue_on_arrival && atomic_load(&worker->sleeping) && !worker->fault &&
-        (atomic_load(&session->idle_state) == 2 || worker->arriving) &&
-        pthread_mutex_trylock(&worker->turn_lock) == 0) {
-        uint64_t now_ns = xw_now(&worker->config);
-        intake_all(worker);
-        xw_take_commands(worker);
-        xw_observe_floor(worker);
-        for (xw_stream *s = session->active; s; s = s->active_next)
-            xw_retire(worker, session, s, now_ns);
-        if (!worker->fault && xw_issue_session(worker, session, ARRIVAL_LAUNCHES, now_ns)) {
-            atomic_fetch_add_explicit(&worker->arrivals, 1, memory_order_relaxed);
-            worker->arriving = 1;
-            /* Who sends so little waits for it: its end is shown before it is asked for. */
-            if (!xw_queued(session))
-                xw_mark_all(worker, session);
-            xw_show(worker, now_ns);
+    if (worker->config.issue_on_arrival && atomic_load(&worker->sleeping) && !worker->fault) {
+        int begins = atomic_load(&session->idle_state) == 2 || worker->arriving;
+        if ((begins || xw_queued(session) <= operations) &&
+            pthread_mutex_trylock(&worker->turn_lock) == 0) {
+            issue_arrival(worker, session, begins);
+            pthread_mutex_unlock(&worker->turn_lock);
         }
-        pthread_mutex_unlock(&worker->turn_lock);
     }
     xw_doorbell(worker);
 }
@@ -225,7 +248,7 @@ static uint64_t rest_ns(xw_worker *worker, uint64_t now_ns, uint64_t due, uint64
     uint64_t sleep_ns = at > wall_ns ? at - wall_ns : 0;
     /* What must not be late is slept for as much less as sleeps end late, then awaited. */
     if (spin_ns && due == worker->exact_ns) {
-        uint64_t late_ns = worker->late_ns + EXACT_SPARE_NS;
+        uint64_t late_ns = xw_sleep_late_ns(worker);
         sleep_ns = sleep_ns > late_ns ? sleep_ns - late_ns : 0;
     }
     return sleep_ns;
@@ -234,7 +257,7 @@ static uint64_t rest_ns(xw_worker *worker, uint64_t now_ns, uint64_t due, uint64
 uint64_t xw_thread_step(xw_worker *worker, uint64_t now_ns) {
     uint64_t due = xw_step(worker, now_ns);
     uint64_t by_hand_ns = worker->config.origin_ns + now_ns * worker->config.dilation;
-    return rest_ns(worker, now_ns, due, worker->running ? monotonic_ns() : by_hand_ns);
+    return rest_ns(worker, now_ns, due, worker->running ? xw_monotonic_ns() : by_hand_ns);
 }
 
 static void *run_thread(void *argument) {
@@ -247,11 +270,11 @@ static void *run_thread(void *argument) {
         uint32_t bell = atomic_load(&worker->doorbell);
         pthread_mutex_lock(&worker->turn_lock);
         uint64_t sleep_ns = xw_thread_step(worker, xw_now(&worker->config));
-        uint64_t wall_ns = monotonic_ns();
+        uint64_t wall_ns = xw_monotonic_ns();
         pthread_mutex_unlock(&worker->turn_lock);
         if (!sleep_ns) __builtin_ia32_pause();
         else if (sleep_on_bell(worker, bell, sleep_ns))
-            learn_lateness(worker, monotonic_ns() - wall_ns - sleep_ns);
+            learn_lateness(worker, xw_monotonic_ns() - wall_ns - sleep_ns);
     }
     return NULL;
 }

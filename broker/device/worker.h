@@ -7,10 +7,11 @@
  *
  * Two sides. The *loop* side (functions marked [loop]) is called by the thread that runs
  * the broker's event loop and owns the tables that operations are checked against. The
- * *worker* side runs in the native thread, in whoever calls xw_step in tests, or, for the
- * first operations after an idle time, in the loop's thread (xw_arrival): one at a time,
- * turn_lock says who. They meet in three places only: chunks of records (single producer, single consumer), commands and
- * messages (short vectors under a mutex, a few thousand a second at most), and atomics.
+ * *worker* side runs in the native thread, in whoever calls xw_step in tests, or, for what
+ * arrives while that thread sleeps and the device has little to do for the session, in the
+ * loop's thread (xw_arrival): one at a time, turn_lock says who. They meet in three places
+ * only: chunks of records (single producer, single consumer), commands and messages (short
+ * vectors under a mutex, a few thousand a second at most), and atomics.
  *
  * The loop side is worker_loop.c, intake.c (the sink), intake_rows.c, intake_ranges.c and
  * graph.c (graphs and their segments). The worker side is worker.c (a
@@ -240,7 +241,7 @@ typedef struct xw_piece {
 typedef struct xw_turn { uint64_t over, seq; uint32_t line; } xw_turn;
 
 typedef struct xw_flight {         /* one operation, or a piece of one, issued and not retired */
-    uint64_t seq, ticket, issued_ns;
+    uint64_t seq, ticket, accepted_ns, issued_ns;
     uint64_t estimate_ns, sm_ns;
     xw_estimate *estimate;         /* to learn from, NULL when not sampled */
     uint64_t estimate_key;         /* its slot may be another kernel's by then */
@@ -311,7 +312,9 @@ typedef struct xw_queue_times {
 
 /* One operation, or a piece of one, in a trace. broker/perfetto.py has the same layout. */
 typedef struct xw_trace_entry {
-    uint64_t seq, issued_ns;
+    uint64_t seq;
+    uint64_t accepted_ns;          /* its submission was decoded; of a piece, that of the whole */
+    uint64_t issued_ns;
     uint64_t retired_ns;           /* seen retired; 0 = still in flight when the trace ended */
     uint64_t estimate_ns;
     uint64_t detail;               /* a launch's function, a copy's bytes */
@@ -363,6 +366,8 @@ typedef struct xw_session {
     _Alignas(XW_APART) _Atomic int idle_state; /* 0 busy, 1 idle message under way, 2 loop knows */
     _Atomic int paused;            /* the loop waits for LOW_WATER */
     _Atomic uint64_t heard_ns;     /* when bytes of it last came, device time */
+    _Atomic uint64_t awaited_ns;   /* the end foretold last that was far */
+    _Atomic int awaited_out;       /* AWAITED is under way to the loop */
     _Atomic uint64_t failures, used_total_ns, holds;
     xw_queue_times queue_times;
     _Atomic uint64_t host_blocks[XW_HOST_BLOCKS_MAX / 64]; /* bitmap: registered by one call */
@@ -379,6 +384,8 @@ typedef struct xw_session {
     xw_stream *active;
     xw_grant grant;
     uint8_t spent_told, preempted_told, closing, idle_seen;
+    uint8_t awaited_new;           /* awaited_ns is to be told to the loop */
+    uint64_t awaited_told_ns;
     int level;
     uint32_t in_flight, launches_in_flight, natives_open, natives_used;
     xw_engine engines[3];          /* by xs_copy_kind; fills count as device to device */
@@ -505,6 +512,7 @@ void xw_floor_keep(xw_session *session);                      /* work of it was 
 uint32_t xw_floor_get(const xw_floor *floor);
 void xw_class_set(xw_session *session, uint32_t class_);
 uint64_t xw_now(const xw_config *config);
+uint64_t xw_monotonic_ns(void);                               /* wall time */
 
 static inline const xw_box *xw_box_of(const xw_record *record) {
     return (const xw_box *)(const void *)record->data;
@@ -566,9 +574,10 @@ uint64_t xw_copy_estimate_ns(const xw_worker *worker, int kind, uint64_t bytes);
 int xw_copy_wants_sample(xw_worker *worker, int kind, uint64_t bytes);
 void xw_copy_learn(xw_worker *worker, int kind, uint64_t bytes, int64_t elapsed_ns);
 
-void xw_arrival(xw_session *session);                         /* of handed-over operations */
+void xw_arrival(xw_session *session, uint64_t operations);    /* so many handed over */
 void xw_doorbell(xw_worker *worker);
 void xw_tell_graphs_idle(xw_session *session);                /* either side */
+void xw_fault(xw_worker *worker, int result, uint32_t session, uint64_t seq); /* either side */
 void xw_session_error(xw_session *session, int result, uint64_t seq, uint16_t line);
 
 #endif

@@ -64,6 +64,7 @@ xw_flight *xw_flight_push(xw_session *session, xw_stream *stream, int kind, uint
     session->in_flight++;
     if (stream->marked_ticket == stream->issued_ticket) stream->unmarked_since_ns = now_ns;
     *flight = (xw_flight){.seq = seq, .ticket = ++stream->issued_ticket, .issued_ns = now_ns,
+                          .accepted_ns = stream->head ? stream->head->accepted_ns : now_ns,
                           .kind = (uint8_t)kind};
     stream->last_is_piece = (uint8_t)piece;
     if (!piece && seq > stream->issued_seq) stream->issued_seq = seq;
@@ -160,10 +161,8 @@ void xw_mark(xw_worker *worker, xw_session *session, xw_stream *stream) {
 }
 
 /* Somebody waits for seq, which is issued: say when it should retire, so that the waiter can
- * be awake by then. Waking it when we have seen the end takes two wake-ups one after another. */
-/* An end so far away the loop hears of, to be awake then: what follows it is waited for. */
-static const uint64_t FAR_NS = 200000;
-
+ * be awake by then. Waking it when we have seen the end takes two wake-ups one after another.
+ * The loop hears of an end that is far (worker_watch.c, tell_awaited). */
 void xw_foretell(xw_worker *worker, xw_session *session, xw_stream *stream, uint64_t seq) {
     unsigned char *line = xw_line_of(session, stream->line);
     uint64_t due_ns = worker->config.origin_ns +
@@ -175,8 +174,9 @@ void xw_foretell(xw_worker *worker, xw_session *session, xw_stream *stream, uint
     stream->awaited = 1;
     xw_wake_line(session, stream->line);
     uint64_t end_ns = stream->begun_ns + stream->in_flight_ns;
-    if (worker->polled && end_ns > xw_now_of(worker) + FAR_NS)
-        xw_tell(worker, XW_AWAITED, session->id, end_ns, 0, 0);
+    if (!worker->polled || end_ns <= xw_now_of(worker) + XW_FAR_NS) return;
+    atomic_store(&session->awaited_ns, end_ns);
+    session->awaited_new = 1;
 }
 
 int xw_marker_out(const xw_stream *stream) {

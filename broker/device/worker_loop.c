@@ -222,6 +222,14 @@ static void settle_idle(xw_worker *worker, xw_message *message) {
     atomic_store(&session->idle_state, 2);
 }
 
+/* The next one may come; the end is the one foretold last, which may have come after it. */
+static void settle_awaited(xw_worker *worker, xw_message *message) {
+    xw_session *session = loop_session(worker, message->session);
+    if (!session) return;
+    atomic_exchange(&session->awaited_out, 0);
+    message->a = atomic_load(&session->awaited_ns);
+}
+
 uint32_t xw_messages_take(xw_worker *worker, xw_message *out, uint32_t most) {
     eventfd_t ignored;
     pthread_mutex_lock(&worker->messages_lock);
@@ -234,8 +242,10 @@ uint32_t xw_messages_take(xw_worker *worker, xw_message *out, uint32_t most) {
     }
     if (!worker->messages_count) eventfd_read(worker->event_fd, &ignored);
     pthread_mutex_unlock(&worker->messages_lock);
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t i = 0; i < count; i++) {
         if (out[i].kind == XW_IDLED) settle_idle(worker, &out[i]);
+        if (out[i].kind == XW_AWAITED) settle_awaited(worker, &out[i]);
+    }
     return count;
 }
 

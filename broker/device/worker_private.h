@@ -13,6 +13,11 @@ static inline void xw_earlier(uint64_t *due, uint64_t at) {
     if (at < *due) *due = at;
 }
 
+/* Slept so much less, wall ns, for what must be in time: the usual lateness, and some. */
+static inline uint64_t xw_sleep_late_ns(const xw_worker *worker) {
+    return atomic_load_explicit(&worker->late_ns, memory_order_relaxed) + 10000;
+}
+
 static inline unsigned char *xw_line_of(xw_session *session, uint32_t line) {
     return session->status + (size_t)line * XS_STATUS_LINE_BYTES;
 }
@@ -32,9 +37,9 @@ static inline _Atomic uint32_t *xw_first_error_word(xw_session *session) {
 /* worker.c */
 void *xw_grow(void *items, uint32_t count, uint32_t *capacity, size_t size);
 void xw_tell(xw_worker *worker, int kind, uint32_t session, uint64_t a, uint64_t b, uint64_t c);
-void xw_fault(xw_worker *worker, int result, uint32_t session, uint64_t seq);
 
 /* worker_flights.c */
+enum { XW_FAR_NS = 200000 }; /* an end so far away the loop hears of, to be awake then */
 void xw_wake_line(xw_session *session, uint32_t line);
 xw_flight *xw_flight_push(xw_session *session, xw_stream *stream, int kind, uint64_t seq, int piece,
                           uint64_t now_ns);

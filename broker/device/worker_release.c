@@ -20,6 +20,8 @@
 static const uint64_t LATE_NS = 50000;   /* others see an end so late: looked for without a sleep */
 static const uint64_t LOOK_NS = 50000;   /* after that, it is looked for so often, */
 static const uint64_t LOOK_NS_MAX = 500000; /* and less and less: it may be a wait without end */
+static const uint64_t SHOWN_NS = 20000;     /* from when another sees an end to when it shows it */
+static const uint64_t NAP_NS_MIN = 20000;   /* a shorter sleep is not worth its wake-up */
 
 /* What is shown of one class, or of all down to one. */
 typedef struct shown_class {
@@ -135,6 +137,35 @@ static int anybody_stopped(const xw_worker *worker, uint32_t class_) {
     return 0;
 }
 
+/* Has anybody of ours work, of a class down to this one? */
+static int anybody_works(const xw_worker *worker, uint32_t class_) {
+    for (uint32_t i = 0; i < worker->order_count; i++)
+        if (atomic_load_explicit(&worker->order[i]->class_, memory_order_relaxed) <= class_ &&
+            has_work(worker->order[i]))
+            return 1;
+    return 0;
+}
+
+/* The work above, down to class_, should be over at at_ns: be awake in time for the release.
+ *
+ * Whom another worker shows at work has not been seen to end: the release is due release_ns
+ * after now at the earliest, but for a step that is about to show that end. A sleep till then
+ * misses nothing, however often short kernels end meanwhile; else a thread would do little but
+ * look for their ends. Where sleeps end too late for that, or the end is ours to see, it is
+ * looked for. */
+static void await_end(xw_worker *worker, uint32_t class_, uint64_t at_ns, uint64_t release_ns,
+                      uint64_t now_ns, uint64_t *due) {
+    uint64_t late_ns = xw_sleep_late_ns(worker) / worker->config.dilation;
+    int soon = worker->polled && now_ns < at_ns + LATE_NS;
+    if (soon && release_ns >= SHOWN_NS + late_ns + NAP_NS_MIN && !anybody_works(worker, class_)) {
+        uint64_t early_ns = at_ns > late_ns ? at_ns - late_ns : 0;
+        xw_earlier(due, later(early_ns, now_ns + release_ns - SHOWN_NS - late_ns));
+        return;
+    }
+    xw_earlier(due, now_ns < at_ns ? at_ns : now_ns + look_ns(now_ns - at_ns));
+    if (soon) xw_earlier(&worker->exact_ns, later(at_ns, now_ns));
+}
+
 int xw_release_floor(xw_worker *worker, uint64_t now_ns, uint64_t *due) {
     xw_floor *floor = worker->floor;
     uint64_t release_ns = atomic_load_explicit(&floor->release_ns, memory_order_relaxed);
@@ -146,14 +177,16 @@ int xw_release_floor(xw_worker *worker, uint64_t now_ns, uint64_t *due) {
     /* Whom nothing stops but the floor: of our own, or it is another worker's to raise. */
     if (class_ >= XW_SHOWN_CLASSES - 1 || !anybody_stopped(worker, class_)) return 0;
     shown_class above = ask_all(worker, class_, &next);
-    uint64_t at_ns = above.works ? above.due_ns : above.quiet_ns + release_ns;
-    /* Work that has just come is not shown yet. */
-    if (above.works) at_ns = later(at_ns, atomic_load(&floor->arrived_ns));
-    if (above.works || now_ns < at_ns) {
-        if (now_ns < at_ns) xw_earlier(due, at_ns);
-        else xw_earlier(due, now_ns + look_ns(now_ns - at_ns));
-        if (worker->polled && now_ns < at_ns + LATE_NS)
-            xw_earlier(&worker->exact_ns, later(at_ns, now_ns));
+    if (above.works) {
+        /* Work that has just come is not shown yet. */
+        uint64_t end_ns = later(above.due_ns, atomic_load(&floor->arrived_ns));
+        await_end(worker, class_, end_ns, release_ns, now_ns, due);
+        return 0;
+    }
+    uint64_t at_ns = above.quiet_ns + release_ns;
+    if (now_ns < at_ns) {
+        xw_earlier(due, at_ns);
+        if (worker->polled) xw_earlier(&worker->exact_ns, at_ns);
         return 0;
     }
     if (!above.stopped) return 0;

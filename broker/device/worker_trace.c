@@ -37,6 +37,7 @@ void xw_trace_flight(xw_trace *trace, const xw_session *session, const xw_stream
     if (flight->kind == XR_LAUNCH) detail = (uint64_t)(uintptr_t)flight->function;
     trace->entries[written & (XW_TRACE_ENTRIES - 1)] = (xw_trace_entry){
         .seq = flight->seq,
+        .accepted_ns = flight->accepted_ns,
         .issued_ns = flight->issued_ns,
         .retired_ns = retired_ns,
         .estimate_ns = flight->estimate_ns,

@@ -16,6 +16,7 @@ static const uint64_t UNBLOCK_EVERY_NS = 1000000;
 static const uint64_t LOOK_EVERY_NS = 200000;    /* most, at work that is late */
 static const uint64_t HANDOVER_NS = 300000;      /* a grant is looked for without a sleep */
 static const uint64_t AWAITED_NS = 100000;       /* looked for without a sleep, once it is due */
+static const uint64_t TELL_AWAITED_EVERY_NS = XW_FAR_NS / 2; /* told after that, it is not late */
 
 static const xw_flight *first_value_wait(const xw_stream *stream) {
     for (uint32_t i = 0; i < stream->in_flight; i++) {
@@ -250,6 +251,23 @@ static void watch_stream(xw_worker *worker, xw_session *session, xw_stream *stre
         xw_earlier(due, now_ns + 50000);
 }
 
+/* Have the loop awake near the end of what is waited for: what follows it comes then. A tenant
+ * may wait for any number of ends; the loop, which goes by the latest, hears of one of them at
+ * a time, when it has taken the one before, and never sooner than so. */
+static void tell_awaited(xw_worker *worker, xw_session *session, uint64_t now_ns,
+                         uint64_t *due) {
+    if (!session->awaited_new) return;
+    uint64_t next_ns = session->awaited_told_ns + TELL_AWAITED_EVERY_NS;
+    if (session->awaited_told_ns && now_ns < next_ns) {
+        xw_earlier(due, next_ns);
+        return;
+    }
+    session->awaited_new = 0;
+    session->awaited_told_ns = now_ns;
+    if (!atomic_exchange(&session->awaited_out, 1))
+        xw_tell(worker, XW_AWAITED, session->id, atomic_load(&session->awaited_ns), 0, 0);
+}
+
 void xw_watch_session(xw_worker *worker, xw_session *session, uint64_t now_ns,
                       uint64_t *due) {
     if (session->closing && !session->in_flight) {
@@ -273,6 +291,7 @@ void xw_watch_session(xw_worker *worker, xw_session *session, uint64_t now_ns,
         else xw_tell_spent(worker, session);
     }
     answer_notices(worker, session);
+    tell_awaited(worker, session, now_ns, due);
     watch_idle(worker, session, now_ns, due);
     report_usage(worker, session, now_ns);
     atomic_store_explicit(&session->in_flight_shown, session->in_flight, memory_order_relaxed);

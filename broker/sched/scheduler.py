@@ -494,6 +494,14 @@ class Scheduler:
         others = self.facts.active - state.active
         return not others or (state.stance is Mode.HELD and state.duty is not None)
 
+    def is_alone(self, session: int) -> bool:
+        """Whether to hear a little later that the session has no more work changes
+        nothing: nobody else has any, and no drained slot is waited for."""
+        state = self.facts.sessions.get(session)
+        if state is None or self.facts.draining or self.turns is not None:
+            return False
+        return bool(self.facts.active == state.active)
+
     # -- grants
 
     def _regrade(

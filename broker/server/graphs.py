@@ -3,9 +3,12 @@
 Decides when native graphs are made and closed: always on the control thread, and the
 answer comes after, so that a launch never waits for an instantiation in its stream (the
 call has to be answered anyway, with the node at fault). What goes over all nodes of a
-graph takes the loop a portion at a time (`longwork.py`). What native graphs take of the
-device, as estimated, counts against the tenant's quota from before they are made until
-they are closed. It must never know how a graph is cut or issued (`device/graph.c`,
+graph takes the loop a portion at a time (`longwork.py`), what goes over all its native
+graphs the control thread: others' calls come between. A form that the device refuses
+is given up whole, and an update leaves the form there was; a result that says that the
+context is gone is told as a fault. What native graphs take of the device, as estimated,
+counts against the tenant's quota from before they are made until they are closed. It
+must never know how a graph is cut or issued (`device/graph.c`,
 `device/worker_graphs.c`). `session.py` has one.
 """
 
@@ -21,6 +24,7 @@ from broker.device._worker import GraphForm, GraphRefused
 from broker.device.backend import Lane
 from broker.device.memory import MemoryRefused
 from broker.server.calls import INVALID_HANDLE, Calls, Handler
+from broker.server.portions import PORTION_NS
 from broker.wire.gen import messages as wire
 
 if TYPE_CHECKING:
@@ -31,6 +35,8 @@ _NO_LIMIT = ((1 << 64) - 1, (1 << 32) - 1)
 _UPDATE_ERROR = 1  # CUgraphExecUpdateResult
 # How long a call that finds no room waits for launches of what was destroyed.
 _ROOM_SECONDS = 0.1
+# Native graphs that one job of the control thread is handed to close.
+_CLOSED_AT_ONCE = 256
 
 Natives = list[tuple[int, int]]  # native graphs, what each is charged
 R = TypeVar("R")
@@ -105,20 +111,29 @@ class GraphCalls(Calls):
         )
 
     async def _realize(self, handle: int, form: GraphForm, *, update: bool) -> None:
-        """Make the form, then let the handle name it. Raises: GraphRefused."""
+        """Make the form, then let the handle name it. Raises: GraphRefused.
+
+        Whatever goes wrong, the form is given up: nobody else knows what it has of the
+        device. Not where the loop is at its end (a cancellation): the control thread
+        may be at work on it.
+        """
         session, charged = self.session, False
         try:
             while await self._piece(partial(self._prepare_more, form)):
                 pass
             await self._charge(form.device_bytes)
             charged = True
-            await session.control(Lane.CONTROL, form.realize)
+            realize = partial(form.realize, PORTION_NS)
+            while await session.control(Lane.CONTROL, realize):
+                self._check_open()
             if not session.closing and session.worker.publish_graph(
                 session.sid, handle, form, update
             ):
                 return
             raise _refused(INVALID_HANDLE, "the graph_exec is not there")
-        except GraphRefused:
+        except Exception as problem:
+            if isinstance(problem, GraphRefused):
+                session.worker.tell_fault(session.sid, problem.result)
             session.worker.give_up_graph(session.sid, form, charged)
             self.idle()
             await self._reaped()
@@ -128,10 +143,14 @@ class GraphCalls(Calls):
         return await self.services.long_work.run(work)
 
     def _prepare_more(self, form: GraphForm) -> bool:
+        self._check_open()
         session = self.session
-        if session.closing:
-            raise _refused(INVALID_HANDLE, "the session has ended")
         return bool(session.worker.prepare_more(session.sid, form))
+
+    def _check_open(self) -> None:
+        """Raises: GraphRefused: the session ends, nobody wants the rest of a form."""
+        if self.session.closing:
+            raise _refused(INVALID_HANDLE, "the session has ended")
 
     async def _charge(self, nbytes: int) -> None:
         """Raises: GraphRefused: the quota has less left."""
@@ -156,12 +175,29 @@ class GraphCalls(Calls):
         await self._reaped()
 
     async def _close(self, natives: Natives) -> None:
-        if natives:
-            job = partial(self.session.worker.close_graphs, natives)
-            await self.session.control(Lane.CONTROL, job)
-            nbytes = sum(nbytes for _, nbytes in natives)
-            self._charged_bytes -= nbytes
-            self.session.arena.quota.refund(nbytes)
+        for start in range(0, len(natives), _CLOSED_AT_ONCE):
+            left = natives[start : start + _CLOSED_AT_ONCE]
+            while left:
+                job = partial(self.session.worker.close_graphs, left, PORTION_NS)
+                closed, result = await self.session.control(Lane.CONTROL, job)
+                if result:
+                    self._not_closed(result)
+                self._refund(sum(nbytes for _, nbytes in left[:closed]))
+                left = left[closed:]
+
+    def _not_closed(self, result: int) -> None:
+        """Of a native graph; it is charged no more, as nobody can try again."""
+        session = self.session
+        if not session.worker.tell_fault(session.sid, result):
+            session.log.warning(
+                "session %d: native graphs are not closed: CUresult %d",
+                session.sid,
+                result,
+            )
+
+    def _refund(self, nbytes: int) -> None:
+        self._charged_bytes -= nbytes
+        self.session.arena.quota.refund(nbytes)
 
     # -------------------------------------------------------------- the end
     def idle(self) -> None:

@@ -24,14 +24,11 @@ from broker.sched import decisions as dec
 from broker.sched import stimuli as sti
 from broker.sched.stats import Histogram
 from broker.server.arrivals import Arrivals
+from broker.server.heldback import IDLE_NS, HeldBack
 
 # How long the floor stays lowered for a frame of which only a part has come. A tenant
 # that sends half a frame must not hold the others for longer than this.
 HALF_FRAME_NS = 1_000_000
-# So long a decision that can wait leaves the loop to what follows: it takes 100 us when
-# the scheduler's code has not run for a while, and the second frame of a request comes
-# 60 us after the first.
-HOLD_BACK_NS = 150_000
 # A worker that gives fewer messages than this has no more of them.
 MESSAGES_AT_ONCE = 256
 
@@ -86,6 +83,7 @@ class Counters:
     drains: int = 0
     drains_given_up: int = 0
     false_alarms: int = 0
+    held_back: int = 0  # stimuli that were told later than they happened
 
 
 class Pump:
@@ -123,9 +121,10 @@ class Pump:
         self._holds_back = holds_back
         self._stopwatch = stopwatch
         self.decision_cost = Histogram()
-        self._held_back: list[sti.WorkArrived] = []
-        self._held_back_until_ns = 0
+        self._held_back = HeldBack()
+        self._idle_timer: Cancellable | None = None
         self._arrivals = Arrivals()
+        self._ends: dict[int, Cancellable] = {}  # by session: when one foretold is near
         # While a trace runs, told every stimulus with what was decided, and how
         # switches went: (now_ns, stimulus or name of a message, decisions or values).
         self.tap: Callable[[int, Any, Sequence[Any]], None] | None = None
@@ -164,6 +163,7 @@ class Pump:
         self._retired = {t: w for t, w in self._retired.items() if w[0] != session}
         self._grants.pop(session, None)
         self._arrivals.ended(session)
+        self._forget_end(session)
         self.stimulate(sti.SessionClosed(session))
 
     def change_hints(
@@ -202,12 +202,13 @@ class Pump:
     def work_arrived(self, session: int, arrived_ns: int, preempted: bool) -> None:
         """At least one operation of the session was decoded."""
         worker = self._worker_of[session]
-        self.read_messages(worker)
+        waits = self._holds_back and bool(worker.took_wait(session))
         if self._holds_back:
-            waits = bool(worker.took_wait(session))
+            # First: the worker may have foretold already when this wait will be over.
             self._arrivals.arrived(session, arrived_ns, waits=waits)
-            if waits and self._decided is not None:
-                self._decided()
+        self.read_messages(worker)
+        if waits and self._decided is not None:
+            self._decided()
         if worker.needs_grant(session) or preempted:
             now_ns = self.clock.now_ns()
             self._arrivals.request_begun(now_ns)
@@ -225,9 +226,7 @@ class Pump:
         return self._holds_back and stands and self.scheduler.can_wait(session)
 
     def _hold_back(self, stimulus: sti.WorkArrived, now_ns: int) -> None:
-        if not self._held_back:
-            self._held_back_until_ns = now_ns + HOLD_BACK_NS
-        self._held_back.append(stimulus)
+        self._held_back.arrived(stimulus, now_ns)
         if self._decided is not None:
             self._decided()
 
@@ -235,15 +234,23 @@ class Pump:
         """Called in each turn of a loop that does not sleep: do what has waited long
         enough. Returns whether the loop should go on so."""
         now_ns = self.clock.now_ns()
-        if self._held_back and now_ns >= self._held_back_until_ns:
+        if 0 < self._held_back.due_ns <= now_ns:
             self._tell_held_back()
         facts = self.scheduler.facts
         self._arrivals.may_preempt = self._floor[1] >= 0 and bool(facts.active)
-        return bool(self._held_back) or self._arrivals.expected(now_ns)
+        return self._held_back.due_ns > 0 or self._arrivals.expected(now_ns)
+
+    @property
+    def held_back_until_ns(self) -> int:
+        """When `turn` must be called for arrivals held back; 0: there are none."""
+        return self._held_back.due_ns
 
     def _tell_held_back(self) -> None:
-        held_back, self._held_back = self._held_back, []
-        for stimulus in held_back:
+        if self._idle_timer is not None:
+            self._idle_timer.cancel()
+            self._idle_timer = None
+        for stimulus in self._held_back.take():
+            self.counters.held_back += 1
             self._tell(stimulus)
 
     def false_alarm(self, *, more_to_come: bool) -> None:
@@ -450,7 +457,7 @@ class Pump:
     # ------------------------------------------------------ worker messages
     def worker_ready(self, index: int) -> None:
         """The loop found the worker's eventfd readable; unread, it finds it again."""
-        if self._held_back and self.clock.now_ns() < self._held_back_until_ns:
+        if self._held_back.keeps_arrivals(self.clock.now_ns()):
             return
         self.read_messages(self.workers[index])
 
@@ -499,9 +506,19 @@ class Pump:
         worker = self._worker_of.get(session)
         if worker is None:
             return
-        self.stimulate(sti.SessionIdled(session, used_ns, since_ns))
+        stimulus = sti.SessionIdled(session, used_ns, since_ns)
+        if self._holds_back and self.scheduler.is_alone(session):
+            self._hold_back_idle(stimulus)
+        else:
+            self.stimulate(stimulus)
         if worker.needs_grant(session):
             self.stimulate(sti.WorkArrived(session, self.clock.now_ns()))
+
+    def _hold_back_idle(self, stimulus: sti.SessionIdled) -> None:
+        """Nobody waits for what it leaves, and it may go on at once."""
+        if self._held_back.idled(stimulus):
+            delay = self.clock.wall_ns(IDLE_NS) / 1e9
+            self._idle_timer = self._call_later(delay, self._tell_held_back)
 
     def _usage(self, session: int, used_ns: int, queued: int, *_: int) -> None:
         if session in self._worker_of:
@@ -538,12 +555,21 @@ class Pump:
             self.tap(released_ns, "released", (quiet_ns,))
 
     def _awaited(self, session: int, due_ns: int, *_: int) -> None:
-        """What a session waits for is over at due_ns: have the loop awake then."""
+        """What a session waits for is over at due_ns: have the loop awake then, and not
+        at the end foretold before."""
         early_ns = self._arrivals.awaited(session, due_ns)
         if early_ns is not None:
+            self._forget_end(session)
             delay = self._delay_seconds(early_ns)
-            self._call_later(delay, lambda: self._near_end(session, due_ns))
+            near = partial(self._near_end, session, due_ns)
+            self._ends[session] = self._call_later(delay, near)
+
+    def _forget_end(self, session: int) -> None:
+        timer = self._ends.pop(session, None)
+        if timer is not None:
+            timer.cancel()
 
     def _near_end(self, session: int, due_ns: int) -> None:
+        del self._ends[session]
         if self._arrivals.near(session, due_ns) and self._decided is not None:
             self._decided()

@@ -71,6 +71,7 @@ def _pump(broker: Broker) -> dict[str, Any]:
         "drains_given_up": counters.drains_given_up,
         "drains_waiting": broker.pump.drains_waiting,
         "false_alarms": counters.false_alarms,
+        "held_back": counters.held_back,
         "control_jobs": broker.control.jobs_run,
         "control_jobs_waiting": broker.control.jobs_waiting,
         "control_times": {

@@ -2,8 +2,8 @@
 that `loadgen` uses.
 
 Control calls go through `driver.py`; prepared launches are played by player.c, so that
-no Python runs per launch, as in the client. It must never know cells or tenants. Called
-by `loadgen.native.tenant` and the GPU benchmarks.
+no Python runs per launch, as in the client; graphs are `graphs.py`'s. It must never
+know cells or tenants. Called by `loadgen.native.tenant` and the GPU benchmarks.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy as np
 
 import loadgen.native._player as _player
 from loadgen.native.driver import DriverError, attempt, call, error_name
+from loadgen.native.graphs import Graph
 
 # `native_launch` of player.h.
 LAUNCH = np.dtype(
@@ -171,6 +172,15 @@ class Function:
     def native(self) -> int:
         return self.handle.value or 0
 
+    def pack_args(self, args: tuple[Any, ...]) -> bytes:
+        """Those of `xs_replay`, the only kernel replayed, as it finds them: 28 bytes.
+
+        args: duration_ns, buffer, its bytes, bytes to touch; u64, address, u64, u32.
+        """
+        duration_ns, buffer, nbytes, touch = args
+        packed = np.array([duration_ns, buffer.address, nbytes], np.uint64).tobytes()
+        return packed + np.uint32(touch).tobytes()
+
     def set_attribute(self, attribute: int, value: int) -> None:
         call("cuFuncSetAttribute", self.handle, attribute, value)
 
@@ -204,9 +214,7 @@ class Program:
         shared_bytes: int = 0,
         gap_ns: int = 0,
     ) -> None:
-        duration_ns, buffer, nbytes, touch = args
-        packed = np.array([duration_ns, buffer.address, nbytes], np.uint64).tobytes()
-        params = packed + np.uint32(touch).tobytes()
+        params = function.pack_args(args)
         self._launches.append(
             launch_record(function.native, grid, block, params, shared_bytes, gap_ns)
         )
@@ -297,8 +305,8 @@ class NativeSession:
     def program(self) -> Program:
         return Program()
 
-    def graph(self) -> Any:
-        """Raises: NotImplementedError; a baseline plays launches one by one."""
-        raise NotImplementedError(
-            "graph=true is for tenants of a broker: loadgen baseline has no graphs"
-        )
+    def graph(self) -> Graph:
+        """An empty graph; what is made of it is closed with the session."""
+        stream = self.stream()
+        graph: Graph = self._kept(Graph(self._context, stream, self._kept))
+        return graph

@@ -20,7 +20,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from broker.perfetto import ENTRY
+from broker.perfetto import ENTRY, Entry
 from broker.sched.decisions import Mode
 
 _FREE = frozenset((Mode.URGENT, Mode.BURST))
@@ -58,7 +58,7 @@ def find(parts: Iterable[Any], slack_ns: int) -> Findings:
     time from a decision until it must have been obeyed."""
     floor, grants = Steps(), defaultdict[int, Steps](Steps)
     classes: dict[int, int] = {}
-    entries: list[tuple[Any, ...]] = []
+    entries: list[Entry] = []
     fields: dict[str, list[str]] = {}
     lost = 0
     for part in parts:
@@ -75,16 +75,17 @@ def find(parts: Iterable[Any], slack_ns: int) -> Findings:
             elif name == "Hold":
                 grants[named["session"]].set(now_ns, Mode.HELD)
         for piece in part.get("entries", ()):
-            entries += ENTRY.iter_unpack(base64.b64decode(piece))
+            values = ENTRY.iter_unpack(base64.b64decode(piece))
+            entries += [Entry(*one) for one in values]
         lost = max(lost, part.get("lost", 0))
     found = [
-        (session, seq, issued_ns)
-        for seq, issued_ns, _, _, _, session, *_ in entries
-        if session in classes
+        (entry.session, entry.seq, entry.issued_ns)
+        for entry in entries
+        if entry.session in classes
         and not _allowed(
-            grants[session].between(issued_ns - slack_ns, issued_ns),
-            floor.between(issued_ns - slack_ns, issued_ns),
-            classes[session],
+            grants[entry.session].between(entry.issued_ns - slack_ns, entry.issued_ns),
+            floor.between(entry.issued_ns - slack_ns, entry.issued_ns),
+            classes[entry.session],
         )
     ]
     return Findings(len(entries), found, lost)

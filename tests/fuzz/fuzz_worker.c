@@ -105,7 +105,7 @@ static void play(void) {
     uint32_t kind = fuzz.threads ? below(2) : below(8) < 4 ? 0 : 1 + below(3);
     choose_device(kind);
     xw_config config = {.dilation = 1, .idle_grace_ns = 30000, .sm_threads = 132 * 2048,
-                        .poll_wall_ns = 20000};
+                        .poll_wall_ns = 20000, .issue_on_arrival = chance(50)};
     run.worker = xw_worker_new(run.null ? &xs_null_backend : &fuzz_backend, &run.floor,
                                &run.peers, &config);
     if (fuzz.threads) xw_start(run.worker);
@@ -114,8 +114,11 @@ static void play(void) {
         uint32_t slot = below(SLOTS);
         tenant *t = &run.tenants[slot];
         if (!t->session) open_tenant(slot);
+        /* By hand, an issue thread is thought to sleep: who submits may issue (xw_arrival). */
+        if (!fuzz.threads) atomic_store(&run.worker->sleeping, chance(50));
         if (chance(60)) submit(slot);
         if (chance(25)) submit_graph(slot);
+        if (!fuzz.threads) atomic_store(&run.worker->sleeping, 0);
         if (chance(50) && !t->closing) decide(t);
         if (chance(20)) answer_hosts(t);
         if (chance(10)) device_poke(below(16));

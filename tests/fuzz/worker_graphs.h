@@ -159,6 +159,19 @@ static void disturb(tenant *t, uint64_t graph, uint32_t exec) {
     end(t);
 }
 
+/* 0: all native graphs are there. It may be given up in the middle. */
+static int realize(tenant *t, xw_graph *form, uint64_t graph, uint32_t exec, int disturbed) {
+    xg_problem problem;
+    uint64_t portion_ns = chance(50) ? 0 : XS_NEVER;
+    int more;
+    while ((more = xg_realize(form, run.worker->backend, portion_ns, &problem)) > 0) {
+        if (disturbed && chance(10)) disturb(t, graph, exec);
+        if (chance(5)) reap(t, 0);
+        if (chance(2)) return 1;
+    }
+    return more;
+}
+
 /* As server/graphs.py does it; portions are small here (XG_PORTION). Returns whether there is
  * such a form now. */
 static int make_form(tenant *t, uint64_t graph, uint32_t exec, int update, int disturbed) {
@@ -174,10 +187,11 @@ static int make_form(tenant *t, uint64_t graph, uint32_t exec, int update, int d
         if (disturbed && chance(10)) disturb(t, graph, exec);
         if (chance(5)) reap(t, 0);
     }
-    if (!more) t->charged += form->device_bytes;
-    if (more || xg_realize(form, run.worker->backend, &problem) || chance(3) ||
+    int charged = !more;
+    if (charged) t->charged += form->device_bytes;
+    if (more || realize(t, form, graph, exec, disturbed) || chance(3) ||
         xg_publish(t->session, handle, form, update)) {
-        xg_give_up(t->session, form, !more);
+        xg_give_up(t->session, form, charged);
         if (chance(50)) reap(t, 0);
         return 0;
     }

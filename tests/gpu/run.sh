@@ -1,12 +1,11 @@
 #!/usr/bin/env bash
 # Everything that needs a GPU, in one command: builds, runs the GPU tests and benchmarks,
 # prints their tables. Parts can be named to resume: build tests sanitizer launch switch
-# restart disruption shares domains graph shim replay peers peers-cpu long smoke frameworks
-# colocate. Each takes
-# four minutes at most; sanitizer needs compute-sanitizer (SANITIZER: its path, where it is
-# not at the usual place); replay, peers, peers-cpu and long keep finished cells under OUT/kept
-# and say when cells are left:
-# call them again (peers and long about three times, peers-cpu four times).
+# restart disruption shares domains graph step shim replay peers peers-cpu long smoke
+# frameworks colocate. Each takes four minutes at most; sanitizer needs compute-sanitizer
+# (SANITIZER: its path, where it is not at the usual place); replay, peers, peers-cpu and
+# long keep finished cells under OUT/kept and say when cells are left: call them again
+# (peers and long about three times, peers-cpu four times).
 # smoke (TORCH_PYTHON: the interpreter that has PyTorch) is the short form of frameworks.
 # frameworks and colocate go on in the same way, and need the shim, PyTorch and transformers
 # (Triton, CuPy); FRAMEWORKS and COLOCATE are their arguments, in place of short ones:
@@ -48,6 +47,7 @@ disruption() { bench disruption; }
 shares() { bench shares; }
 shim() { bench shim; }
 graph() { bench graph; }
+step() { bench step; }
 domains() { bench domains; }
 replay() { cells replay "alone,fifo,strict,native alone,time-sliced,mps" 1 gpu cpu; }
 peers() { cells peers "" 3 gpu; }
@@ -77,7 +77,7 @@ cells() { # NAME CELLS REPETITIONS FORM...: goes on where the last call of it st
     "${@/#/--form=}"
 }
 
-PARTS="build tests sanitizer launch switch restart disruption shares domains graph shim"
+PARTS="build tests sanitizer launch switch restart disruption shares domains graph step shim"
 PARTS="$PARTS replay peers peers-cpu long"
 PARTS="$PARTS smoke frameworks colocate"
 for name in ${*:-$PARTS}; do

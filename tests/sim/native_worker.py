@@ -92,7 +92,7 @@ class NativeWorker:
         more = True
         while more:
             natives, more = self._worker.reap_graphs(sid, all=True)
-            assert self._worker.close_graphs(natives) == 0
+            assert self._worker.close_graphs(natives) == (len(natives), 0)
         self._worker.forget_session(sid)
 
     def step(self, now_ns: int) -> int:

@@ -105,6 +105,10 @@ class Recorder:
     def note(self, entry: Entry) -> None:
         self.log.append(entry)
 
+    def took_wait(self, sid: int) -> bool:
+        """How long the loop looks for what follows a wait is not simulated."""
+        return False
+
     def open_session(self, sid: int, class_: int, level: int) -> None:
         self.log.append(Opened(self._timeline.now_ns(), sid, class_))
         self.worker.open_session(sid, class_, level)

@@ -23,7 +23,7 @@ from broker.server.pump import Pump
 from tests.sim.program import Kind, Program, random_program
 from tests.sim.recorder import Drained, Entry, PolicySet, Recorder
 from tests.sim.tenants import Tenant
-from tests.sim.timeline import Timeline
+from tests.sim.timeline import NEVER, Timeline
 from tests.sim.worker_api import make_worker
 
 DEADLINE_NS = 20_000_000_000
@@ -137,6 +137,8 @@ class Simulation:
             revoking=self.rng.random() < 0.5,
         )
         self.recorder.worker = self.worker
+        # Half of the loops do not sleep: they tell the scheduler later what can wait.
+        self._holds_back = seed % 2 == 1
         self.pump = Pump(
             self.scheduler,
             [self.recorder],
@@ -145,6 +147,7 @@ class Simulation:
             self._call_later,
             self._run_control,
             self,
+            holds_back=self._holds_back,
         )
         self._drains_run = 0
         self._wake_due = False
@@ -283,12 +286,19 @@ class Simulation:
             for tenant in self.tenants.values():
                 if tenant.accepted_seq:
                     tenant.answer_host_functions()
-            now_ns = min(due_ns, self.timeline.next_ns())
+            turn_ns = self._turn_ns()
+            now_ns = min(due_ns, turn_ns, self.timeline.next_ns())
             if now_ns > DEADLINE_NS:
                 unfinished = self._describe()
                 break
             self.timeline.run_until(now_ns)
         return self._result(unfinished)
+
+    def _turn_ns(self) -> int:
+        """A turn of a loop that does not sleep; when the next one does something."""
+        if self._holds_back:
+            self.pump.turn()
+        return self.pump.held_back_until_ns or NEVER
 
     def _wake_if_ready(self) -> None:
         """The loop learns of messages when it gets round to them."""
@@ -348,6 +358,7 @@ class Simulation:
         self.probe("a stale stimulus", totals["stale"])
         for branch, count in self.scheduler.branches.items():
             self.probe(branch, count)
+        self.probe("a stimulus held back", self.pump.counters.held_back)
         opened = getattr(self.worker, "windows_opened", 0)
         self.probe("a window opened", opened)
         urgent = any(

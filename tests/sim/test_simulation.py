@@ -35,6 +35,7 @@ PROBES = {
     "a duty probe",
     "a flap avoided by the linger",
     "a hold",
+    "a stimulus held back",
     "a switch",
     "a window opened",
     "an urgent grant",

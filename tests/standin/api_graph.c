@@ -1,7 +1,8 @@
 /* The exported calls of graphs. A graph is nodes with what they come after; an executable one is a
  * copy of it. A launch runs the nodes in the order added, which is one of those their edges allow;
- * fills really happen. Checked besides: a node of another graph, one that comes after itself or a
- * later one, an executable graph destroyed while a launch of it has not run. */
+ * fills and copies really happen. Checked besides: a node of another graph, one that comes after
+ * itself or a later one, an executable graph destroyed while a launch of it has not run, one
+ * launched when memory that its nodes name is gone. Copies are added in api_native.c. */
 #include "standin.h"
 
 #include <stdlib.h>
@@ -41,6 +42,9 @@ typedef struct memset_params {
     size_t width, height;
 } memset_params;
 
+_Static_assert(sizeof(kernel_params) == 72, "CUDA_KERNEL_NODE_PARAMS_v2");
+_Static_assert(sizeof(memset_params) == 40, "CUDA_MEMSET_NODE_PARAMS");
+
 API int cuGraphCreate(void **made, unsigned int flags)
 {
     BEGIN(NEEDS_CONTEXT);
@@ -73,12 +77,15 @@ static int depends_check(const graph *graph, void *const *depends, size_t count)
             violation("a node comes after one of another graph");
             return INVALID_VALUE;
         }
+        for (size_t j = 0; j < i; j++)
+            if (depends[j] == before)
+                return INVALID_VALUE;
         describe("%s%d", i ? "," : " after ", before->number);
     }
     return SUCCESS;
 }
 
-static int node_add(void **made, void *handle, void *const *depends, size_t count, operation work)
+int graph_node_add(void **made, void *handle, void *const *depends, size_t count, operation work)
 {
     graph *graph = handle;
     int result = object_check(handle, GRAPH);
@@ -101,7 +108,7 @@ static int node_add(void **made, void *handle, void *const *depends, size_t coun
 API int cuGraphAddEmptyNode(void **made, void *handle, void *const *depends, size_t count)
 {
     BEGIN(NEEDS_CONTEXT);
-    return call_end(node_add(made, handle, depends, count, (operation){.what = LAUNCH}));
+    return call_end(graph_node_add(made, handle, depends, count, (operation){.what = LAUNCH}));
 }
 
 API int cuGraphAddKernelNode_v2(void **made, void *handle, void *const *depends, size_t count,
@@ -112,8 +119,8 @@ API int cuGraphAddKernelNode_v2(void **made, void *handle, void *const *depends,
         violation("a kernel node by CUkernel or in another context");
     result = launch_check(params->function, params->grid, params->block, params->shared_bytes,
                           params->params, params->extra);
-    return call_end(result ? result : node_add(made, handle, depends, count,
-                                               (operation){.what = LAUNCH}));
+    return call_end(result ? result : graph_node_add(made, handle, depends, count,
+                                                     (operation){.what = LAUNCH}));
 }
 
 API int cuGraphAddMemsetNode(void **made, void *handle, void *const *depends, size_t count,
@@ -128,10 +135,10 @@ API int cuGraphAddMemsetNode(void **made, void *handle, void *const *depends, si
     if (params->height != 1 || (width != 1 && width != 2 && width != 4) ||
         params->destination % width || !is_device(params->destination, params->width * width))
         return call_end(INVALID_VALUE);
-    return call_end(node_add(made, handle, depends, count,
-                             (operation){.what = FILL, .destination = params->destination,
-                                         .bytes = params->width, .value = params->value,
-                                         .width = width}));
+    return call_end(graph_node_add(made, handle, depends, count,
+                                   (operation){.what = FILL, .destination = params->destination,
+                                               .bytes = params->width, .value = params->value,
+                                               .width = width}));
 }
 
 API int cuGraphKernelNodeSetAttribute(void *node, int attribute, const void *value)
@@ -185,6 +192,17 @@ API int cuGraphExecDestroy(void *handle)
     return call_end(SUCCESS);
 }
 
+/* Whether what a node names is still there. */
+static int work_is_there(const operation *work)
+{
+    uint64_t bytes = work->bytes * work->width;
+
+    if (work->destination && !is_device(work->destination, bytes) &&
+        !is_pinned(work->destination, bytes))
+        return 0;
+    return !work->source || is_device(work->source, bytes) || is_pinned(work->source, bytes);
+}
+
 API int cuGraphLaunch(void *handle, void *stream)
 {
     executable *executable = handle;
@@ -195,6 +213,11 @@ API int cuGraphLaunch(void *handle, void *stream)
     describe("%d nodes", executable->count);
     if (!executable->uploaded)
         violation("the first launch of a graph carries it to the device: a millisecond");
+    for (int i = 0; i < executable->count; i++)
+        if (!work_is_there(&executable->work[i])) {
+            violation("a graph launched after memory of its node %d went", i);
+            return call_end(INVALID_VALUE);
+        }
     executable->launched++;
     for (int i = 0; i < executable->count; i++) {
         operation work = executable->work[i];

@@ -325,7 +325,5 @@ API int cuLaunchKernelEx(const config *config, void *function, void **params, vo
         return call_end(UNKNOWN); \
     }
 
-BANNED(cuMemFreeHost)
-BANNED(cuMemHostAlloc)
 BANNED(cuMemcpyDtoH_v2)
 BANNED(cuMemcpyHtoD_v2)

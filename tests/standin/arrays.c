@@ -24,20 +24,6 @@ typedef struct array {
     unsigned int objects; /* that look into it */
 } array;
 
-typedef struct side { /* of CUDA_MEMCPY3D */
-    size_t x_bytes, y, z, level;
-    unsigned int type; /* 1 host, 2 device, 3 array */
-    uint64_t host, device;
-    array *array;
-    void *reserved;
-    size_t pitch, rows;
-} side;
-
-typedef struct box {
-    side source, destination;
-    size_t row_bytes, rows, layers;
-} box;
-
 typedef struct resource { /* CUDA_RESOURCE_DESC */
     unsigned int type;    /* 0 array, 2 linear, 3 pitched */
     union {
@@ -58,7 +44,6 @@ typedef struct looking { /* a texture or surface object */
 } looking;
 
 _Static_assert(sizeof(descriptor) == 40, "CUDA_ARRAY3D_DESCRIPTOR");
-_Static_assert(sizeof(box) == 200, "CUDA_MEMCPY3D");
 _Static_assert(sizeof(resource) == 144, "CUDA_RESOURCE_DESC");
 
 static size_t element_bytes(unsigned int format, unsigned int channels)
@@ -116,7 +101,7 @@ API int cuArrayDestroy(array *array)
 }
 
 /* Address of a row of a side, 0 where the box does not lie in what it names. */
-static uint64_t row_of(const side *side, const box *box, size_t layer)
+static uint64_t row_of(const side3d *side, const box3d *box, size_t layer)
 {
     uint64_t at, span;
 
@@ -138,9 +123,9 @@ static uint64_t row_of(const side *side, const box *box, size_t layer)
     return (side->type == 1 ? is_host(at, span) : is_device(at, span)) ? at : 0;
 }
 
-API int cuMemcpy3DAsync_v2(const box *box, void *stream)
+API int cuMemcpy3DAsync_v2(const box3d *box, void *stream)
 {
-    const side *to = &box->destination, *from = &box->source;
+    const side3d *to = &box->destination, *from = &box->source;
 
     BEGIN(NEEDS_CONTEXT);
     describe("%zu layers of %zu rows of %zu", box->layers, box->rows, box->row_bytes);

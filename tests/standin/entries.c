@@ -41,6 +41,7 @@ static const entry entries[] = {
     {"cuGetProcAddress", 12000, "cuGetProcAddress_v2"},
     {"cuGraphAddEmptyNode", 10000, "cuGraphAddEmptyNode"},
     {"cuGraphAddKernelNode", 12000, "cuGraphAddKernelNode_v2"},
+    {"cuGraphAddMemcpyNode", 10000, "cuGraphAddMemcpyNode"},
     {"cuGraphAddMemsetNode", 10000, "cuGraphAddMemsetNode"},
     {"cuGraphCreate", 10000, "cuGraphCreate"},
     {"cuGraphDestroy", 10000, "cuGraphDestroy"},

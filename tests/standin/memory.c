@@ -1,4 +1,4 @@
-/* Address ranges and registered host pieces. Device memory is host memory at the same address. */
+/* Address ranges and pinned host pieces. Device memory is host memory at the same address. */
 #include "standin.h"
 
 #include <stdlib.h>
@@ -36,6 +36,7 @@ typedef struct range {      /* mapped, inside a reservation */
 
 typedef struct piece {
     uint64_t address, bytes;
+    int allocated;          /* made by host_allocate, not registered */
     struct piece *next;
 } piece;
 
@@ -280,10 +281,8 @@ int is_device(uint64_t address, uint64_t bytes)
     return 0;
 }
 
-int is_host(uint64_t address, uint64_t bytes)
+int is_pinned(uint64_t address, uint64_t bytes)
 {
-    if (native_program()) /* pageable memory will do */
-        return 1;
     for (const piece *one = pieces; one; one = one->next)
         if (address >= one->address && bytes <= one->bytes &&
             address - one->address <= one->bytes - bytes)
@@ -291,36 +290,78 @@ int is_host(uint64_t address, uint64_t bytes)
     return 0;
 }
 
+int is_host(uint64_t address, uint64_t bytes)
+{
+    return native_program() || is_pinned(address, bytes);
+}
+
+static void piece_add(uint64_t address, uint64_t bytes, int allocated)
+{
+    piece *made = calloc(1, sizeof *made);
+
+    *made = (piece){.address = address, .bytes = bytes, .allocated = allocated, .next = pieces};
+    pieces = made;
+}
+
 int host_register(uint64_t address, uint64_t bytes)
 {
-    piece *made;
-
     if (!address || !bytes)
         return INVALID_VALUE;
     for (const piece *one = pieces; one; one = one->next)
         if (address < one->address + one->bytes && one->address < address + bytes)
             return HOST_ALREADY_REGISTERED;
-    made = calloc(1, sizeof *made);
-    *made = (piece){.address = address, .bytes = bytes, .next = pieces};
-    pieces = made;
+    piece_add(address, bytes, 0);
     return SUCCESS;
+}
+
+/* Bytes of the piece that starts there and is no more, 0 if there was none. */
+static uint64_t piece_end(uint64_t address, int allocated)
+{
+    for (piece **link = &pieces; *link; link = &(*link)->next) {
+        piece *one = *link;
+        uint64_t bytes = one->bytes;
+
+        if (one->address != address || one->allocated != allocated)
+            continue;
+        if (queue_touches(address, bytes))
+            violation("host piece at %#lx %s while queued work uses it", address,
+                      allocated ? "freed" : "unregistered");
+        *link = one->next;
+        free(one);
+        return bytes;
+    }
+    violation("no %s host piece starts at %#lx", allocated ? "allocated" : "registered", address);
+    return 0;
 }
 
 int host_unregister(uint64_t address)
 {
-    for (piece **link = &pieces; *link; link = &(*link)->next) {
-        piece *one = *link;
+    return piece_end(address, 0) ? SUCCESS : HOST_NOT_REGISTERED;
+}
 
-        if (one->address != address)
-            continue;
-        if (queue_touches(one->address, one->bytes))
-            violation("host piece at %#lx unregistered while queued work uses it", address);
-        *link = one->next;
-        free(one);
-        return SUCCESS;
-    }
-    violation("no registered host piece starts at %#lx", address);
-    return HOST_NOT_REGISTERED;
+int host_allocate(void **address, uint64_t bytes)
+{
+    void *got;
+
+    if (!bytes)
+        return INVALID_VALUE;
+    got = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (got == MAP_FAILED)
+        return OUT_OF_MEMORY;
+    memset(got, STALE, bytes);
+    piece_add((uintptr_t)got, bytes, 1);
+    *address = got;
+    return SUCCESS;
+}
+
+int host_free(uint64_t address)
+{
+    uint64_t bytes = piece_end(address, 1);
+
+    if (!bytes)
+        return INVALID_VALUE;
+    munmap(at(address), bytes);
+    return SUCCESS;
 }
 
 void memory_leaks(void)

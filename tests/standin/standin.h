@@ -6,7 +6,7 @@
  * was destroyed, a call without a current context, a launch with the wrong parameter size) and
  * writes each call to a log. It must never include a CUDA header: the types are stated here.
  *
- * record.c: log, violations, planned failures. memory.c: address ranges and registered host pieces.
+ * record.c: log, violations, planned failures. memory.c: address ranges and pinned host pieces.
  * queue.c: streams and events. code.c: modules, functions, variables. arrays.c: CUDA arrays and what
  * looks into them, whole. api_*.c: the other exported calls.
  * entries.c: looking them up.
@@ -114,8 +114,13 @@ int memory_unmap(uint64_t address, uint64_t bytes);
 void memory_info(uint64_t *free_bytes, uint64_t *total_bytes);
 int host_register(uint64_t address, uint64_t bytes);
 int host_unregister(uint64_t address);
-/* Whether all of it lies in one mapped range (it becomes dirty), or in one registered piece. */
+/* Pinned memory made here, stale as the device's. */
+int host_allocate(void **address, uint64_t bytes);
+int host_free(uint64_t address);
+/* Whether all of it lies in one mapped range (it becomes dirty), or in one pinned piece. */
 int is_device(uint64_t address, uint64_t bytes);
+int is_pinned(uint64_t address, uint64_t bytes);
+/* Whether a copy in a stream takes it: a native program's may be pageable. */
 int is_host(uint64_t address, uint64_t bytes);
 void memory_leaks(void);
 /* A variable of a module; zeroed. */
@@ -129,6 +134,14 @@ void memory_variable_end(uint64_t address);
 
 /* Whether calls are allowed that a broker must not make. */
 int native_program(void);
+
+/* How such a call begins. */
+#define BEGIN_NATIVE(needs) \
+    BEGIN(native_program() ? needs : NEEDS_NOTHING); \
+    if (!native_program()) { \
+        violation("banned call %s", __func__); \
+        return call_end(UNKNOWN); \
+    }
 
 /* ------------------------------------------------------------------ queue.c */
 
@@ -171,6 +184,29 @@ void queue_start(void);
 unsigned int queue_length(void);
 /* Whether something not yet run touches the range. */
 int queue_touches(uint64_t address, uint64_t bytes);
+
+/* ------------------------------------------------------------------ api_graph.c */
+
+/* A node that does work, after those of depends; describes their numbers. */
+int graph_node_add(void **made, void *graph, void *const *depends, size_t count, operation work);
+
+/* ------------------------------------------------------------------ arrays.c */
+
+typedef struct side3d { /* of CUDA_MEMCPY3D */
+    size_t x_bytes, y, z, level;
+    unsigned int type; /* 1 host, 2 device, 3 array */
+    uint64_t host, device;
+    struct array *array;
+    void *reserved;
+    size_t pitch, rows;
+} side3d;
+
+typedef struct box3d { /* CUDA_MEMCPY3D */
+    side3d source, destination;
+    size_t row_bytes, rows, layers;
+} box3d;
+
+_Static_assert(sizeof(box3d) == 200, "CUDA_MEMCPY3D");
 
 /* ------------------------------------------------------------------ code.c */
 

@@ -25,6 +25,9 @@ ABOUT = {
 SESSIONS = [[7, "chat", 0], [9, "batch", 1]]
 
 
+ACCEPTED_BEFORE_NS = 2000
+
+
 def entry(
     seq: int,
     issued_us: int,
@@ -37,9 +40,8 @@ def entry(
     begin = 1_000_000
     retired_ns = 0 if retired_us is None else begin + retired_us * 1000
     issued_ns = begin + issued_us * 1000
-    return ENTRY.pack(
-        seq, issued_ns, retired_ns, estimate_us * 1000, detail, session, 3, kind, 1
-    )
+    times = issued_ns - ACCEPTED_BEFORE_NS, issued_ns, retired_ns, estimate_us * 1000
+    return ENTRY.pack(seq, *times, detail, session, 3, kind, 1)
 
 
 def written(*parts: dict[str, Any]) -> dict[str, Any]:
@@ -97,6 +99,7 @@ def test_what_retired_together_shares_the_time_by_estimates(cut: int) -> None:
     ]
     assert [s["args"]["retired_with"] for s in slices] == [1, 2, 2]
     assert slices[1]["args"]["issued_us"] == 5
+    assert slices[1]["args"]["accepted_us"] == 3
     assert slices[1]["args"]["seen_retired_us"] == 60
 
 

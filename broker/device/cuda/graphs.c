@@ -113,8 +113,10 @@ static int instantiate(const xs_cuda *device, void *graph, void **executable)
     if (result || !device->upload_stream)
         return result;
     result = device->cuGraphUpload(*executable, device->upload_stream);
-    if (result)
+    if (result) {
         device->cuGraphExecDestroy(*executable);
+        *executable = NULL;
+    }
     return result;
 }
 

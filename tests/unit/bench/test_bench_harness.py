@@ -84,7 +84,8 @@ def test_what_was_not_played_is_not_judged() -> None:
 
 def parts(*decisions: Any, issued: tuple[int, int]) -> list[Any]:
     session, issued_ns = issued
-    entry = ENTRY.pack(7, issued_ns, issued_ns + 5, 5, 0, session, 1, 1, 0)
+    times = issued_ns, issued_ns, issued_ns + 5, 5
+    entry = ENTRY.pack(7, *times, 0, session, 1, 1, 0)
     return [
         {"about": {"fields": FIELDS}},
         {"sessions": [[HIGH, "high", 0], [LOW, "low", 1]]},

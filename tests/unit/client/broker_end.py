@@ -6,9 +6,12 @@ Decides nothing by itself: a test says what is accepted, retired or answered. Wr
 
 from __future__ import annotations
 
+import fcntl
 import mmap
 import os
+import select
 import socket
+import termios
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -127,17 +130,39 @@ class Answering:
     """A broker on a thread that retires at once and answers calls as a test says.
 
     answers: message class -> function of the call that gives the reply.
+    seen, operations: what the client has sent, whether or not the thread had come to
+        reading it when they are asked for.
     """
 
     def __init__(self, answers: dict[type, Callable[[Any], Any]] | None = None) -> None:
         self.end = BrokerEnd()
         self.answers = answers or {}
-        self.seen: list[Any] = []
-        self.operations: list[Any] = []
+        self._seen: list[Any] = []
+        self._operations: list[Any] = []
         self.retiring = True
+        # Held from the reading of bytes to the end of what follows from them, so that
+        # an empty socket means that all of them were taken.
+        self._taking = threading.RLock()
         self._frames = FrameBuffer()
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
+
+    @property
+    def seen(self) -> list[Any]:
+        self._settle()
+        return self._seen
+
+    @property
+    def operations(self) -> list[Any]:
+        self._settle()
+        return self._operations
+
+    def _settle(self) -> None:
+        while True:
+            with self._taking:
+                unread = fcntl.ioctl(self.end.socket, termios.FIONREAD, b"\0" * 4)
+                if not int.from_bytes(unread, "little") or not self._thread.is_alive():
+                    return
 
     def link(self) -> Link:
         """What `transport.connect` would return."""
@@ -180,26 +205,32 @@ class Answering:
         self.end.close()
 
     def _serve(self) -> None:
-        while True:
-            try:
-                data = self.end.socket.recv(1 << 20)
-            except OSError:
-                return
-            if not data:
-                return
-            self._frames.feed(data)
-            while (body := self._frames.next_body()) is not None:
-                self._take(codec.decode(body))
+        open_ = True
+        while open_:
+            select.select([self.end.socket], [], [])
+            with self._taking:
+                open_ = self._read()
+
+    def _read(self) -> bool:
+        """Takes what has arrived; False at the end of the connection."""
+        try:
+            data = self.end.socket.recv(1 << 20)
+        except OSError:
+            return False
+        self._frames.feed(data)
+        while (body := self._frames.next_body()) is not None:
+            self._take(codec.decode(body))
+        return bool(data)
 
     def _take(self, message: Any) -> None:
         if not isinstance(message, wire.Submit):
-            self.seen.append(message)
+            self._seen.append(message)
             answer = self.answers.get(type(message))
             reply = answer(message) if answer else None
             if reply is not None:
                 self.send(reply)
             return
-        self.operations += message.operations
+        self._operations += message.operations
         last = message.first_seq + len(message.operations) - 1
         self.end.accept(last)
         self.end.issue(last)

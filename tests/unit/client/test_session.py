@@ -95,7 +95,13 @@ def test_a_piece_is_not_used_again_before_its_copy_retired(broker, session):
     thread.start()
     while broker.end.waiter(1, wire.WAITERS_SLEEPING, 4) == 0:
         assert not done.is_set()
-    offsets = [o.host_offset for o in broker.operations if isinstance(o, wire.CopyH2d)]
+    # The client sends nothing while it sleeps; what it sent may still be on its way.
+    offsets: list[int] = []
+    while len(offsets) < 16:
+        assert not done.is_set()
+        offsets = [
+            o.host_offset for o in broker.operations if isinstance(o, wire.CopyH2d)
+        ]
     assert len(offsets) == len(set(offsets)) == 16
     broker.end.retire(1, 1000)
     thread.join()

@@ -407,6 +407,45 @@ def test_work_after_an_idle_time_is_issued_by_who_hands_it_over() -> None:
     assert rig.worker.totals()["arrivals"] > 0
 
 
+def test_what_nothing_lies_before_is_issued_by_who_hands_it_over() -> None:
+    """Also where the loop has not heard that the session was idle: a decode step comes
+    sooner after the one before it."""
+    rig = Rig(threaded=True, issue_on_arrival=True)
+    tenant = rig.tenant()
+    tenant.grant(launches=10_000)
+    tenant.send(tenant.launch())
+    assert rig.worker.needs_grant(1)  # for the loop it is busy from here on
+    rig.worker.start()
+    for _ in range(100):
+        sleeps = rig.worker.totals()["sleeps"]
+        last = tenant.send(tenant.launch(), m.Complete(handle(1, 1)))
+        assert until(lambda last=last: tenant.line(1) == last)
+        assert until(lambda sleeps=sleeps: rig.worker.totals()["sleeps"] > sleeps)
+    rig.worker.stop()
+    assert rig.worker.counters(1)["launches"] == 101
+    assert rig.worker.totals()["arrivals"] > 0
+
+
+def test_what_the_device_has_no_need_of_yet_is_left_to_the_issue_thread() -> None:
+    rig = Rig.emulated(threaded=True, issue_on_arrival=True)
+    tenant = rig.tenant()
+    tenant.grant(launches=10_000)
+    long_ns = 300_000_000
+    last = tenant.send(tenant.launch(ns=long_ns), m.Complete(handle(1, 1)))
+    assert rig.worker.needs_grant(1)
+    rig.worker.start()
+    assert until(lambda: tenant.line(1) == last)  # what it takes is known now
+    tenant.send(tenant.launch(ns=long_ns))
+    assert until(lambda: rig.worker.counters(1)["launches"] == 2)
+    arrivals = rig.worker.totals()["arrivals"]
+    sleeps = rig.worker.totals()["sleeps"]
+    assert until(lambda: rig.worker.totals()["sleeps"] > sleeps)
+    tenant.send(tenant.launch(ns=1000))
+    assert rig.worker.totals()["arrivals"] == arrivals
+    assert until(lambda: rig.worker.counters(1)["launches"] == 3)
+    rig.worker.stop()
+
+
 def test_sessions_that_cannot_be_are_refused() -> None:
     rig = Rig(sessions_max=2)
     rig.tenant(1)

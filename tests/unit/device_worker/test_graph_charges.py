@@ -99,7 +99,7 @@ def test_what_was_shared_with_a_form_that_has_ended(bench: Bench) -> None:
     left = bench.rig.give_up(form, charged=True)
     assert sorted(native != 0 for native, _ in left) == [False, True, True]
     assert {nbytes for _, nbytes in left} == {charge(10)}
-    assert bench.rig.worker.close_graphs(left) == 0
+    assert bench.rig.worker.close_graphs(left) == (len(left), 0)
 
 
 def test_what_the_device_refused_is_named_with_its_charge(bench: Bench) -> None:
@@ -123,4 +123,4 @@ def test_what_the_device_refused_is_named_with_its_charge(bench: Bench) -> None:
     left = bench.rig.give_up(form, charged=True)
     assert [native != 0 for native, _ in left] == [True, False, False]
     assert sum(nbytes for _, nbytes in left) == form.device_bytes
-    assert bench.rig.worker.close_graphs(left) == 0
+    assert bench.rig.worker.close_graphs(left) == (len(left), 0)

@@ -140,6 +140,81 @@ def test_a_small_graph_is_one_portion(rig: Rig) -> None:
     assert tenant(rig).rests == 0
 
 
+# --------------------------------------------------------- native graphs
+
+
+def prepared(rig: Rig, charged: int = 0) -> w.GraphForm:
+    """With many native graphs. charged: each."""
+    t = tenant(rig)
+    rig.worker.limit_graphs(1, 1 << 30, charged)
+    build(t, launch_of(t))
+    return rig.prepare(GRAPH, EXEC, *LIMITS)
+
+
+def realize(form: w.GraphForm, portions: int) -> None:
+    for _ in range(portions):
+        assert form.realize(0)
+
+
+def test_native_graphs_are_made_one_at_least_at_a_time(rig: Rig) -> None:
+    form = prepared(rig)
+    realize(form, form.made_count - 1)
+    assert not form.realize(0)
+    assert not form.realize(0), "nothing is left"
+    t = tenant(rig)
+    assert rig.worker.publish_graph(1, EXEC, form, False)
+    seq = t.send(m.GraphLaunch(STREAM, EXEC), m.Complete(STREAM))
+    rig.step()
+    assert (t.line(1), t.error_of(1)) == (seq, 0)
+
+
+def test_all_of_them_at_once_where_there_is_time(rig: Rig) -> None:
+    assert not prepared(rig).realize(1 << 62)
+
+
+def test_they_are_closed_one_at_least_at_a_time(rig: Rig) -> None:
+    form = prepared(rig)
+    publish(rig, form)
+    tenant(rig).send(m.GraphExecDestroy(EXEC))
+    natives = rig.reap()
+    assert rig.worker.close_graphs(natives[:5], 0) == (1, 0)
+    assert rig.worker.close_graphs(natives[1:5], 1 << 62) == (4, 0)
+    assert rig.worker.close_graphs([], 0) == (0, 0)
+
+
+@pytest.mark.parametrize("charged", [False, True])
+def test_a_form_given_up_amid_its_native_graphs(rig: Rig, charged: bool) -> None:
+    form = prepared(rig, charged=10)
+    realize(form, 7)
+    left = rig.give_up(form, charged)
+    assert [native != 0 for native, _ in left[:8]] == [True] * 7 + [False] * charged
+    assert sum(nbytes for _, nbytes in left) == (form.device_bytes if charged else 70)
+    assert rig.worker.close_graphs(left) == (len(left), 0)
+
+
+def test_the_form_that_an_update_shares_with_may_go_meanwhile(rig: Rig) -> None:
+    """What both have is closed with the new one, once; what only the old one had is
+    not missed."""
+    t = tenant(rig)
+    rig.worker.limit_graphs(1, 1 << 30, 10)
+    chain(t, GRAPH, 300, launch_of(t))
+    first = rig.prepare(GRAPH, EXEC, 1 << 62, 10)
+    publish(rig, first)
+    chain(t, LEAF, 25, launch_of(t, bytes(7) + b"\1"))
+    form = rig.prepare_update(EXEC, LEAF, 100)
+    assert (form.made_count, form.segment_count) == (3, 30)
+    realize(form, 1)
+    t.send(m.GraphExecDestroy(EXEC))
+    natives = rig.reap()
+    assert len(natives) == 3
+    realize(form, 1)
+    assert not form.realize(0)
+    assert not rig.worker.publish_graph(1, EXEC, form, True)
+    natives += rig.give_up(form, charged=True)
+    assert len(natives) == 33
+    assert rig.worker.close_graphs(natives) == (33, 0)
+
+
 # ------------------------------------------------- what changes in between
 
 
@@ -390,11 +465,16 @@ def test_a_destroyed_graph_is_given_back_by_and_by(rig: Rig) -> None:
     assert t.error_of(1) == 0 and t.line(1) == seq == before + 3
 
 
-@pytest.mark.parametrize("state", ["begun", "prepared", "realized", "published"])
+@pytest.mark.parametrize(
+    "state", ["begun", "prepared", "realizing", "realized", "published"]
+)
 def test_a_session_that_ends_gives_back_what_it_has(rig: Rig, state: str) -> None:
     form, made = begun(rig), 0
     if state != "begun":
         portions_of(rig, form)
+    if state == "realizing":
+        made = 2
+        realize(form, made)
     if state in ("realized", "published"):
         made = form.made_count
         form.realize()

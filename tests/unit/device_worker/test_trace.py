@@ -88,6 +88,7 @@ def test_what_retires_is_written_down_with_both_times() -> None:
     assert [e.seq for e in launches] == [first, first + 1]
     assert all(e.session == 1 and e.line == 1 for e in launches)
     assert all(e.detail == rig.native for e in launches)
+    assert all(e.accepted_ns == started for e in launches)
     assert all(started <= e.issued_ns < e.retired_ns <= rig.now for e in launches)
     assert launches[1].retired_ns - started >= 120_000
 

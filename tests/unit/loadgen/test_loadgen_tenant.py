@@ -111,21 +111,51 @@ def test_closed_loop_keeps_its_concurrency_and_stops() -> None:
     clock, stopped = Clock(), threading.Event()
     recorder = make_recorder(clock, takes_ns=1_000_000)
     waiting: list[int] = []
-    finish = recorder.finish
+    wait = recorder.wait
 
-    def finish_and_stop(index: int, ticket: Any) -> None:
+    def wait_and_stop(index: int, ticket: Any) -> None:
         waiting.append(recorder.unfinished)
-        finish(index, ticket)
+        wait(index, ticket)
         if index == 4:
             stopped.set()
 
-    recorder.finish = finish_and_stop  # type: ignore[method-assign]
+    recorder.wait = wait_and_stop  # type: ignore[method-assign]
     run_closed(recorder, 3, stopped)
     assert max(waiting) == 3
     assert all(r.status == "completed" for r in recorder.requests)
     assert [r.intended_ns for r in recorder.requests] == [
         r.sent_ns for r in recorder.requests
     ]
+
+
+def test_closed_loop_sends_the_next_request_before_it_asks_about_the_last() -> None:
+    """How long a request took on the device is a call to the broker: in between, the
+    device would have nothing to do."""
+    calls: list[str] = []
+    stopped = threading.Event()
+
+    class Noting(FakePlayer):
+        def submit(self) -> Ticket:
+            calls.append("submit")
+            if calls.count("submit") == 3:
+                stopped.set()
+            return NotingTicket(self.clock, self.takes_ns)
+
+    class NotingTicket(Ticket):
+        def wait(self) -> None:
+            calls.append("wait")
+            super().wait()
+
+        def since_first_ns(self) -> int:
+            calls.append("ask")
+            return super().since_first_ns()
+
+    clock = Clock()
+    timeline = Timeline(0, 1, clock.now, clock.sleep)
+    recorder = Recorder(timeline, Noting(clock), FakePipe())  # type: ignore[arg-type]
+    run_closed(recorder, 1, stopped)
+    assert calls == ["submit", "wait", *["submit", "ask", "wait"] * 2, "ask"]
+    assert recorder.unfinished == 0
 
 
 def test_closed_loop_requests_past_the_window_do_not_count() -> None:
@@ -185,7 +215,9 @@ def test_arrivals_from_a_request_trace(tmp_path: Path) -> None:
 
 
 def run_one(recorder: Recorder) -> None:
-    recorder.finish(0, recorder.submit(0, 0, 0))
+    ticket = recorder.submit(0, 0, 0)
+    recorder.wait(0, ticket)
+    recorder.settle(0, ticket)
 
 
 def test_rate_from_busy_share() -> None:

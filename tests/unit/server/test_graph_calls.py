@@ -7,6 +7,8 @@ charged, and which of them it shares.
 from __future__ import annotations
 
 import asyncio
+import itertools
+import logging
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -18,17 +20,21 @@ from broker.device.memory import Quota
 from broker.server import graphs
 from broker.server.graphs import GraphCalls
 from broker.server.longwork import LongWork
+from broker.server.portions import PORTION_NS
 from broker.server.settings import GraphsConfig
 from broker.server.usage import Usage
 from broker.wire.gen import messages as wire
 
 QUOTA_BYTES = 1000
-REFUSED_BY_DEVICE = GraphRefused(700, 3, 1, "the device refused it")
+FAULT, OUT_OF_MEMORY = 700, 2
+REFUSED_BY_DEVICE = GraphRefused(FAULT, 3, 1, "the device refused it")
 
 
 class Form:
-    """natives: that only it has: native graph, charge. fails: the device refuses.
-    portions: to prepare it."""
+    """natives: that only it has: native graph, charge. fails: the device refuses, at
+    last. portions: to prepare it. jobs: in which its native graphs are made."""
+
+    problem: Exception = REFUSED_BY_DEVICE
 
     segment_count = made_count = 1
     bytes = 0
@@ -39,17 +45,23 @@ class Form:
         natives: list[tuple[int, int]],
         fails: bool = False,
         portions: int = 1,
+        jobs: int = 1,
     ) -> None:
         self.device_bytes = device_bytes
         self.natives = natives
         self.fails = fails
         self.portions = portions
+        self.jobs = jobs
         self.realized = 0
 
-    def realize(self) -> None:
+    def realize(self, portion_ns: int) -> bool:
+        assert portion_ns == PORTION_NS
         self.realized += 1
+        if self.realized < self.jobs:
+            return True
         if self.fails:
-            raise REFUSED_BY_DEVICE
+            raise self.problem
+        return False
 
 
 class Worker:
@@ -58,6 +70,9 @@ class Worker:
         self.published: list[Form] = []
         self.unused: list[tuple[int, int]] = []  # to be reaped next
         self.closed: list[int] = []
+        self.close_result = 0
+        self.faults: list[int] = []
+        self.reaped = 1
         self.publishes = True
         self.limits: tuple[int, ...] = ()
 
@@ -84,13 +99,21 @@ class Worker:
     def reap_graphs(
         self, sid: int, all: bool = False
     ) -> tuple[list[tuple[int, int]], bool]:
-        """A portion is a native graph."""
-        taken, self.unused = self.unused[:1], self.unused[1:]
+        """A portion is a native graph, or as many as `reaped`."""
+        taken, self.unused = self.unused[: self.reaped], self.unused[self.reaped :]
         return taken, bool(self.unused)
 
-    def close_graphs(self, natives: list[tuple[int, int]]) -> int:
-        self.closed += [native for native, _ in natives]
-        return 0
+    def close_graphs(
+        self, natives: list[tuple[int, int]], portion_ns: int
+    ) -> tuple[int, int]:
+        """A portion is two native graphs."""
+        assert portion_ns == PORTION_NS
+        self.closed += [native for native, _ in natives[:2]]
+        return len(natives[:2]), self.close_result
+
+    def tell_fault(self, sid: int, result: int) -> bool:
+        self.faults += [result] if result == FAULT else []
+        return result == FAULT
 
     def graph_usage(self, sid: int) -> dict[str, int]:
         return {"bytes": 7}
@@ -105,7 +128,9 @@ class Rig:
         self.worker = Worker()
         self.launched: list[tuple[int, int]] = []
         self.retires = asyncio.Event()
-        self.ends_beside: Any = None  # a job of the control thread
+        self.jobs: list[str] = []  # of the control thread
+        # What happens after so many of them, before the next one.
+        self.beside: dict[int, Callable[[], object]] = {}
         self.session: Any = SimpleNamespace(
             sid=1,
             worker=self.worker,
@@ -113,6 +138,7 @@ class Rig:
             tenant=SimpleNamespace(usage=Usage()),
             closing=False,
             worker_done=False,
+            log=logging.getLogger("test"),
             control=self._control,
             retired=self._retired,
             pages=SimpleNamespace(accepted_seq=40),
@@ -133,9 +159,13 @@ class Rig:
 
     async def _control(self, lane: Any, job: Callable[[], Any]) -> Any:
         await asyncio.sleep(0)
-        if self.ends_beside is not None and job == self.ends_beside:
-            self.session.closing = True
+        self.beside.get(len(self.jobs), lambda: None)()
+        self.jobs.append(getattr(job, "func", job).__name__)
         return job()
+
+    def ends(self) -> None:
+        """Its client has gone."""
+        self.session.closing = True
 
     async def instantiate(self, form: Form) -> wire.GraphInstantiated:
         self.worker.forms.append(form)
@@ -248,11 +278,125 @@ def test_what_nobody_takes_is_given_back(ends: str) -> None:
         rig = Rig()
         form = Form(500, [(1, 500)])
         rig.worker.publishes = ends != "handle"
-        rig.ends_beside = form.realize if ends == "session" else None
+        rig.beside = {0: rig.ends} if ends == "session" else {}
         assert (await rig.instantiate(form)).result == 400
         assert rig.charged == 0 and rig.worker.closed == [1]
 
     asyncio.run(body())
+
+
+@on_loop
+async def test_what_others_ask_of_the_device_comes_between_two_jobs(rig: Rig) -> None:
+    """However many native graphs there are to make and to close."""
+    stop = asyncio.Event()
+
+    async def others() -> None:
+        while not stop.is_set():
+            await rig.session.control(None, others_job)
+
+    def others_job() -> None: ...
+
+    beside = asyncio.ensure_future(others())
+    form = Form(500, [(n, 100) for n in range(1, 6)], jobs=20)
+    assert (await rig.instantiate(form)).result == 0
+    assert form.realized == 20
+    rig.worker.unused, rig.worker.reaped = form.natives, 5
+    await rig.calls.tear_down()
+    stop.set()
+    await beside
+    own = [at for at, job in enumerate(rig.jobs) if job != "others_job"]
+    assert [rig.jobs[at] for at in own] == ["realize"] * 20 + ["close_graphs"] * 3
+    assert all(after > at + 1 for at, after in itertools.pairwise(own))
+
+
+@pytest.mark.parametrize("jobs", [0, 1, 3])
+def test_a_session_that_ends_while_they_are_made(jobs: int) -> None:
+    """The rest is not made; what was is given back with what all of it was charged."""
+
+    async def body() -> None:
+        rig = Rig()
+        rig.beside = {jobs: rig.ends}
+        form = Form(500, [(1, 200), (2, 200), (0, 100)], jobs=20)
+        answer = await rig.instantiate(form)
+        assert (answer.result, answer.message) == (400, "the session has ended")
+        assert form.realized == jobs + 1
+        assert rig.charged == 0 and rig.worker.closed == [1, 2, 0]
+
+    asyncio.run(body())
+
+
+@on_loop
+async def test_one_that_the_device_refuses_after_others_were_made(rig: Rig) -> None:
+    await rig.instantiate(Form(300, [(1, 300)]))
+    form = Form(500, [(2, 300), (0, 200)], fails=True, jobs=3)
+    answer = await rig.instantiate(form)
+    assert (answer.result, answer.node, form.realized) == (700, 3, 3)
+    assert rig.charged == 300 and rig.worker.closed == [2, 0]
+
+
+@on_loop
+async def test_a_device_without_memory_for_it_refuses_that_graph_alone(
+    rig: Rig,
+) -> None:
+    await rig.instantiate(Form(300, [(1, 300)]))
+    form = Form(500, [(2, 300), (0, 200)], fails=True, jobs=2)
+    form.problem = GraphRefused(OUT_OF_MEMORY, wire.GRAPH_NODE_ALL, 1, "no memory")
+    changed = await rig.update(form)
+    assert (changed.result, changed.update_result) == (OUT_OF_MEMORY, 1)
+    assert rig.charged == 300 and rig.worker.closed == [2, 0]
+    assert rig.worker.faults == [] and len(rig.worker.published) == 1
+    assert (await rig.update(Form(500, [(3, 500)]))).result == 0
+
+
+@on_loop
+async def test_a_context_that_is_gone_is_told_by_whoever_meets_it(rig: Rig) -> None:
+    """Where nothing is in flight nobody else would learn of it."""
+    form = Form(500, [(2, 300), (0, 200)], fails=True)
+    rig.worker.close_result = FAULT
+    assert (await rig.instantiate(form)).result == FAULT
+    assert rig.worker.faults[0] == FAULT and rig.charged == 0
+
+
+@on_loop
+async def test_a_failure_of_ours_gives_the_form_up_too(rig: Rig) -> None:
+    form = Form(500, [(2, 300), (0, 200)], fails=True, jobs=2)
+    form.problem = MemoryError()
+    with pytest.raises(MemoryError):
+        await rig.instantiate(form)
+    assert rig.charged == 0 and rig.worker.closed == [2, 0]
+    assert rig.worker.faults == []
+
+
+@pytest.mark.parametrize(
+    ("result", "faults", "logged"), [(1, [], 1), (FAULT, [FAULT], 0)]
+)
+def test_a_native_graph_that_is_not_closed_is_charged_no_more(
+    result: int, faults: list[int], logged: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def body() -> None:
+        rig = Rig()
+        rig.worker.close_result = result
+        await rig.instantiate(Form(500, [(1, 500)]))
+        rig.worker.unused = [(1, 500)]
+        await rig.calls.tear_down()
+        assert rig.charged == 0 and rig.worker.faults == faults
+
+    asyncio.run(body())
+    ours = [record for record in caplog.records if record.name == "test"]
+    assert len(ours) == logged
+
+
+@on_loop
+async def test_what_is_closed_makes_room_at_once(rig: Rig) -> None:
+    """Before the rest of those reaped with it is."""
+    form = Form(900, [(n, 300) for n in range(1, 4)])
+    await rig.instantiate(form)
+    rig.worker.unused, rig.worker.reaped = form.natives, 3
+    charged: list[int] = []
+    rig.beside = {n: lambda: charged.append(rig.charged) for n in range(1, 9)}
+    await rig.calls.tear_down()
+    assert charged == [900, 300] and rig.charged == 0
+    assert rig.worker.closed == [1, 2, 3]
 
 
 @on_loop

@@ -15,8 +15,11 @@ from broker.sched.config import SchedulerConfig
 from broker.sched.policies import make_policy
 from broker.sched.scheduler import Scheduler
 from broker.server.arrivals import MORE_FOLLOWS_NS
-from broker.server.pump import HALF_FRAME_NS, HOLD_BACK_NS, Pump
+from broker.server.heldback import ARRIVAL_NS, IDLE_NS
+from broker.server.pump import HALF_FRAME_NS, Pump
 from broker.server.waiters import LOOK_NS_MAX
+
+FAR_NS = 5_000_000
 
 
 class ManualClock:
@@ -194,20 +197,109 @@ def test_a_decision_that_can_wait_leaves_the_loop_to_what_follows() -> None:
     rig.workers[0].say(kinds.IDLED, 1, 10)
     rig.pump.worker_ready(0)  # neither is what the worker says read
     assert rig.pump.counters.stimuli == told
-    rig.clock.ns += HOLD_BACK_NS
+    rig.clock.ns += ARRIVAL_NS
     assert rig.pump.turn()  # more may follow
     assert rig.scheduler.is_active(1)
     rig.pump.worker_ready(0)
+    rig.timers.advance(IDLE_NS)
     assert not rig.scheduler.is_active(1)
-    rig.clock.ns += MORE_FOLLOWS_NS
     assert not rig.pump.turn()
+
+
+def heard_of(rig: Rig) -> list[sti.Stimulus]:
+    heard: list[sti.Stimulus] = []
+    rig.pump.tap = lambda _, stimulus, __: heard.append(stimulus)
+    return heard
+
+
+def alone_at_work(*others: int) -> Rig:
+    """Session 1 of class 1 has work. others: classes of further sessions, with none."""
+    rig = Rig(holds_back=True)
+    for session, class_ in enumerate((1, *others), 1):
+        rig.open(session, class_)
+    rig.work(1)
+    rig.clock.ns += ARRIVAL_NS
+    rig.pump.turn()
+    rig.clock.ns += MORE_FOLLOWS_NS
+    return rig
+
+
+def test_that_who_is_alone_is_idle_can_wait() -> None:
+    """A model sends its next step, which a decision would delay."""
+    rig = alone_at_work()
+    heard = heard_of(rig)
+    idle_ns = rig.clock.ns
+    rig.workers[0].say(kinds.IDLED, 1, 10, 0, idle_ns)
+    rig.pump.worker_ready(0)
+    assert not rig.pump.turn()  # the loop may sleep meanwhile
+    rig.timers.advance(IDLE_NS - 1)
+    assert heard == []
+    rig.timers.advance(1)
+    assert heard == [sti.SessionIdled(1, 10, idle_ns)]
+    assert not rig.timers.calls and not rig.scheduler.is_active(1)
+
+
+def test_the_next_step_is_told_with_the_end_of_the_last_when_both_can_wait() -> None:
+    rig = alone_at_work()
+    heard = heard_of(rig)
+    idle_ns = rig.clock.ns
+    rig.workers[0].say(kinds.IDLED, 1, 10, 0, idle_ns)
+    rig.pump.worker_ready(0)
+    rig.timers.advance(100_000)
+    work_ns = rig.clock.ns
+    rig.work(1)
+    assert rig.pump.turn() and heard == []
+    rig.clock.ns += ARRIVAL_NS
+    rig.pump.turn()
+    assert heard == [sti.SessionIdled(1, 10, idle_ns), sti.WorkArrived(1, work_ns)]
+    rig.timers.advance(IDLE_NS)
+    assert len(heard) == 2 and rig.scheduler.is_active(1)
+
+
+def test_work_of_another_is_told_after_the_idle_time_it_follows() -> None:
+    rig = alone_at_work(0)
+    heard = heard_of(rig)
+    rig.workers[0].say(kinds.IDLED, 1, 10)
+    rig.pump.worker_ready(0)
+    rig.work(2, preempted=True)
+    assert [type(one) for one in heard] == [sti.SessionIdled, sti.WorkArrived]
+    assert rig.scheduler.is_active(2) and not rig.scheduler.is_active(1)
+    rig.timers.advance(IDLE_NS)
+    assert len(heard) == 2
+
+
+def test_that_one_of_several_is_idle_is_told_at_once() -> None:
+    rig = alone_at_work(0)
+    rig.work(2, preempted=True)
+    rig.workers[0].say(kinds.IDLED, 2, 10)
+    rig.pump.worker_ready(0)
+    assert not rig.scheduler.is_active(2)
+
+
+def test_an_idle_session_that_ends_is_told_as_idle_first() -> None:
+    rig = alone_at_work()
+    heard = heard_of(rig)
+    rig.workers[0].say(kinds.IDLED, 1, 10)
+    rig.pump.worker_ready(0)
+    rig.pump.end_session(1)
+    assert [type(one) for one in heard] == [sti.SessionIdled, sti.SessionClosed]
+    assert rig.scheduler.facts.sessions == {}
+
+
+def test_where_turns_are_taken_idle_is_told_at_once() -> None:
+    rig = Rig("fair", holds_back=True)
+    rig.open(1, 1)
+    rig.work(1)
+    rig.workers[0].say(kinds.IDLED, 1, 10)
+    rig.pump.worker_ready(0)
+    assert not rig.scheduler.is_active(1)
 
 
 def test_the_loop_looks_for_what_follows_a_wait() -> None:
     rig = Rig(holds_back=True)
     rig.open(1, 0)
     rig.work(1)
-    rig.clock.ns += HOLD_BACK_NS + MORE_FOLLOWS_NS
+    rig.clock.ns += ARRIVAL_NS + MORE_FOLLOWS_NS
     rig.pump.turn()
     rig.workers[0].say(kinds.IDLED, 1, 10)
     rig.pump.worker_ready(0)
@@ -220,6 +312,46 @@ def test_the_loop_looks_for_what_follows_a_wait() -> None:
     assert not rig.pump.turn()
     rig.pump.work_arrived(1, rig.clock.ns, False)  # nobody waits for these
     assert not rig.pump.turn()
+
+
+def waits(rig: Rig, session: int = 1) -> None:
+    """Work comes whose end is waited for, and is all that keeps the loop awake."""
+    rig.workers[0].waits.add(session)
+    rig.pump.work_arrived(session, rig.clock.ns, False)
+
+
+def test_an_end_foretold_before_its_wait_was_told_of_is_not_lost() -> None:
+    """The worker issues what is handed over while the loop is still at that frame."""
+    rig = Rig(holds_back=True)
+    rig.open(1, 0)
+    due_ns = rig.clock.ns + FAR_NS
+    rig.workers[0].say(kinds.AWAITED, 1, due_ns)
+    waits(rig)
+    rig.clock.ns += 2 * LOOK_NS_MAX
+    assert not rig.pump.turn(), "it sleeps until it is near"
+    rig.timers.advance(FAR_NS - 2 * LOOK_NS_MAX)
+    assert rig.clock.ns == due_ns and rig.pump.turn()
+
+
+def test_of_any_number_of_ends_the_last_one_has_the_only_timer() -> None:
+    rig = Rig(holds_back=True)
+    rig.open(1, 0)
+    rig.open(2, 0)
+    for session in (1, 2):
+        waits(rig, session)
+    before = len(rig.timers.calls)
+    for n in range(1000):
+        rig.workers[0].say(kinds.AWAITED, 1, rig.clock.ns + FAR_NS + n)
+        rig.workers[0].say(kinds.AWAITED, 2, rig.clock.ns + 9 * FAR_NS - n)
+        rig.pump.worker_ready(0)
+    assert len(rig.timers.calls) == before + 2
+    rig.timers.advance(FAR_NS)
+    assert rig.pump.turn()
+    rig.clock.ns += 2 * LOOK_NS_MAX
+    assert not rig.pump.turn()
+    assert len(rig.timers.calls) == before + 1
+    rig.pump.end_session(2)
+    assert len(rig.timers.calls) == before
 
 
 def test_the_lowest_class_at_work_is_whom_an_arrival_would_preempt() -> None:

@@ -1,0 +1,114 @@
+"""What the loop hears of ends that are far and waited for: the last of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from broker.wire.gen import messages as m
+from tests.unit.device_worker.rig import Rig, Tenant, handle
+from tests.unit.device_worker.test_release import Marked
+
+FAR_NS, EVERY_NS = 200_000, 100_000  # of worker_private.h, worker_watch.c
+STREAM = handle(1, 1)
+FAR_LAUNCHES = 100  # each guessed to take longer than FAR_NS / 100
+
+
+@pytest.fixture
+def rig() -> Rig:
+    """On a device on which nothing ends."""
+    rig = Rig(Marked(), idle_grace_ns=0)
+    rig.tenant(queued_max=10_000).grant(launches=1 << 30, most=1 << 30)
+    rig.step()
+    rig.told()
+    return rig
+
+
+def ends(rig: Rig) -> list[int]:
+    """As the loop takes what it is told."""
+    return [values[1] for name, *values in rig.told() if name == "AWAITED"]
+
+
+def wait(rig: Rig, launches: int = 1, ns: int = 0) -> int:
+    """Wait for the end of more launches. Returns that end, as the tenant is told."""
+    t = rig.tenants[0]
+    t.send(*[t.launch()] * launches, m.Complete(STREAM))
+    rig.step(ns)
+    return due(t)
+
+
+def due(t: Tenant) -> int:
+    offset = 64 + m.STATUS_DUE_NS
+    return int.from_bytes(t.status[offset : offset + 8], "little")
+
+
+def test_a_far_end_is_told_at_once(rig: Rig) -> None:
+    end_ns = wait(rig, FAR_LAUNCHES)
+    assert end_ns > rig.now + FAR_NS
+    assert ends(rig) == [end_ns]
+
+
+def test_a_near_end_is_not(rig: Rig) -> None:
+    assert rig.now < wait(rig) < rig.now + FAR_NS
+    assert ends(rig) == []
+
+
+def test_of_many_waits_in_one_frame_one_is_told(rig: Rig) -> None:
+    wait(rig, FAR_LAUNCHES)
+    t = rig.tenants[0]
+    ends(rig)
+    rig.step(EVERY_NS)
+    for _ in range(4):
+        t.send(*[t.launch(), m.Complete(STREAM)] * 40)
+    rig.step()
+    assert ends(rig) == [due(t)]
+
+
+def test_none_is_told_before_the_last_one_was_taken(rig: Rig) -> None:
+    """A loop that is busy for long finds one, and it is the end foretold last."""
+    last_ns = wait(rig, FAR_LAUNCHES)
+    for _ in range(20):
+        before_ns, last_ns = last_ns, wait(rig, launches=10, ns=EVERY_NS)
+        assert last_ns > before_ns
+    assert ends(rig) == [last_ns]
+
+
+def test_a_loop_that_takes_each_is_not_flooded(rig: Rig) -> None:
+    told, begin_ns = [], rig.now
+    wait(rig, FAR_LAUNCHES)
+    for _ in range(300):
+        wait(rig, ns=1_000)
+        told += ends(rig)
+    assert 1 < len(told) <= (rig.now - begin_ns) // EVERY_NS + 1
+
+
+def test_the_last_one_is_told_in_time_though_none_follows(rig: Rig) -> None:
+    """The thread is awake for it, and that is before the end is near."""
+    wait(rig, FAR_LAUNCHES)
+    assert len(ends(rig)) == 1
+    told_ns, end_ns = rig.now, wait(rig, ns=10_000)
+    assert ends(rig) == []
+    while rig.now < told_ns + EVERY_NS:
+        rig.now = rig.worker.step(rig.now)
+    assert rig.now == told_ns + EVERY_NS < end_ns - EVERY_NS
+    rig.step()
+    assert ends(rig) == [end_ns]
+    rig.step(EVERY_NS)
+    assert ends(rig) == [], "once"
+
+
+def test_the_same_end_is_told_again(rig: Rig) -> None:
+    """Another thread of the tenant waits for it, too: what the loop knew is gone with
+    the frame in which that came."""
+    end_ns = wait(rig, FAR_LAUNCHES)
+    assert ends(rig) == [end_ns]
+    assert wait(rig, launches=0, ns=EVERY_NS) == end_ns
+    assert ends(rig) == [end_ns]
+
+
+def test_sessions_do_not_wait_for_each_other(rig: Rig) -> None:
+    other = rig.tenant(2, 1, 10_000)
+    other.grant(launches=1 << 30, most=1 << 30)
+    end_ns = wait(rig, FAR_LAUNCHES)
+    other.send(*[other.launch()] * FAR_LAUNCHES, m.Complete(STREAM))
+    rig.step()
+    assert sorted(ends(rig)) == sorted([end_ns, due(other)])
