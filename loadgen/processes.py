@@ -187,6 +187,9 @@ class Child:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, signal.SIGKILL)
             self._stderr.cancel()
+            # The pipes that those had: left to themselves they may outlive the loop,
+            # and complain. asyncio closes them nowhere else.
+            self.process._transport.close()  # type: ignore[attr-defined]
 
 
 class Tenant(Child):
