@@ -34,6 +34,7 @@ STATUS_EVERY_S = 0.1
 BROKER_START_S = 60.0
 LAST_WORDS_S = 1.0
 BROKER_STOP_S = 15.0
+ENDED_EVERY_S = 0.02
 ENDING = (signal.SIGTERM, signal.SIGHUP)
 _PR_SET_PDEATHSIG = 1
 
@@ -140,9 +141,19 @@ class Child:
         async for line in self.process.stderr:
             self.last_lines.append(line.decode(errors="replace").rstrip())
 
+    async def ended(self) -> int:
+        """Wait for the end; its exit status.
+
+        Not `process.wait()`: before Python 3.12.5 that also waits until nobody holds
+        the pipes any more, which an engine does that outlives who started it.
+        """
+        while (status := self.process.returncode) is None:
+            await asyncio.sleep(ENDED_EVERY_S)
+        return status
+
     async def died(self) -> str:
         """Wait for the end; says how and with which last words."""
-        status = await self.process.wait()
+        status = await self.ended()
         # Not wait_for: it forgets that it was cancelled when both come at once.
         await asyncio.wait([self._stderr], timeout=LAST_WORDS_S)
         how = (
@@ -165,17 +176,20 @@ class Child:
         try:
             # Not wait_for: it forgets that it was cancelled when both come at once.
             async with asyncio.timeout(patience_s):
-                await self.process.wait()
+                await self.ended()
         except TimeoutError:
             with contextlib.suppress(ProcessLookupError):
                 self.process.kill()
-            await self.process.wait()
+            await self.ended()
         finally:
             # An engine that lives in a process of its own outlives who started it, and
             # would hold the device.
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, signal.SIGKILL)
             self._stderr.cancel()
+            # The pipes that those had: left to themselves they may outlive the loop,
+            # and complain. asyncio closes them nowhere else.
+            self.process._transport.close()  # type: ignore[attr-defined]
 
 
 class Tenant(Child):

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.building import QUICK, ROOT, build
+
 CORPUS = sorted((ROOT / "tests/fuzz/corpus").glob("*.bin"))
 SOURCES = [
     "tests/fuzz/fuzz_codec.c",
@@ -16,23 +17,23 @@ SOURCES = [
     "shim/src/frame.c",
     "broker/wire/gen/xs_wire.c",
 ]
-FLAGS = ["-std=c11", "-g", "-O1", "-Wall", "-Wextra", "-D_GNU_SOURCE"]
+FLAGS = ["-std=c11", *QUICK, "-Wall", "-Wextra", "-D_GNU_SOURCE"]
 FLAGS += ["-I.", "-Ishim/include", "-DXS_FUZZ_MAIN"]
 SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
 
 
-def _compile(program: Path, flags: list[str]) -> bool:
-    compiler = os.environ.get("CC", "cc")
-    command = [compiler, *FLAGS, *flags, *SOURCES, "-o", str(program)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True).returncode == 0
+def _built(program: Path, flags: list[str]) -> bool:
+    return build(program, SOURCES, [*FLAGS, *flags]).returncode == 0
 
 
 @pytest.fixture(scope="module")
 def harness(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """With the sanitizers where the compiler has their libraries, else without."""
-    program = tmp_path_factory.mktemp("fuzz") / "fuzz_codec"
-    assert _compile(program, SANITIZERS) or _compile(program, [])
-    return program
+    folder = tmp_path_factory.mktemp("fuzz")
+    for name, flags in (("sanitized", SANITIZERS), ("bare", [])):
+        if _built(folder / name, flags):
+            return folder / name
+    raise AssertionError("no compiler")
 
 
 def _run(harness: Path, seed: int, mutations: int) -> None:

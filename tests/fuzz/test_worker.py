@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.building import ROOT, build
+
 DEVICE = ROOT / "broker" / "device"
 SOURCES = [
     "tests/fuzz/fuzz_worker.c",
@@ -25,7 +26,7 @@ SOURCES = [
     "broker/device/estimate.c",
     "broker/device/null.c",
 ]
-FLAGS = ["-std=c11", "-g", "-O1", "-Wall", "-Wextra", "-D_GNU_SOURCE"]
+FLAGS = ["-std=c11", "-g1", "-O1", "-Wall", "-Wextra", "-D_GNU_SOURCE"]
 # Or the heap would lie where the null device has its memory, without a sanitizer.
 FLAGS += ["-fno-pie", "-no-pie"]
 # Portions of graph_private.h of a few nodes each: small graphs have many.
@@ -37,11 +38,9 @@ SEEDS_NIGHTLY = 20_000
 SECONDS = 3600
 
 
-def build(program: Path, *flags: str, sources: Sequence[str] = SOURCES) -> Path:
-    """Compile the harness; the compiler's own words when it cannot."""
-    command = [os.environ.get("CC", "cc"), *FLAGS, *flags, *sources]
-    command += ["-o", str(program), "-lpthread"]
-    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+def built(program: Path, *flags: str, sources: Sequence[str] = SOURCES) -> Path:
+    """The harness; the compiler's own words when it cannot."""
+    result = build(program, sources, [*FLAGS, *flags], ["-lpthread"])
     assert result.returncode == 0, result.stderr
     return program
 
@@ -59,7 +58,7 @@ def seeds(usual: int) -> str:
 def harness(tmp_path_factory: pytest.TempPathFactory) -> Path:
     program = tmp_path_factory.mktemp("fuzz") / "fuzz_worker"
     flags = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
-    return build(program, *flags)
+    return built(program, *flags)
 
 
 def test_random_programs(harness: Path) -> None:
@@ -73,5 +72,5 @@ def test_many_random_programs(harness: Path) -> None:
 
 def test_random_programs_beside_the_workers_own_thread(tmp_path: Path) -> None:
     """Under the thread sanitizer; the fences it cannot see order nothing it watches."""
-    program = build(tmp_path / "fuzz_threads", "-fsanitize=thread", "-Wno-tsan")
+    program = built(tmp_path / "fuzz_threads", "-fsanitize=thread", "-Wno-tsan")
     play(str(program), "--threads", "1", seeds(SEEDS_THREADED))

@@ -4,11 +4,9 @@ addresses; `tests/socket/client_stress.c` has the shared part under it.)"""
 
 from __future__ import annotations
 
-import subprocess
-from pathlib import Path
-
 import pytest
 
+from tests.building import QUICK, build
 from tests.shim.conftest import PROGRAMS, ROOT, run
 
 SHIM = ROOT / "shim"
@@ -19,13 +17,9 @@ SOURCES = [
     *sorted((SHIM / "gen").glob("*.c")),
     ROOT / "broker/wire/gen/xs_wire.c",
 ]
-SANITIZED = ["-std=gnu11", "-O1", "-g", "-fsanitize=address,undefined"]
-SANITIZED += ["-fno-sanitize-recover=undefined", f"-I{SHIM / 'include'}", f"-I{ROOT}"]
-
-
-def compiled(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = ["cc", "-w", "-D_GNU_SOURCE", *SANITIZED, *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True)
+SANITIZED = ["-std=gnu11", "-w", "-D_GNU_SOURCE", *QUICK]
+SANITIZED += ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"]
+SANITIZED += [f"-I{SHIM / 'include'}", f"-I{ROOT}"]
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +28,8 @@ def place(tmp_path_factory):
     made = tmp_path_factory.mktemp("sanitized")
     link = [f"-Wl,--version-script={SHIM / 'gen/libcuda.map'}", "-Wl,-Bsymbolic"]
     link += ["-Wl,-soname,libcuda.so.1", "-lpthread", "-ldl"]
-    options = ["-shared", "-fPIC", "-fvisibility=hidden"]
-    done = compiled(*options, *SOURCES, "-o", made / "libcuda.so.1", *link)
+    flags = [*SANITIZED, "-fPIC", "-fvisibility=hidden"]
+    done = build(made / "libcuda.so.1", SOURCES, flags, ["-shared", *link])
     if done.returncode and "asan" in done.stderr:
         pytest.skip("this compiler has no sanitizers")
     assert done.returncode == 0, done.stderr
@@ -58,7 +52,8 @@ def test_clean(command, place, broker):
     program = place / command[0]
     if not program.exists():
         link = [f"-L{place}", "-l:libcuda.so.1", f"-Wl,-rpath,{place}", "-ldl"]
-        done = compiled(PROGRAMS / f"{command[0]}.c", "-o", program, *link, "-lpthread")
+        source = PROGRAMS / f"{command[0]}.c"
+        done = build(program, [source], SANITIZED, [*link, "-lpthread"])
         assert done.returncode == 0, done.stderr
     more = {"LD_LIBRARY_PATH": str(place), "ASAN_OPTIONS": "detect_leaks=0"}
     more["XS_TEST_PTX"] = str(ROOT / "loadgen/kernels/builtin.ptx")

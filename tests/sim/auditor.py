@@ -58,8 +58,9 @@ def issues_of(result: Result) -> dict[int, list[Issue]]:
 
 def check_once(result: Result) -> Iterator[str]:
     """Nothing issued twice, nothing unknown, nothing lost that was not killed."""
+    issues = issues_of(result)
     for sid, program in result.programs.items():
-        seqs = [issue.seq for issue in issues_of(result)[sid]]
+        seqs = [issue.seq for issue in issues[sid]]
         twice = sorted(seq for seq, count in Counter(seqs).items() if count > 1)
         if twice:
             yield f"session {sid}: issued twice: {twice}"
@@ -301,10 +302,10 @@ def check_starvation(result: Result) -> Iterator[str]:
     permits: dict[int, Permit] = {}
     timed = {
         sid: [
-            s
+            o.seq
             for _, o in sorted(p.operations.items())
             if o.kind in result.shown
-            for s in o.part_seqs()
+            for _ in o.part_seqs()
         ]
         for sid, p in result.programs.items()
     }
@@ -325,8 +326,8 @@ def check_starvation(result: Result) -> Iterator[str]:
                 bound_ns = (_by_turns_ns if turns else _by_classes_ns)(result)
         elif isinstance(entry, Accepted):
             permit = permits[entry.session]
-            permit.queued = sum(int(s) <= entry.seq for s in timed[entry.session])
-            permit.queued -= permit.issued
+            known = bisect_right(timed[entry.session], entry.seq)
+            permit.queued = known - permit.issued
         elif isinstance(entry, Closed):
             permits[entry.session].queued = 0
         elif isinstance(entry, Issue):

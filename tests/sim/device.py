@@ -54,6 +54,8 @@ class ModelDevice:
         self._write_word = write_word
         self._free = {Kind.LAUNCH: slots, Kind.COPY: 2}
         self._streams: list[Stream] = []
+        # Whose next work has not started: only they need be asked whether it can.
+        self._waiting: dict[Stream, None] = {}
         self._running: list[tuple[int, int, Work, Stream]] = []
         self._order = itertools.count()
         self._memory: dict[int, int] = {}
@@ -76,6 +78,8 @@ class ModelDevice:
 
     def push(self, stream: Stream, work: Work) -> Work:
         work.order = next(self._order)
+        if not stream.work:
+            self._waiting[stream] = None
         stream.work.append(work)
         return work
 
@@ -95,17 +99,17 @@ class ModelDevice:
         while True:
             ready = [
                 (stream.level, stream.work[0].order, stream)
-                for stream in self._streams
-                if stream.work and self._is_ready(stream)
+                for stream in self._waiting
+                if self._is_ready(stream)
             ]
-            ready.sort(key=lambda item: item[:2])
-            if not [self._start(stream) for _, _, stream in ready]:
+            if not ready:
                 return
+            ready.sort(key=lambda item: item[:2])
+            for _, _, stream in ready:
+                self._start(stream)
 
     def _is_ready(self, stream: Stream) -> bool:
         work = stream.work[0]
-        if work.started_ns >= 0:
-            return False
         if stream.abandoned and work.kind is Kind.WAIT_VALUE:
             return True
         if any(other.done_ns < 0 for other in work.after):
@@ -120,12 +124,14 @@ class ModelDevice:
             if self._free[work.kind] == 0:
                 return
             self._free[work.kind] -= 1
+            del self._waiting[stream]
             work.started_ns = self._now_ns
             end_ns = self._now_ns + work.duration_ns
             heapq.heappush(self._running, (end_ns, work.order, work, stream))
             return
         if work.kind is Kind.WRITE:
             self._write(work.address, work.value)
+        del self._waiting[stream]
         work.started_ns = self._now_ns
         self._finish(stream, work)
 
@@ -138,6 +144,8 @@ class ModelDevice:
         work.after.clear()
         assert stream.work[0] is work
         stream.work.popleft()
-        if stream.closing and not stream.work:
+        if stream.work:
+            self._waiting[stream] = None
+        elif stream.closing:
             self._streams.remove(stream)
         self.spans[work.tag] = (work.started_ns, work.done_ns)

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from broker.sched.decisions import Mode
+from broker.sched.facts import NOBODY
 from broker.sched.window import OPENS_AFTER_NS, Window, admits
 from tests.sim.device import ModelDevice, Stream, Work
 from tests.sim.program import LEGACY, TABLES, TIMED, Kind, Operation
@@ -100,6 +101,8 @@ class Session:
     window_open: bool = False
     closing: bool = False
     outstanding: set[int] = field(default_factory=set)
+    oldest_seq: int = 1  # nothing before it is outstanding
+    hosts_due: int = 0  # host functions that the tenant has not answered
     works: dict[int, Work] = field(default_factory=dict)  # issued, by seq
     barriers: dict[int, list[int]] = field(default_factory=dict)
     tickets: list[tuple[int, int]] = field(default_factory=list)
@@ -186,7 +189,7 @@ class ModelWorker:
 
     def host_due(self, sid: int) -> list[tuple[int, int]]:
         session = self._sessions.get(sid)
-        if session is None:
+        if session is None or not session.hosts_due:
             return []
         return [
             (stream, queue.host_seq)
@@ -195,7 +198,9 @@ class ModelWorker:
         ]
 
     def host_done(self, sid: int, stream: int, seq: int) -> None:
-        self._sessions[sid].queues[stream].host_done_seq = seq
+        session = self._sessions[sid]
+        session.queues[stream].host_done_seq = seq
+        session.hosts_due -= 1
 
     def spans(self) -> dict[tuple[int, int], tuple[int, int]]:
         return self._device.spans
@@ -272,11 +277,8 @@ class ModelWorker:
             self._issue_one(now_ns)
             due_ns = self._device.advance(now_ns)
             self._retire(now_ns)
-        else:
-            due_ns = min(due_ns, self._free_ns)
-        for session in list(self._sessions.values()):
-            due_ns = min(due_ns, self._watch(session, now_ns))
-        due_ns = min(due_ns, self._release_floor(now_ns))
+        dues_ns = [self._watch(s, now_ns) for s in self._sessions.values()]
+        due_ns = min(due_ns, self._release_floor(now_ns), *dues_ns)
         if self._empty and not any(s.in_flight for s in self._sessions.values()):
             self._messages += [(Kinds.EMPTY, 0, t, 0, 0) for t in self._empty]
             self._empty.clear()
@@ -285,22 +287,20 @@ class ModelWorker:
         return due_ns
 
     def _issue_one(self, now_ns: int) -> None:
-        for session, queue, operation in self._heads():
-            if not self._permitted(session, now_ns):
-                continue
+        for session, queue, operation in self._heads(now_ns):
             if self._can_issue(session, queue, operation):
                 self._issue(session, queue, operation, now_ns)
                 return
 
-    def _heads(self) -> Iterator[tuple[Session, Queue, Operation]]:
-        order = sorted(
-            (s for s in self._sessions.values() if s.queued),
-            key=lambda s: (s.grant.rank, s.served),
-        )
+    def _heads(self, now_ns: int) -> Iterator[tuple[Session, Queue, Operation]]:
+        """What is next in each stream of those who may issue at all."""
+        order = [s for s in self._sessions.values() if s.queued]
+        order.sort(key=lambda s: (s.grant.rank, s.served))
         for session in order:
-            for queue in session.queues.values():
-                if queue.queued:
-                    yield session, queue, queue.queued[0]
+            if self._permitted(session, now_ns):
+                for queue in session.queues.values():
+                    if queue.queued:
+                        yield session, queue, queue.queued[0]
 
     def _permitted(self, session: Session, now_ns: int) -> bool:
         grant = session.grant
@@ -318,10 +318,11 @@ class ModelWorker:
         return True
 
     def _can_issue(self, session: Session, queue: Queue, operation: Operation) -> bool:
-        seqs = session.barriers.get(operation.seq, [])
-        if operation.kind is Kind.WAIT:
-            seqs = [*seqs, operation.record_seq]
-        if any(seq not in session.works for seq in seqs):
+        works = session.works
+        for seq in session.barriers.get(operation.seq, ()):
+            if seq not in works:
+                return False
+        if operation.kind is Kind.WAIT and operation.record_seq not in works:
             return False
         if operation.kind is Kind.HOST:
             return not queue.flight
@@ -331,9 +332,10 @@ class ModelWorker:
         if session.window_open and grant.mode is not Mode.URGENT:
             return True
         cap_ns = 4 * grant.window.window_ns
-        in_all_ns = sum(q.in_flight_ns for q in session.queues.values())
-        if queue.launches and cap_ns and in_all_ns + operation.duration_ns > cap_ns:
-            return False
+        if queue.launches and cap_ns:
+            in_all_ns = sum(q.in_flight_ns for q in session.queues.values())
+            if in_all_ns + operation.duration_ns > cap_ns:
+                return False
         return admits(
             grant.window, queue.launches, queue.in_flight_ns, operation.duration_ns
         )
@@ -357,6 +359,7 @@ class ModelWorker:
         session.works[operation.seq] = work
         if operation.kind is Kind.HOST:
             queue.host_seq = operation.seq
+            session.hosts_due += 1
         else:
             self._device.push(queue.native, work)
         self._count_issue(session, queue, operation, now_ns)
@@ -402,6 +405,8 @@ class ModelWorker:
 
     def _retire(self, now_ns: int) -> None:
         for session in self._sessions.values():
+            if not session.in_flight:
+                continue
             for queue in session.queues.values():
                 while queue.flight and self._is_done(session, queue, now_ns):
                     self._retire_head(session, queue, now_ns)
@@ -432,19 +437,23 @@ class ModelWorker:
                 session.idle_state = 3
                 self._messages.append((Kinds.CLOSED, session.sid, 0, 0, 0))
             return NEVER
-        self._answer_tickets(session)
-        due_ns = self._watch_idle(session, now_ns)
+        if session.tickets:
+            self._answer_tickets(session)
+        idle_ns = self._watch_idle(session, now_ns)
         if session.used_ns and now_ns - session.reported_ns >= USAGE_EVERY_NS:
             session.reported_ns = now_ns
             self._tell(session, Kinds.USAGE, self._take_used(session), session.queued)
-        due_ns = min(due_ns, self._watch_stall(session, now_ns))
+        stall_ns = self._watch_stall(session, now_ns)
+        return min(idle_ns, stall_ns, self._watch_burst(session, now_ns))
+
+    def _watch_burst(self, session: Session, now_ns: int) -> int:
         grant = session.grant
-        if grant.mode is Mode.BURST and session.queued:
-            if now_ns >= grant.until_ns:
-                self._tell_spent(session)
-            else:
-                due_ns = min(due_ns, grant.until_ns)
-        return due_ns
+        if grant.mode is not Mode.BURST or not session.queued:
+            return NEVER
+        if now_ns < grant.until_ns:
+            return grant.until_ns
+        self._tell_spent(session)
+        return NEVER
 
     def _watch_stall(self, session: Session, now_ns: int) -> int:
         if not session.in_flight or session.grant.mode is Mode.HELD:
@@ -473,13 +482,20 @@ class ModelWorker:
         return NEVER
 
     def _answer_tickets(self, session: Session) -> None:
-        if not session.tickets:
-            return
-        oldest = min(session.outstanding, default=1 << 62)
-        for seq, ticket in session.tickets:
-            if seq < oldest:
-                self._tell(session, Kinds.RETIRED, ticket, 0)
-        session.tickets = [t for t in session.tickets if t[0] >= oldest]
+        oldest = self._oldest(session)
+        answered = [ticket for seq, ticket in session.tickets if seq < oldest]
+        if answered:
+            session.tickets = [t for t in session.tickets if t[0] >= oldest]
+        for ticket in answered:
+            self._tell(session, Kinds.RETIRED, ticket, 0)
+
+    def _oldest(self, session: Session) -> int:
+        """Number of the first operation that is outstanding."""
+        if not session.outstanding:
+            return NEVER
+        while session.oldest_seq not in session.outstanding:
+            session.oldest_seq += 1
+        return session.oldest_seq
 
     def _take_used(self, session: Session) -> int:
         used_ns, session.used_ns = session.used_ns, 0
@@ -522,9 +538,10 @@ class ModelWorker:
 
     def _release_floor(self, now_ns: int) -> int:
         """Raise it if nobody down to it has work any more; when to look again."""
-        working = [s for s in self._sessions.values() if s.queued or s.in_flight]
-        below = [s for s in working if s.class_ > self._floor]
-        if self._release_ns < 0 or len(below) < len(working) or not below:
+        if self._release_ns < 0 or self._floor == NOBODY:
+            return NEVER
+        below = [s for s in self._sessions.values() if s.queued or s.in_flight]
+        if not below or any(s.class_ <= self._floor for s in below):
             return NEVER
         floor = min(s.class_ for s in below)
         modes = [s.grant.mode for s in below if s.class_ == floor]

@@ -43,16 +43,15 @@ class Session:
         self.status = mmap.mmap(-1, STREAMS * LINE_BYTES)
         self.waiters = mmap.mmap(-1, STREAMS * LINE_BYTES)
         self.host = mmap.mmap(-1, HOST_BYTES)
+        # By stream, the host function that is due and the last that has run.
+        self.host_asked = _column(self.status, wire.STATUS_HOST_SEQ)
+        self.host_done = _column(self.waiters, wire.WAITERS_HOST_DONE_SEQ)
         self.intake: Any = None
         self.closing = False
         self.operations: dict[int, Operation] = {}
         self.words: dict[tuple[int, Kind], int] = {}  # word and kind -> seq
         self.launches: dict[int, list[Operation]] = {}  # of each graph, in order
         self.parts_issued: dict[tuple[int, int], int] = {}  # graph and part
-
-    def word(self, page: mmap.mmap, stream: int, offset: int) -> int:
-        word: int = struct.unpack_from("<Q", page, stream * LINE_BYTES + offset)[0]
-        return word
 
 
 class NativeWorker:
@@ -165,18 +164,13 @@ class NativeWorker:
 
     def host_due(self, sid: int) -> list[tuple[int, int]]:
         session = self._sessions[sid]
-        due = []
-        for stream in range(1, STREAMS):
-            asked = session.word(session.status, stream, wire.STATUS_HOST_SEQ)
-            if asked > session.word(
-                session.waiters, stream, wire.WAITERS_HOST_DONE_SEQ
-            ):
-                due.append((stream, asked))
-        return due
+        asked, done = session.host_asked.tolist(), session.host_done.tolist()
+        if asked == done:
+            return []
+        return [(stream, seq) for stream, seq in enumerate(asked) if seq > done[stream]]
 
     def host_done(self, sid: int, stream: int, seq: int) -> None:
-        at = stream * LINE_BYTES + wire.WAITERS_HOST_DONE_SEQ
-        struct.pack_into("<Q", self._sessions[sid].waiters, at, seq)
+        self._sessions[sid].host_done[stream] = seq
         self._worker.ring()
 
     # ---- what the device asks
@@ -222,6 +216,11 @@ def _feed(intake: Any, frame: bytes) -> None:
         intake.advance(len(part))
         while intake.resting:
             intake.advance(0)
+
+
+def _column(page: mmap.mmap, offset: int) -> memoryview:
+    """The word at an offset of each stream's line."""
+    return memoryview(page).cast("Q")[offset // 8 :: LINE_BYTES // 8]
 
 
 def _address(page: mmap.mmap) -> int:

@@ -16,6 +16,9 @@ LEGACY = 1  # index of the session's legacy default stream
 
 
 class Kind(enum.Enum):
+    # Enum's own is a function in Python, and kinds are looked up in every step.
+    __hash__ = object.__hash__
+
     STREAM = "stream_create"
     EVENT = "event_create"
     LAUNCH = "launch"

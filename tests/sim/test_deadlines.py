@@ -5,12 +5,13 @@ from __future__ import annotations
 from tests.sim.loads import MS, SECOND, US, Load, Loads
 
 WARM_NS = 100 * MS
+KERNEL_NS = 100 * US
 
 
 def periodic(used_ms: float, period_ms: float, deadline_ms: float) -> Load:
-    count = round(used_ms * MS / (50 * US))
+    count = round(used_ms * MS / KERNEL_NS)
     return Load(
-        50 * US,
+        KERNEL_NS,
         count=count,
         period_ns=round(period_ms * MS),
         deadline_ns=round(deadline_ms * MS),
@@ -18,7 +19,7 @@ def periodic(used_ms: float, period_ms: float, deadline_ms: float) -> Load:
 
 
 def endless(**fields: int) -> Load:
-    return Load(50 * US, count=40, ahead=4, **fields)
+    return Load(KERNEL_NS, count=20, ahead=4, **fields)
 
 
 def late(loads: Loads, sid: int) -> list[int]:

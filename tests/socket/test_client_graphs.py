@@ -548,7 +548,7 @@ def test_queued_launches_keep_their_host_memory(session, bench, how):
     scribble(session, other, 4)  # what follows lies in another piece of the arena
     second = copying_graph(session, bench, 6)
     executable = first.instantiate()
-    behind_a_spin(session, bench, stream, 200_000_000)
+    behind_a_spin(session, bench, stream, 40_000_000)
     executable.launch(stream)
     if how == "update":
         executable.update(second)

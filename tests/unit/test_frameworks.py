@@ -207,6 +207,13 @@ def launcher_end(text: str | None) -> list[str]:
 
 
 # ------------------------------------------------------------------ suites
+@pytest.fixture
+def bare_pytest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The plug-ins that are installed here, hypothesis first, take longer to load than
+    all that these suites do."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+
+
 CRASHING = """
 import os, unittest
 class T(unittest.TestCase):
@@ -220,6 +227,7 @@ class T(unittest.TestCase):
 """
 
 
+@pytest.mark.usefixtures("bare_pytest")
 def test_a_suite_goes_on_after_a_crash_and_says_what_was_lost(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -320,6 +328,7 @@ def test_what_was_not_run_yet_is_not_lost() -> None:
     assert suites.table({"f/x": rest})[1].split()[1:] == ["1", "1", "0", "1", "3", "2"]
 
 
+@pytest.mark.usefixtures("bare_pytest")
 def test_shares_run_beside_each_other_and_what_is_lost_once_more(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -334,10 +343,11 @@ def test_shares_run_beside_each_other_and_what_is_lost_once_more(
     assert last == ["all", "8", "0", "0", "0", "8", "8"]
 
 
+@pytest.mark.usefixtures("bare_pytest")
 def test_what_the_time_cuts_off_is_no_outcome_and_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    out, words = shared_suite(tmp_path, monkeypatch, "--stop-after", "5")
+    out, words = shared_suite(tmp_path, monkeypatch, "--stop-after", "2")
     monkeypatch.setenv("LONG", "60")
     assert suites.main(words) == 1
     cut = capsys.readouterr().out.splitlines()[-1]

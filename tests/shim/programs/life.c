@@ -221,11 +221,15 @@ static void streams(void) {
     OK(cuCtxGetDevice(&device));
 }
 
+static pthread_barrier_t asked; /* by all, and answered */
+
 static void *asks(void *context) {
-    CUresult result = CUDA_SUCCESS;
+    CUresult result;
     size_t bytes;
 
     OK(cuCtxSetCurrent(context));
+    OK(result = cuMemGetInfo_v2(&bytes, &bytes));
+    pthread_barrier_wait(&asked);
     while (!result)
         result = cuMemGetInfo_v2(&bytes, &bytes);
     CHECK(result == CUDA_ERROR_SYSTEM_NOT_READY);
@@ -237,8 +241,10 @@ static void asking(void) {
     CUcontext context = start();
     pthread_t made[4];
 
+    CHECK(!pthread_barrier_init(&asked, NULL, 5));
     for (int i = 0; i < 4; i++)
         CHECK(!pthread_create(&made[i], NULL, asks, context));
+    pthread_barrier_wait(&asked);
     printf("ready\n");
     fflush(stdout);
     for (int i = 0; i < 4; i++)

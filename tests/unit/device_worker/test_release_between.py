@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fuzz.test_worker import SOURCES, build
+from tests.fuzz.test_worker import SOURCES, built
 
 PROGRAM = "tests/unit/device_worker/release_between.c"
 INCLUDED = "broker/device/worker_release.c"
@@ -27,7 +27,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("release") / "release_between"
     sources = [s for s in SOURCES if s not in ("tests/fuzz/fuzz_worker.c", INCLUDED)]
     flags = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
-    return build(path, *flags, sources=[PROGRAM, *sources])
+    return built(path, *flags, sources=[PROGRAM, *sources])
 
 
 @pytest.mark.parametrize("case", CASES)
