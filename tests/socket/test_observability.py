@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -101,16 +102,21 @@ def test_one_trace_at_a_time_and_who_leaves_ends_it(tmp_path: Path) -> None:
         eventually(traced_again, "the trace of who left has ended")
 
 
+@pytest.fixture(scope="module")
+def idle(form: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The admin socket of a broker without sessions."""
+    with BrokerProcess(tmp_path_factory.mktemp("idle")) as broker:
+        yield admin_path(broker.path)
+
+
 @pytest.mark.parametrize("seconds", [0, -1, 1e9, "x", None])
-def test_a_senseless_time_is_refused(tmp_path: Path, seconds: Any) -> None:
-    with BrokerProcess(tmp_path) as broker:
-        path = admin_path(broker.path)
-        if seconds is None:  # the default: one second
-            assert ask(path, "trace", TIMEOUT) >= 1
-            return
-        with pytest.raises(AdminError, match="seconds"):
-            ask(path, "trace", seconds=seconds)
-        assert ask(path, "status")["sessions"] == []
+def test_a_senseless_time_is_refused(idle: str, seconds: Any) -> None:
+    if seconds is None:  # the default: one second
+        assert ask(idle, "trace", TIMEOUT) >= 1
+        return
+    with pytest.raises(AdminError, match="seconds"):
+        ask(idle, "trace", seconds=seconds)
+    assert ask(idle, "status")["sessions"] == []
 
 
 def test_the_commands(tmp_path: Path) -> None:
