@@ -65,10 +65,19 @@ class Session:
 
 
 class Loads:
-    """Plays loads under a policy; `run` returns when the virtual time is over."""
+    """Plays loads under a policy; `run` returns when the virtual time is over.
+
+    slots: kernels that the device runs at once.
+    """
 
     def __init__(
-        self, policy: str, loads: list[Load], *, checked: bool = True, **settings: Any
+        self,
+        policy: str,
+        loads: list[Load],
+        *,
+        checked: bool = True,
+        slots: int = 1,
+        **settings: Any,
     ) -> None:
         self.timeline = Timeline()
         self.config = SchedulerConfig(**settings)
@@ -77,7 +86,7 @@ class Loads:
             self.scheduler.validate = lambda: None  # type: ignore[method-assign]
         self.recorder = Recorder(self.timeline)
         self.worker: Any = make_worker(
-            "model", self.timeline, lambda _: None, slots=1, revoking=False
+            "model", self.timeline, lambda _: None, slots=slots, revoking=False
         )
         self.recorder.worker = self.worker
         self.rng = random.Random(1)
@@ -112,7 +121,7 @@ class Loads:
         return {n: value / total for n, value in used.items()}
 
     def busy(self, from_ns: int, until_ns: int) -> float:
-        """Part of the time in which the device ran something."""
+        """Part of the time in which the device ran something, of all slots together."""
         used_ns = sum(self.used_ns(n, from_ns, until_ns) for n in self.sessions)
         return used_ns / (until_ns - from_ns)
 
