@@ -144,8 +144,8 @@ class Child:
     async def ended(self) -> int:
         """Wait for the end; its exit status.
 
-        Not `process.wait()`: before Python 3.12.5 that also waits until nobody holds
-        the pipes any more, which an engine does that outlives who started it.
+        Not `process.wait()`: that also waits until nobody holds the pipes any more,
+        which an engine does that outlives who started it (python/cpython#119710).
         """
         while (status := self.process.returncode) is None:
             await asyncio.sleep(ENDED_EVERY_S)

@@ -47,7 +47,7 @@ DECODE = "decode=qwen3-8b-decode,class=1,arrival=closed,pace=asap"
 SPAWN = multiprocessing.get_context("spawn")
 WARM_UP = 4
 ROUNDS = 3
-# What a tenant does between two steps: nothing, and what vLLM takes to sample.
+# What a tenant does between two steps: nothing, and half a millisecond of its own.
 GAPS_US = (0, 500)
 STEP_MAX = 1.01  # x native
 # A trace is complete once this much is known of it after the last step.
