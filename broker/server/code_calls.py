@@ -101,7 +101,7 @@ class CodeCalls(Calls):
             if code_format == image_format or problem.result not in CODE_REFUSED:
                 raise
             self.session.log.warning(
-                "the driver does not load what nvJitLink compiled (%s): "
+                "the driver does not load what was compiled (%s): "
                 "it compiles the PTX itself",
                 problem,
             )

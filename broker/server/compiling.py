@@ -3,7 +3,7 @@
 Decides how many helpers there are, when one is killed, and which results are kept: by
 content and options, within a bound, for one trust domain. A compiler inside the
 context would hold every tenant for as long as it runs. It must never know what the
-code does, nor the compiler: `device/cuda/ptx_helper.py` calls that. `session.py` asks
+code does, nor the compiler: `device/cuda/ptx_helper.py` chooses it. `session.py` asks
 before it has the device drained; made by `broker.py` and `domain_host.py`.
 
     no compiler is found   the driver compiles in the drained slot; the log says so once
@@ -37,8 +37,8 @@ START_SECONDS_MAX = 30.0
 TARGET = re.compile(rb"^\s*\.target\s+sm_(\d+)([af]?)", re.M)
 VERSION = re.compile(rb"^\s*\.version\s+(\d+)\.(\d+)", re.M)
 TARGET_WITHIN_BYTES = 65536
-# What nvJitLink compiles is relocatable; older PTX knows no such thing, and the driver
-# compiles it as a whole.
+# What nvJitLink compiles, where it is asked, is relocatable; older PTX knows no such
+# thing, and the driver compiles it as a whole.
 VERSION_MIN = (3, 1)
 REGISTERS_MAX = 255  # of a thread
 REGISTERS_OF_SM = 65536
@@ -68,12 +68,15 @@ class _Helper:
         self.process = process
 
     @classmethod
-    async def start(cls, command: Sequence[str], memory_bytes: int) -> _Helper:
-        """Raises: _Missing."""
+    async def start(
+        cls, command: Sequence[str], memory_bytes: int, driver: int
+    ) -> _Helper:
+        """Args: driver: its major version. Raises: _Missing."""
         try:
             process = await asyncio.create_subprocess_exec(
                 *command,
                 str(memory_bytes),
+                str(driver),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
             )
@@ -92,10 +95,10 @@ class _Helper:
         if status != READY:
             await helper.end()
             raise _Missing(text.decode(errors="replace"))
-        helper.version = text.decode()
+        helper.compiler = text.decode()
         return helper
 
-    version = ""
+    compiler = ""  # its name and its version
 
     async def ask(self, ptx: bytes, options: str) -> tuple[int, bytes]:
         """Raises: EOFError when it dies over it."""
@@ -210,13 +213,14 @@ class PtxCompiler:
 
     async def _start(self) -> _Helper:
         """Raises: _Missing; also where the driver could not load what is compiled."""
-        helper = await _Helper.start(self._command, self._config.memory_bytes)
         driver = self._properties.driver_version // 1000
-        if int(helper.version.partition(".")[0]) > driver:
+        helper = await _Helper.start(self._command, self._config.memory_bytes, driver)
+        major = helper.compiler.rpartition(" ")[2].partition(".")[0]
+        if int(major) > driver:
             await helper.end()
-            raise _Missing(
-                f"nvJitLink {helper.version} is newer than the driver ({driver}.x)"
-            )
+            raise _Missing(f"{helper.compiler} is newer than the driver ({driver}.x)")
+        if not self._all:
+            log.info("PTX is compiled by %s", helper.compiler)
         self._all.add(helper)
         return helper
 
@@ -275,7 +279,7 @@ def compiler_for(properties: DeviceProperties, config: Any) -> PtxCompiler | Non
 
 
 def options_of(jit_options: Options) -> list[str]:
-    """nvJitLink's words for the driver's options (CUjit_option)."""
+    """The words of ptxas and nvJitLink for the driver's options (CUjit_option)."""
     words = []
     for number, value in jit_options:
         if number == 0 and value:  # MAX_REGISTERS
@@ -283,7 +287,7 @@ def options_of(jit_options: Options) -> list[str]:
         elif number == 1 and value:  # THREADS_PER_BLOCK: registers for so many
             fit = REGISTERS_OF_SM // value // 8 * 8
             words.append(f"-maxrregcount={min(max(fit, 16), REGISTERS_MAX)}")
-        elif number == 7:  # OPTIMIZATION_LEVEL: nvJitLink knows none and all
+        elif number == 7:  # OPTIMIZATION_LEVEL: they know none and all
             words.append("-O3" if value else "-O0")
         elif number == 11 and value:  # GENERATE_DEBUG_INFO
             words.append("-g")

@@ -1,4 +1,4 @@
-"""PTX through nvJitLink in front of the stand-in driver: what reaches the driver."""
+"""PTX through a compiler in front of the stand-in driver: what reaches the driver."""
 
 from __future__ import annotations
 

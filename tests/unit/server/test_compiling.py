@@ -1,4 +1,4 @@
-"""PTX compiled in helper processes: with a fake compiler, and with nvJitLink itself."""
+"""PTX compiled in helper processes: with a fake compiler, with ptxas and nvJitLink."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ import pytest
 import pytest_asyncio
 
 from broker.device.backend import DeviceError
+from broker.device.cuda import ptx_helper, ptxas
 from broker.device.cuda.images import check_image
+from broker.device.cuda.ptxas import find_ptxas
 from broker.device.null import NullBackend
 from broker.server.compiling import (
     COMMAND,
@@ -45,7 +47,7 @@ def compiler(ptx, options):
 
 memory = int(sys.argv[1])
 resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-h._send(sys.stdout.buffer, h.READY, b"VERSION")
+h._send(sys.stdout.buffer, h.READY, b"fake VERSION")
 h.serve(sys.stdin.buffer, sys.stdout.buffer, compiler)
 """
 
@@ -249,41 +251,165 @@ def test_only_a_real_gpus_code_is_compiled() -> None:
     assert compiler_for(PROPERTIES, replace(config, ptx_helpers=0)) is None
 
 
-# ------------------------------------------------------------------ nvJitLink itself
+# ------------------------------------------------------------------ the compilers
+
+DRIVER_13 = replace(PROPERTIES, driver_version=13990)
+WITHOUT_PTXAS = (
+    "from broker.device.cuda import ptx_helper as h; h.find_ptxas = lambda _: None; "
+    "h.main()"
+)
+# Stands in for ptxas: says its version, writes what it was asked, or fails.
+STAND_IN = """#!/bin/sh
+case "$*" in
+--version) echo "Cuda compilation tools, release VERSION, V0"; exit 0 ;;
+esac
+for last; do :; done
+case "$(cat "$2")" in
+*die*) kill -9 $$ ;;
+*hang*) echo $$ > "$XS_TEST_PID"; exec sleep 3600 ;;
+*new*) echo "ptxas $2, line 1; fatal : Unsupported .version 9.9"; exit 255 ;;
+esac
+echo "$*" > "$last"
+"""
 
 
-@pytest.fixture
-def nvjitlink() -> tuple[str, ...]:
+@pytest.fixture(params=["ptxas", "nvJitLink"])
+def real(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    """What starts a helper with this compiler."""
+    if request.param == "ptxas":
+        if find_ptxas(13) is None:
+            pytest.skip("no ptxas 13 is installed")
+        return COMMAND
     spec = importlib.util.find_spec("nvidia")
     folders = (spec.submodule_search_locations or ()) if spec else ()
     if not any([*Path(f).glob("*/lib/libnvJitLink.so.1[0-9]")] for f in folders):
         pytest.skip("the wheel nvidia-nvjitlink is not installed")
-    return COMMAND
+    return sys.executable, "-c", WITHOUT_PTXAS
 
 
-async def test_nvjitlink_compiles_without_a_gpu(
-    make: Make, nvjitlink: tuple[str, ...]
+async def test_compilers_need_no_gpu(
+    real: tuple[str, ...], caplog: pytest.LogCaptureFixture
 ) -> None:
-    properties_13 = replace(PROPERTIES, driver_version=13990)
-    compiler = PtxCompiler(properties_13, command=nvjitlink)
+    compiler = PtxCompiler(DRIVER_13, command=real)
     try:
-        cubin, image_format = await compiler.compile(BUILTIN.read_bytes(), FORMAT_PTX)
-        assert image_format == FORMAT_CUBIN
+        with caplog.at_level(logging.INFO):
+            cubin, made = await compiler.compile(BUILTIN.read_bytes(), FORMAT_PTX)
+        name = "ptxas" if real is COMMAND else "nvJitLink"
+        assert f"PTX is compiled by {name} 13." in caplog.text
+        assert made == FORMAT_CUBIN
         check_image(cubin, FORMAT_CUBIN)
         assert b"xs_saxpy_f32" in cubin
         problem = await refused(compiler, b".version 8.0\n.target sm_90\nnonsense\n")
         assert problem.result == 218 and "line 3" in problem.detail
+        assert "/proc" not in problem.detail
         options = ((0, 64), (7, 2), (13, 1))
         again, _ = await compiler.compile(BUILTIN.read_bytes(), FORMAT_PTX, options)
         check_image(again, FORMAT_CUBIN)
+        assert again != cubin
         assert (compiler.compiled, compiler.killed) == (2, 0)
     finally:
         await compiler.close()
 
 
-async def test_nvjitlink_stays_inside_its_memory(
-    make: Make, nvjitlink: tuple[str, ...]
+async def test_a_helper_stays_inside_its_memory(
+    make: Make, real: tuple[str, ...]
 ) -> None:
-    """Too little to begin with is a missing compiler, not a broker that hangs."""
-    compiler = make(nvjitlink, memory_bytes=64 << 20)
-    assert await compiler.compile(b"text", FORMAT_PTX) == (b"text", FORMAT_PTX)
+    """Too little to begin with: nvJitLink cannot be loaded, a missing compiler; ptxas
+    can, and refuses what it has no memory for. No broker hangs."""
+    compiler = make(real, memory_bytes=64 << 20)
+    big = BUILTIN.read_bytes() + b"// more\n" * (8 << 20)
+    if real is COMMAND:
+        assert (await refused(compiler, big)).result in (2, 218)
+    else:
+        assert await compiler.compile(big, FORMAT_PTX) == (big, FORMAT_PTX)
+
+
+@pytest.fixture
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
+    """Installs stand-ins of ptxas; there are no others."""
+
+    def install(version: str) -> Path:
+        path = tmp_path / version / "bin" / "ptxas"
+        path.parent.mkdir(parents=True)
+        path.write_text(STAND_IN.replace("VERSION", version))
+        path.chmod(0o755)
+        return path
+
+    monkeypatch.setattr(ptxas, "_in_package", lambda *_: iter(()))
+    monkeypatch.setattr(ptxas, "TOOLKIT", "/nowhere")
+    monkeypatch.delenv("CUDA_PATH", raising=False)
+    monkeypatch.delenv("CUDA_HOME", raising=False)
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    return install
+
+
+def test_ptxas_is_one_of_the_drivers_major_version(
+    alone: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert find_ptxas(13) is None
+    monkeypatch.setenv("PATH", f"{alone('12.9').parent}:/usr/bin:/bin")
+    assert find_ptxas(13) is None
+    monkeypatch.setenv("CUDA_HOME", str(alone("13.1").parents[1]))
+    monkeypatch.setenv("CUDA_PATH", str(alone("13.0").parents[1]))
+    found = find_ptxas(13)
+    assert found is not None and found.version == (13, 1)
+    found = find_ptxas(12)
+    assert found is not None and found.version == (12, 9)
+    assert find_ptxas(14) is None
+
+
+async def test_ptxas_is_asked_with_the_options(
+    make: Make, alone: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    major = PROPERTIES.driver_version // 1000
+    monkeypatch.setenv("CUDA_HOME", str(alone(f"{major}.0").parents[1]))
+    monkeypatch.setattr(ptx_helper, "find_compiler", no_nvjitlink)
+    name, compiler = ptx_helper.choose(major)
+    assert name == f"ptxas {major}.0"
+    status, said = compiler(b"text", "-arch=sm_90 -O0")
+    assert status == ptx_helper.COMPILED
+    assert said.split()[:2] == [b"-arch=sm_90", b"-O0"]
+
+
+def no_nvjitlink() -> None:
+    raise ptx_helper.CompilerMissing("none")
+
+
+def test_ptx_that_is_newer_than_ptxas_goes_to_nvjitlink(
+    alone: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = ptxas.Ptxas(str(alone("13.0")), (13, 0))
+    monkeypatch.setattr(ptx_helper, "find_compiler", no_nvjitlink)
+    status, said = ptx_helper.assemble(found, b"new", "-O3")
+    assert status == ptx_helper.REFUSED and b"Unsupported" in said
+    monkeypatch.setattr(ptx_helper, "find_compiler", lambda: "it")
+    monkeypatch.setattr(ptx_helper, "link_ptx", lambda *given: (9, given))
+    assert ptx_helper.assemble(found, b"new", "-O3") == (9, ("it", b"new", "-O3"))
+
+
+async def test_a_ptxas_that_crashes_or_hangs_costs_its_own_load_only(
+    alone: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    major = PROPERTIES.driver_version // 1000
+    monkeypatch.setenv("CUDA_HOME", str(alone(f"{major}.0").parents[1]))
+    monkeypatch.setenv("XS_TEST_PID", str(tmp_path / "pid"))
+    only = (
+        "from pathlib import Path; from broker.device.cuda import ptxas, ptx_helper;"
+        "ptxas._in_package = lambda *_: iter(()); ptx_helper.main()"
+    )
+    config = CompilingConfig(seconds_max=1.0, memory_bytes=1 << 30)
+    compiler = PtxCompiler(PROPERTIES, config, (sys.executable, "-c", only))
+    try:
+        problem = await refused(compiler, b"die")
+        assert problem.result == 2 and "died" in problem.detail
+        problem = await refused(compiler, b"hang")
+        assert problem.result == 2 and "longer than" in problem.detail
+        cubin, made = await compiler.compile(b"text", FORMAT_PTX)
+        assert made == FORMAT_CUBIN and b"-arch=sm_90" in cubin
+        assert compiler.killed == 2
+    finally:
+        await compiler.close()
+    pid = int((tmp_path / "pid").read_text())
+    async with asyncio.timeout(10):
+        while Path(f"/proc/{pid}").exists():
+            await asyncio.sleep(0.01)
