@@ -139,6 +139,7 @@ cdef extern from "broker/device/worker.h" nogil:
     int xw_error_take(xw_session *, uint64_t *)
     void xw_set_sticky(xw_worker *, int)
     void xw_control_set(xw_worker *, int)
+    void xw_expect(xw_worker *, uint64_t)
     uint64_t xw_now(const xw_config *)
     void xw_floor_init(xw_floor *)
     void xw_floor_set(xw_floor *, xw_peers *, uint32_t, int32_t, uint64_t)

@@ -621,6 +621,10 @@ cdef class Worker:
         """Write the error that ended the context into every status page."""
         xw_set_sticky(self.worker, result)
 
+    def expect(self, uint64_t until_ns):
+        """Work should come before until_ns: the thread is awake until then."""
+        xw_expect(self.worker, until_ns)
+
     def control_at_work(self, bint at_work):
         """[control] Whether a control call is being made, whose lock on the context an
         operation would wait for: the loop's thread then issues none."""

@@ -234,6 +234,19 @@ static void learn_lateness(xw_worker *worker, uint64_t late_ns) {
                                          : known_ns - (known_ns - late_ns) / 32;
 }
 
+/* [loop] Work should come before until_ns: who issues it is awake by then. Waking it when it has
+ * come takes as long as the rest of a launch, and the loop's thread, which could issue it (see
+ * xw_arrival), has not been in the driver for as long as that work was away. */
+void xw_expect(xw_worker *worker, uint64_t until_ns) {
+    if (!worker->config.spin_wall_ns) return;
+    atomic_store(&worker->expected_ns, until_ns);
+    xw_doorbell(worker);
+}
+
+static void spin_until(xw_worker *worker, uint64_t until_wall_ns) {
+    if (worker->spin_until_wall_ns < until_wall_ns) worker->spin_until_wall_ns = until_wall_ns;
+}
+
 /* When the thread looks again after a step at now_ns that answered `due`: wall time to sleep
  * until somebody rings. wall_ns: after that step. */
 static uint64_t rest_ns(xw_worker *worker, uint64_t now_ns, uint64_t due, uint64_t wall_ns) {
@@ -241,10 +254,12 @@ static uint64_t rest_ns(xw_worker *worker, uint64_t now_ns, uint64_t due, uint64
     int watching = now_ns < worker->first_high_until_ns || now_ns < worker->handover_until_ns;
     /* Who waits for each answer sends the next operation soon; who streams does not
      * mind a wake-up, and a spinning thread would cost a core. */
-    if (worker->waited_for) worker->spin_until_wall_ns = wall_ns + spin_ns;
+    if (worker->waited_for) spin_until(worker, wall_ns + spin_ns);
     worker->waited_for = 0;
-    if (atomic_exchange(&worker->arriving, 0))
-        worker->spin_until_wall_ns = wall_ns + ARRIVAL_SPINS * spin_ns;
+    if (atomic_exchange(&worker->arriving, 0)) spin_until(worker, wall_ns + ARRIVAL_SPINS * spin_ns);
+    uint64_t expected_ns = atomic_exchange(&worker->expected_ns, 0);
+    if (expected_ns)
+        spin_until(worker, worker->config.origin_ns + expected_ns * worker->config.dilation);
     if (wall_ns < worker->spin_until_wall_ns || (watching && spin_ns)) return 0;
     if (due == XS_NEVER) return XS_NEVER;
     uint64_t at = worker->config.origin_ns + due * worker->config.dilation;

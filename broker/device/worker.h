@@ -483,6 +483,7 @@ typedef struct xw_worker {
     _Atomic int arriving;                   /* the loop's thread has issued and rung: see xw_arrival */
     uint8_t marked;                      /* a marker was appended since this was cleared */
     uint64_t spin_until_wall_ns;         /* the thread looks again without a sleep until then */
+    _Atomic uint64_t expected_ns;        /* [loop] work should come until then; 0: nothing new */
     uint8_t waited_for;                  /* something was completed that somebody waits for */
     uint8_t polled;                      /* the device runs by itself: look at memory */
 } xw_worker;
@@ -507,6 +508,7 @@ int xw_event_elapsed(xw_session *session, uint64_t start, uint64_t end, int64_t 
 int xw_error_take(xw_session *session, uint64_t *seq);
 void xw_set_sticky(xw_worker *worker, int result);
 void xw_control_set(xw_worker *worker, int at_work);          /* the control thread's */
+void xw_expect(xw_worker *worker, uint64_t until_ns);
 void xw_floor_init(xw_floor *floor);
 void xw_floor_set(xw_floor *floor, xw_peers *peers, uint32_t class_, int32_t armed_class,
                   uint64_t release_ns);                       /* workers are to be rung after it */

@@ -32,8 +32,9 @@ class Arrivals:
         `near`; None: never."""
         return self._waiters.awaited(session, due_ns)
 
-    def near(self, session: int, due_ns: int) -> bool:
-        """Whether more of the session is expected soon, now that due_ns is near."""
+    def near(self, session: int, due_ns: int) -> int:
+        """Until when more of the session is expected, now that it may come; 0: it has
+        come already."""
         return self._waiters.near(session, due_ns)
 
     def request_begun(self, now_ns: int) -> None:

@@ -32,6 +32,7 @@ from broker.server.relay import Relay
 from broker.server.session import Services, Session, properties_on_wire
 from broker.server.settings import GraphsConfig, ServerConfig, TenantConfig
 from broker.server.tenants import Tenant
+from broker.server.timers import PreciseTimers
 from broker.server.usage import Usage
 from broker.wire._codec import Intake, encode_frame
 from broker.wire.gen import messages as wire
@@ -93,6 +94,7 @@ class DomainHost:
         at_work = partial(control_at_work, workers)
         self.control = ControlThread(loop, lambda: True, at_work)
         self.hangups = Hangups(loop)
+        self.timers = PreciseTimers(loop)
         self.channel = Channel(loop, end, self._received, lambda: stop(0))
         busy = BusyPoll(loop, lambda: self.relay.turn())
         polls = polls_busily(config.busy_poll, backend.name, processes=processes)
@@ -100,6 +102,7 @@ class DomainHost:
             workers,
             kinds,
             backend.clock,
+            self.timers.call_later,
             self.control.run,
             self,
             self.channel.send,
@@ -156,6 +159,7 @@ class DomainHost:
         if self._compiler is not None:
             self._compiler.kill()
         self.hangups.close()
+        self.timers.close()
         self.channel.close()
         self.backend.close()
         self._stop(0)

@@ -24,6 +24,7 @@ from broker.sched import decisions as dec
 from broker.sched import stimuli as sti
 from broker.sched.stats import Histogram
 from broker.server.arrivals import Arrivals
+from broker.server.ends import CallLater, Cancellable, Ends
 from broker.server.heldback import IDLE_NS, HeldBack
 
 # How long the floor stays lowered for a frame of which only a part has come. A tenant
@@ -34,10 +35,6 @@ MESSAGES_AT_ONCE = 256
 
 Job = Callable[[], Any]
 Done = Callable[[Any, BaseException | None], None]
-
-
-class Cancellable(Protocol):
-    def cancel(self) -> None: ...
 
 
 class Observer(Protocol):
@@ -102,7 +99,7 @@ class Pump:
         workers: Sequence[Any],
         kinds: Any,
         clock: Clock,
-        call_later: Callable[[float, Callable[[], object]], Cancellable],
+        call_later: CallLater,
         run_control: Callable[[Job, Done], None],
         observer: Observer,
         decided: Callable[[], None] | None = None,
@@ -124,11 +121,13 @@ class Pump:
         self._held_back = HeldBack()
         self._idle_timer: Cancellable | None = None
         self._arrivals = Arrivals()
-        self._ends: dict[int, Cancellable] = {}  # by session: when one foretold is near
         # While a trace runs, told every stimulus with what was decided, and how
         # switches went: (now_ns, stimulus or name of a message, decisions or values).
         self.tap: Callable[[int, Any, Sequence[Any]], None] | None = None
         self._worker_of: dict[int, Any] = {}
+        self._ends = Ends(
+            self._arrivals, clock, call_later, self._worker_of, self._stay_awake
+        )
         self._grants: dict[int, dec.IssueBatch | dec.Hold] = {}
         self._tickets = itertools.count(1)
         self._drains: dict[int, _Drain] = {}
@@ -163,7 +162,7 @@ class Pump:
         self._retired = {t: w for t, w in self._retired.items() if w[0] != session}
         self._grants.pop(session, None)
         self._arrivals.ended(session)
-        self._forget_end(session)
+        self._ends.forget(session)
         self.stimulate(sti.SessionClosed(session))
 
     def change_hints(
@@ -207,8 +206,8 @@ class Pump:
             # First: the worker may have foretold already when this wait will be over.
             self._arrivals.arrived(session, arrived_ns, waits=waits)
         self.read_messages(worker)
-        if waits and self._decided is not None:
-            self._decided()
+        if waits:
+            self._stay_awake()
         if worker.needs_grant(session) or preempted:
             now_ns = self.clock.now_ns()
             self._arrivals.request_begun(now_ns)
@@ -227,6 +226,10 @@ class Pump:
 
     def _hold_back(self, stimulus: sti.WorkArrived, now_ns: int) -> None:
         self._held_back.arrived(stimulus, now_ns)
+        self._stay_awake()
+
+    def _stay_awake(self) -> None:
+        """The loop should not sleep; `turn` says for how long."""
         if self._decided is not None:
             self._decided()
 
@@ -494,7 +497,7 @@ class Pump:
             kinds.FIRST_HIGH: self._first_high_started,
             kinds.GRAPHS_IDLE: lambda session, *_: self._observer.graphs_idle(session),
             kinds.RELEASED: self._released,
-            kinds.AWAITED: self._awaited,
+            kinds.AWAITED: self._ends.awaited,
         }
 
     def _batch_spent(
@@ -560,23 +563,3 @@ class Pump:
         self.scheduler.record_release(quiet_ns, released_ns)
         if self.tap is not None:
             self.tap(released_ns, "released", (quiet_ns,))
-
-    def _awaited(self, session: int, due_ns: int, *_: int) -> None:
-        """What a session waits for is over at due_ns: have the loop awake then, and not
-        at the end foretold before."""
-        early_ns = self._arrivals.awaited(session, due_ns)
-        if early_ns is not None:
-            self._forget_end(session)
-            delay = self._delay_seconds(early_ns)
-            near = partial(self._near_end, session, due_ns)
-            self._ends[session] = self._call_later(delay, near)
-
-    def _forget_end(self, session: int) -> None:
-        timer = self._ends.pop(session, None)
-        if timer is not None:
-            timer.cancel()
-
-    def _near_end(self, session: int, due_ns: int) -> None:
-        del self._ends[session]
-        if self._arrivals.near(session, due_ns) and self._decided is not None:
-            self._decided()

@@ -19,6 +19,7 @@ from typing import Any
 
 from broker.device.backend import Clock, Lane
 from broker.server.arrivals import Arrivals
+from broker.server.ends import CallLater, Ends
 from broker.server.pump import MESSAGES_AT_ONCE, Done, Job, Observer
 
 # Beside the kinds of a worker's messages: a session has work and no grant.
@@ -34,6 +35,7 @@ class Relay:
     kinds: the module that names message kinds (broker.device._worker).
     run_control: (job, done): runs job on the control thread, then done on the loop.
     send: one message to the broker.
+    call_later: (wall seconds, callback) -> handle with cancel().
     expects: called when arrivals are expected, where the loop can do without sleep;
         `turn` says for how long.
     """
@@ -43,6 +45,7 @@ class Relay:
         workers: Sequence[Any],
         kinds: Any,
         clock: Clock,
+        call_later: CallLater,
         run_control: Callable[[Job, Done], None],
         observer: Observer,
         send: Send,
@@ -57,6 +60,9 @@ class Relay:
         self._expects = expects
         self._arrivals = Arrivals()
         self._worker_of: dict[int, Any] = {}
+        self._ends = Ends(
+            self._arrivals, clock, call_later, self._worker_of, self._stay_awake
+        )
         self._tickets = itertools.count(1)
         self._retired: dict[int, tuple[int, Callable[[], None]]] = {}
         self._jobs: dict[int, tuple[Job, Done]] = {}
@@ -75,6 +81,7 @@ class Relay:
             return
         self._retired = {t: w for t, w in self._retired.items() if w[0] != session}
         self._arrivals.ended(session)
+        self._ends.forget(session)
         self.flush()
         self._send("closed", session)
 
@@ -100,18 +107,21 @@ class Relay:
 
     def work_arrived(self, session: int, arrived_ns: int, preempted: bool) -> None:
         worker = self._worker_of[session]
+        waits = self._expects is not None and bool(worker.took_wait(session))
+        if self._expects is not None:
+            # First: the worker may have foretold already when this wait will be over.
+            self._arrivals.arrived(session, arrived_ns, waits=waits)
         self._take(worker)
         begun = bool(worker.needs_grant(session) or preempted)
         if begun:
             self._news.append((WORK, session, arrived_ns, int(preempted), 0))
         self.flush()
-        if self._expects is not None:
-            waits = bool(worker.took_wait(session))
-            self._arrivals.arrived(session, arrived_ns, waits=waits)
-            if begun:
-                self._arrivals.request_begun(self.clock.now_ns())
-            if begun or waits:
-                self._expects()
+        if self._expects is None:
+            return
+        if begun:
+            self._arrivals.request_begun(self.clock.now_ns())
+        if begun or waits:
+            self._expects()
 
     def turn(self) -> bool:
         """Whether a loop that does not sleep should go on so; asked in each turn."""
@@ -120,7 +130,11 @@ class Relay:
     def _expect(self, may_preempt: bool) -> None:
         """What the scheduler knows of all domains, in the broker's word."""
         self._arrivals.may_preempt = may_preempt
-        if may_preempt and self._expects is not None:
+        if may_preempt:
+            self._stay_awake()
+
+    def _stay_awake(self) -> None:
+        if self._expects is not None:
             self._expects()
 
     def false_alarm(self, *, more_to_come: bool) -> None:
@@ -197,7 +211,7 @@ class Relay:
         return {
             kinds.RETIRED: self._retired_up_to,
             kinds.EMPTY: self._empty,
-            kinds.AWAITED: lambda *_: None,  # the broker's loop does not read it
+            kinds.AWAITED: self._ends.awaited,
             kinds.LOW_WATER: lambda session, *_: observer.low_water(session),
             kinds.GRAPHS_IDLE: lambda session, *_: observer.graphs_idle(session),
             kinds.CLOSED: lambda session, *_: observer.closed(session),

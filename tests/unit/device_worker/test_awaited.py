@@ -112,3 +112,36 @@ def test_sessions_do_not_wait_for_each_other(rig: Rig) -> None:
     other.send(*[other.launch()] * FAR_LAUNCHES, m.Complete(STREAM))
     rig.step()
     assert sorted(ends(rig)) == sorted([end_ns, due(other)])
+
+
+# ------------------------------------------------------- awake when work should come
+
+
+def awake(rig: Rig, ns: int) -> bool:
+    """Whether the thread looks again at once, so much later."""
+    rig.now += ns
+    return bool(rig.worker.thread_step(rig.now) == 0)
+
+
+@pytest.mark.parametrize("spin_ns", [0, 1])
+def test_who_issues_is_awake_while_work_is_expected(spin_ns: int) -> None:
+    """Where it may spin at all; and never longer than the latest word says."""
+    rig = Rig(Marked(), idle_grace_ns=0, spin_wall_ns=spin_ns)
+    rig.tenant().grant()
+    rig.step()
+    assert not awake(rig, 100_000)
+    rig.worker.expect(rig.now + 150_000)
+    assert [awake(rig, 50_000) for _ in range(4)] == [bool(spin_ns)] * 2 + [False] * 2
+    rig.worker.expect(rig.now - 1)
+    assert not awake(rig, 1)
+
+
+def test_a_wait_that_ends_does_not_end_what_is_expected() -> None:
+    rig = Rig(Marked(), idle_grace_ns=0, spin_wall_ns=1)
+    tenant = rig.tenant()
+    tenant.grant()
+    rig.step()
+    rig.worker.expect(rig.now + 150_000)
+    tenant.send(m.Complete(STREAM))
+    assert awake(rig, 1_000) and awake(rig, 140_000)
+    assert not awake(rig, 140_000)

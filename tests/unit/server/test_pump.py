@@ -98,6 +98,7 @@ def test_an_end_foretold_before_its_wait_was_told_of_is_not_lost() -> None:
     assert not rig.pump.turn(), "it sleeps until it is near"
     rig.timers.advance(FAR_NS - 2 * LOOK_NS_MAX)
     assert rig.clock.ns == due_ns and rig.pump.turn()
+    assert rig.workers[0].take("expect") == [(due_ns + LOOK_NS_MAX,)]
 
 
 def test_of_any_number_of_ends_the_last_one_has_the_only_timer() -> None:

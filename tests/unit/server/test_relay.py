@@ -17,6 +17,7 @@ from broker.server.relay import WORK, Relay
 from broker.server.remote_worker import RemoteWorker
 from broker.server.usage import Usage
 from broker.server.waiters import LOOK_NS_MAX
+from tests.unit.server.pump_rig import Timers
 
 
 class FakeWorker:
@@ -63,6 +64,7 @@ class Rig:
 
     def __init__(self, polls: bool = False) -> None:
         self.ns = self.kicks = 0
+        self.timers = Timers(self)  # type: ignore[arg-type]
         self.sent: list[list[Any]] = []
         self.workers = [FakeWorker(), FakeWorker()]
         self.observer = FakeObserver()
@@ -71,6 +73,7 @@ class Rig:
             self.workers,
             kinds,
             self,  # type: ignore[arg-type]  # its clock, set by hand
+            self.timers.call_later,
             lambda job, done: self.jobs.append((job, done)),
             self.observer,
             lambda *message, **_: self.sent.append(list(message)),
@@ -85,6 +88,9 @@ class Rig:
 
     def now_ns(self) -> int:
         return self.ns
+
+    def wall_ns(self, device_ns: int) -> int:
+        return device_ns
 
     def _kicked(self) -> None:
         """As BusyPoll: it begins where it is wanted now."""
@@ -293,6 +299,26 @@ def test_what_follows_a_wait_is_looked_for_until_it_comes_late() -> None:
         rig.ns += gap_ns
         assert not rig.relay.turn() or gap_ns < LOOK_NS_MAX
     assert looked == [True, True, True, True, False]
+
+
+def test_what_follows_a_foretold_end_is_awaited_by_loop_and_worker() -> None:
+    """Told in the frame of its wait, 10 ms ahead."""
+    rig, due_ns = Rig(polls=True), 10_000_000
+    rig.workers[0].said = [(kinds.AWAITED, 5, due_ns, 0, 0)]
+    rig.workers[0].waits = {5}
+    rig.relay.work_arrived(5, 0, False)
+    assert not rig.carry_over(), "it concerns the process alone"
+    rig.timers.advance(due_ns // 2)
+    assert not rig.relay.turn() and not rig.workers[0].calls
+    rig.timers.advance(due_ns // 2)
+    assert rig.relay.turn() and rig.kicks == 2
+    ((name, until_ns),) = rig.workers[0].calls
+    assert name == "expect" and due_ns < until_ns <= due_ns + LOOK_NS_MAX
+    rig.workers[0].said = [(kinds.AWAITED, 5, 2 * due_ns, 0, 0)]
+    rig.workers[0].waits = {5}
+    rig.relay.work_arrived(5, rig.ns, False)
+    rig.relay.end_session(5)
+    assert not rig.timers.calls
 
 
 def test_a_process_that_may_sleep_never_looks(rig: Rig) -> None:

@@ -111,6 +111,26 @@ def test_how_far_ends_are_from_what_is_foretold_is_learned() -> None:
     assert early_ns is not None and early_ns > now_ns + 17_000_000 - 400_000
 
 
+def test_who_thinks_for_a_while_after_each_end_is_expected_then() -> None:
+    """A model whose next step comes 180 to 280 us after the end of each: the loop is
+    awake from shortly before until it comes, and sleeps for most of the thinking."""
+    waiters, now_ns = Waiters(), START_NS
+    for n in range(40):
+        look_ns(waiters, 1, now_ns)
+        due_ns = now_ns + 17_000_000
+        early_ns = waiters.awaited(1, due_ns)
+        now_ns = due_ns + 180_000 + (n * 37 % 11) * 10_000
+        if n >= 10:
+            assert early_ns is not None and due_ns < early_ns < now_ns
+            assert waiters.near(1, due_ns) >= now_ns
+            assert waiters.until_ns <= now_ns + 2 * LOOK_NS_MAX
+    for _ in range(10):  # then it thinks for as long as that again
+        look_ns(waiters, 1, now_ns)
+        early = waiters.awaited(1, now_ns + 17_000_000)
+        now_ns += 17_000_000 + 2_000_000
+    assert early is None
+
+
 def test_who_thinks_after_each_answer_is_not_looked_for_at_its_end_either() -> None:
     waiters, now_ns = Waiters(), START_NS
     early: int | None = 0
