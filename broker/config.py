@@ -124,6 +124,7 @@ _BOUNDS: dict[str, tuple[float, float]] = {
     "server.unknown_class": (0, 254),
     "server.unknown_class_highest": (0, 254),
     "graphs.segment_ns_max": (10_000, 1_000_000_000),
+    "graphs.runs_after": (0, 1_000_000_000),
     "graphs.segment_nodes_max": (1, 65_536),
     "graphs.bytes_max": (1 << 20, 16 << 30),
     "graphs.native_graph_bytes": (0, 1 << 30),

@@ -58,7 +58,7 @@ cdef extern from "broker/device/worker.h" nogil:
     ctypedef struct xg_tables:
         uint64_t bytes, bytes_max, worked_most
         xg_price price
-        uint32_t forms, segments, nodes
+        uint32_t forms, segments, nodes, runs, runs_after
 
     ctypedef struct xw_flight:
         uint64_t seq, issued_ns, estimate_ns
@@ -111,6 +111,7 @@ cdef extern from "broker/device/worker.h" nogil:
         XW_GRAPHS_IDLE
         XW_RELEASED
         XW_AWAITED
+        XW_GRAPHS_HOT
         XW_QUEUE_BUCKETS
         XW_APART
         XW_TRACE_ENTRIES
@@ -167,6 +168,10 @@ cdef extern from "broker/device/graph.h" nogil:
         uint64_t bytes, device_bytes
         uint32_t steps_count, made_count
 
+    ctypedef struct xg_runs:
+        uint32_t count
+        uint64_t device_bytes
+
     ctypedef struct xg_native:
         void *graph
         uint64_t device_bytes
@@ -189,3 +194,8 @@ cdef extern from "broker/device/graph.h" nogil:
     void xg_give_up(xw_session *, xw_graph *, int)
     uint32_t xg_reap(xw_session *, int, xg_native **, int *)
     void xg_form_free(xw_graph *)
+    xw_graph *xg_hot(xw_session *, xg_runs **)
+    int xg_runs_realize(xw_graph *, xg_runs *, const xs_backend *, uint64_t, xg_problem *)
+    void xg_runs_publish(xw_graph *, xg_runs *)
+    uint32_t xg_runs_drop(xw_graph *, xg_runs *, xg_native **)
+    void xg_runs_free(xg_runs *)

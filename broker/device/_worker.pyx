@@ -25,6 +25,7 @@ FIRST_HIGH = 12
 GRAPHS_IDLE = 13
 RELEASED = 14
 AWAITED = 15
+GRAPHS_HOT = 16
 
 NEVER = 0xFFFFFFFFFFFFFFFF
 
@@ -86,6 +87,32 @@ cdef class GraphForm:
         cdef int more
         with nogil:
             more = xg_realize(self.form, self.table, portion_ns, &problem)
+        if more < 0:
+            raise refusal(&problem)
+        return more > 0
+
+
+cdef class GraphRuns:
+    """Longer native graphs of a form that is launched often; Worker.hot_graph's."""
+
+    cdef xw_graph *form
+    cdef xg_runs *runs
+    cdef const xs_backend *table
+    cdef object owner
+    # How many; what they are charged with.
+    cdef readonly uint32_t count
+    cdef readonly uint64_t device_bytes
+
+    def __dealloc__(self):
+        if self.runs != NULL:
+            xg_runs_free(self.runs)
+
+    def realize(self, uint64_t portion_ns=NEVER):
+        """As GraphForm.realize. Raises: GraphRefused; they are to be dropped then."""
+        cdef xg_problem problem
+        cdef int more
+        with nogil:
+            more = xg_runs_realize(self.form, self.runs, self.table, portion_ns, &problem)
         if more < 0:
             raise refusal(&problem)
         return more > 0
@@ -355,12 +382,14 @@ cdef class Worker:
     # ---- graphs
 
     def limit_graphs(self, uint32_t sid, uint64_t bytes_max, uint64_t graph_bytes=0,
-                     uint64_t node_bytes=0):
+                     uint64_t node_bytes=0, uint32_t runs_after=0):
         """bytes_max: of descriptions and executable forms of the session together. The
-        others are what a native graph is charged, of device memory, and what each of its
-        nodes: graph.h's xg_price."""
+        next two are what a native graph is charged, of device memory, and what each of its
+        nodes: graph.h's xg_price. runs_after: launches of a form in a wide window, after
+        which GRAPHS_HOT is told; 0 = never."""
         cdef xg_tables *graphs = self.find(sid).graphs
         graphs.bytes_max = bytes_max
+        graphs.runs_after = runs_after
         graphs.price.graph_bytes = graph_bytes
         graphs.price.node_bytes = node_bytes
 
@@ -417,6 +446,36 @@ cdef class Worker:
         xg_give_up(self.find(sid), form.form, charged)
         form.form = NULL
 
+    def hot_graph(self, uint32_t sid):
+        """The runs that a form should have and has not, a GraphRuns; None: there is none.
+        They are to be realized, and published or dropped while there is the session."""
+        cdef xg_runs *runs = NULL
+        cdef xw_graph *form = xg_hot(self.find(sid), &runs)
+        if form == NULL:
+            return None
+        made = GraphRuns()
+        (<GraphRuns>made).form = form
+        (<GraphRuns>made).runs = runs
+        (<GraphRuns>made).table = self.worker.backend
+        (<GraphRuns>made).owner = self.owner
+        (<GraphRuns>made).count = runs.count
+        (<GraphRuns>made).device_bytes = runs.device_bytes
+        return made
+
+    def publish_runs(self, uint32_t sid, GraphRuns runs not None):
+        """Launches go out in them from now on, where the window is wide."""
+        self.find(sid)
+        xg_runs_publish(runs.form, runs.runs)
+        runs.runs = NULL
+
+    def drop_runs(self, uint32_t sid, GraphRuns runs not None):
+        """They will not be published. Returns what is to be closed, as reap_graphs."""
+        cdef xg_native *natives = NULL
+        self.find(sid)
+        cdef uint32_t count = xg_runs_drop(runs.form, runs.runs, &natives)
+        runs.runs = NULL
+        return taken(natives, count)
+
     def reap_graphs(self, uint32_t sid, bint all=False):
         """Forget a portion of the forms that nothing uses any more (all: of everything, at
         the session's end). Returns: the native graphs to close with what each is charged
@@ -451,10 +510,11 @@ cdef class Worker:
         return True
 
     def graph_usage(self, uint32_t sid):
-        """Of the session now: bytes, forms, native segments and nodes of those forms."""
+        """Of the session now: bytes, forms, native segments, runs and nodes of those
+        forms."""
         cdef xg_tables *graphs = self.find(sid).graphs
         return {"bytes": graphs.bytes, "forms": graphs.forms, "segments": graphs.segments,
-                "nodes": graphs.nodes}
+                "nodes": graphs.nodes, "runs": graphs.runs}
 
     def graph_portion(self, uint32_t sid):
         """The most that was done of the session's graphs at a time: nodes, edges, steps, 16

@@ -11,7 +11,8 @@
  * drops references. Called by intake.c, _worker.pyx and worker_graphs.c. What lies where:
  * graph_build.c (descriptions), graph_child.c (copies of child graphs), graph_check.c (names
  * that went), graph_cut.c (steps), graph_forms.c (instantiation, updates), graph_native.c
- * (xg_realize, xg_natives_close), graph_end.c (how all of it is given back), graph.c (the rest).
+ * (xg_realize, xg_natives_close), graph_runs.c (longer native graphs of a form that is launched
+ * often), graph_end.c (how all of it is given back), graph.c (the rest).
  *
  * A graph has 65,536 nodes and a million edges at most: what goes over all of them goes in
  * portions, between which the loop serves others. An operation asks to come again
@@ -22,6 +23,7 @@
 #include "broker/device/worker.h"
 
 enum { XG_EMPTY = 64, XG_NO_RECORD = -1 }; /* kind of a node without a record, beside XR_* */
+enum { XG_RUN_NS_MAX = 2000000, XG_RUNS_IN_WINDOW = 4 }; /* it has room for so many, or takes none */
 
 typedef struct xg_node {
     uint64_t name;                 /* handle of the function or event; 0 = none */
@@ -66,8 +68,20 @@ typedef struct xg_step {
     uint32_t first, count;         /* its nodes in `order` */
 } xg_step;
 
+typedef struct xg_run { xg_segment *segment; uint32_t first, count; } xg_run; /* of its steps */
+
+/* Longer native graphs of a form, beside its segments: graph_runs.c. */
+typedef struct xg_runs {
+    xg_run *items;
+    uint32_t count;
+    uint32_t realized;             /* those whose native graphs are there */
+    uint32_t *of_step;             /* by step: 1 + the run that begins there, or 0 */
+    uint32_t *places;              /* while they are made, as in a form */
+    uint64_t bytes, device_bytes;
+} xg_runs;
+
 typedef struct xw_graph {
-    _Atomic uint32_t references;   /* its handle, its queued launches, its flights */
+    _Atomic uint32_t references;   /* its handle, its queued launches, its flights, its runs in making */
     xw_session *session;
     struct xw_graph *next;         /* all forms of the session */
     struct xg_making *making;      /* while it is prepared: graph_forms.c */
@@ -87,6 +101,10 @@ typedef struct xw_graph {
     uint32_t checked_nodes;
     uint32_t ended_steps;          /* given back already: graph_end.c */
     uint8_t charged;               /* device_bytes were, for what it has made */
+    _Atomic(xg_runs *) runs;       /* NULL until it has them; then for good */
+    uint8_t runs_tried;
+    uint32_t wide;                 /* [worker] launches that would have gone in runs */
+    _Atomic uint8_t hot;           /* there have been so many that runs are worth it */
     uint64_t bytes;
     uint64_t device_bytes;         /* of the native graphs that it does not share */
 } xw_graph;
@@ -104,7 +122,8 @@ typedef struct xg_tables {
     xw_graph *all;
     uint64_t bytes, bytes_max;     /* descriptions and forms of this session */
     xg_price price;
-    uint32_t forms, segments, nodes; /* of the forms in `all` */
+    uint32_t forms, segments, nodes, runs; /* of the forms in `all` */
+    _Atomic uint32_t runs_after;   /* launches after which a form has runs; 0 = never */
     uint64_t changes;              /* of descriptions and forms: a number for each */
     struct xg_copying *copying;    /* a child's nodes on their way into a graph */
     xg_graph *dying;               /* destroyed, not yet given back whole */
@@ -153,8 +172,19 @@ int xg_realize(xw_graph *graph, const xs_backend *backend, uint64_t portion_ns,
 /* The handle names this form from now on. -1: the handle is not what it was any more. */
 int xg_publish(xw_session *session, uint64_t exec, xw_graph *graph, int update);
 void xg_release(xw_graph *graph);        /* one reference; both sides */
+/* A form that should have runs and has none, with one reference more, and its runs: without
+ * native graphs, and the caller's until they are published or dropped. NULL: there is none. Each
+ * form is named once. */
+xw_graph *xg_hot(xw_session *session, xg_runs **runs);
+/* [control thread] As xg_realize. */
+int xg_runs_realize(xw_graph *graph, xg_runs *runs, const xs_backend *backend, uint64_t portion_ns,
+                    xg_problem *problem);
+void xg_runs_publish(xw_graph *graph, xg_runs *runs);
 /* graph: NULL where the device refused it, or one before it. */
 typedef struct xg_native { void *graph; uint64_t device_bytes; } xg_native;
+/* Runs that will not be published; *natives as xg_reap's. */
+uint32_t xg_runs_drop(xw_graph *graph, xg_runs *runs, xg_native **natives);
+void xg_runs_free(xg_runs *runs);        /* asks nothing of the device */
 /* A form that will not be published is the session's again, for xg_reap. charged: was what it
  * has made charged already? */
 void xg_give_up(xw_session *session, xw_graph *graph, int charged);

@@ -86,10 +86,10 @@ xg_step *xg_step_new(xw_graph *form, uint32_t first, uint32_t count) {
 }
 
 /* What the driver takes of the device for it is on top of what the parameters take. */
-xg_segment *xg_segment_new(xw_graph *form, uint32_t nodes, uint64_t params_bytes,
-                           uint64_t estimate_ns, uint32_t sm_permille) {
+xg_segment *xg_segment_make(const xw_session *session, uint32_t nodes, uint64_t params_bytes,
+                            uint64_t estimate_ns, uint32_t sm_permille) {
     static uint64_t made; /* the loop's thread alone makes them */
-    const xg_price *price = &form->session->graphs->price;
+    const xg_price *price = &session->graphs->price;
     xg_segment *segment = calloc(1, sizeof *segment);
     if (!segment) return NULL;
     segment->references = 1;
@@ -98,6 +98,14 @@ xg_segment *xg_segment_new(xw_graph *form, uint32_t nodes, uint64_t params_bytes
     segment->device_bytes = price->graph_bytes + nodes * price->node_bytes +
                             (price->node_bytes ? params_bytes : 0);
     xw_estimate_init(&segment->estimate, ++made, estimate_ns);
+    return segment;
+}
+
+xg_segment *xg_segment_new(xw_graph *form, uint32_t nodes, uint64_t params_bytes,
+                           uint64_t estimate_ns, uint32_t sm_permille) {
+    xg_segment *segment =
+        xg_segment_make(form->session, nodes, params_bytes, estimate_ns, sm_permille);
+    if (!segment) return NULL;
     form->device_bytes += segment->device_bytes;
     form->made_count++;
     form->segments_count++;

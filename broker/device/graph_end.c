@@ -60,6 +60,7 @@ void xg_form_free(xw_graph *form) {
         segment_drop(form->steps[i].segment);
     description_free(&form->what);
     xg_making_free(form->making);
+    xg_runs_free(atomic_load(&form->runs));
     free(form->places);
     free(form->order);
     free(form->steps);
@@ -88,8 +89,21 @@ static void step_end(const xw_graph *form, xg_segment *segment, natives *out) {
     segment_drop(segment);
 }
 
+/* Published runs are charged, and made. */
+static void runs_end(xg_tables *tables, xw_graph *form, natives *out) {
+    xg_runs *runs = atomic_load(&form->runs);
+    for (uint32_t i = 0; runs && i < runs->count; i++) {
+        tables->worked++;
+        step_end(form, runs->items[i].segment, out);
+        runs->items[i].segment = NULL;
+    }
+    xg_runs_free(runs);
+    atomic_store(&form->runs, NULL);
+}
+
 /* 1: the portion is over. */
 static int form_end(xg_tables *tables, xw_graph *form, natives *out) {
+    runs_end(tables, form, out);
     while (form->ended_steps < form->steps_count) {
         if (xg_enough(tables)) return 1;
         tables->worked++;
@@ -111,6 +125,8 @@ static xw_graph *next_to_end(xg_tables *tables, int all) {
         tables->forms--;
         tables->segments -= form->segments_count;
         tables->nodes -= form->what.count;
+        const xg_runs *runs = atomic_load(&form->runs);
+        if (runs) tables->runs -= runs->count;
         return form;
     }
     return NULL;

@@ -24,41 +24,53 @@ static void native_node(const xw_record *record, xs_graph_node *node) {
     }
 }
 
-static int segment_open(const xw_graph *form, const xg_step *step, const xs_backend *backend,
-                        uint32_t *wrong) {
+/* The nodes at `count` places of the order. places: by node. *wrong: the client's number. */
+static int native_open(const xw_graph *form, uint32_t first, uint32_t count,
+                       const uint32_t *places, const xs_backend *backend, void **made,
+                       uint32_t *wrong) {
     const xg_description *what = &form->what;
-    uint32_t edges = 0, at = 0;
-    for (uint32_t i = 0; i < step->count; i++)
-        edges += what->nodes[form->order[step->first + i]].edges_count;
-    xs_graph_node *nodes = calloc(step->count, sizeof *nodes);
+    uint32_t edges = 0, at = 0, bad = UINT32_MAX;
+    for (uint32_t i = 0; i < count; i++) edges += what->nodes[form->order[first + i]].edges_count;
+    xs_graph_node *nodes = calloc(count, sizeof *nodes);
     uint32_t *depends = malloc((edges + 1) * sizeof *depends);
     int result = nodes && depends ? 0 : OUT_OF_MEMORY;
-    for (uint32_t i = 0; !result && i < step->count; i++) {
-        uint32_t index = form->order[step->first + i];
+    for (uint32_t i = 0; !result && i < count; i++) {
+        uint32_t index = form->order[first + i];
         const xg_node *node = &what->nodes[index];
         nodes[i].depends = depends + at;
         for (uint32_t e = 0; e < node->edges_count; e++) {
-            uint32_t before = form->places[what->edges[node->edges + e]];
-            if (before >= step->first) depends[at++] = before - step->first;
+            uint32_t before = places[what->edges[node->edges + e]];
+            if (before >= first) depends[at++] = before - first;
         }
         nodes[i].depends_count = (uint32_t)(depends + at - nodes[i].depends);
         native_node(xg_record_of(what, index), &nodes[i]);
     }
     void *native = NULL; /* of one that was refused nothing is kept, whatever this says */
     if (!result)
-        result = backend->graph_open(backend->device, nodes, step->count, &native, wrong);
-    if (!result) step->segment->native = native;
+        result = backend->graph_open(backend->device, nodes, count, &native, &bad);
+    if (!result) *made = native;
+    else if (bad < count) *wrong = what->nodes[form->order[first + bad]].number;
     free(nodes);
     free(depends);
     return result;
 }
 
 /* By node, its place in `order`. */
-static int places_find(xw_graph *form) {
-    form->places = malloc((form->what.count + 1) * sizeof *form->places);
-    if (!form->places) return OUT_OF_MEMORY;
-    for (uint32_t i = 0; i < form->what.count; i++) form->places[form->order[i]] = i;
+static int places_find(const xw_graph *form, uint32_t **places) {
+    if (*places) return 0;
+    *places = malloc((form->what.count + 1) * sizeof **places);
+    if (!*places) return OUT_OF_MEMORY;
+    for (uint32_t i = 0; i < form->what.count; i++) (*places)[form->order[i]] = i;
     return 0;
+}
+
+/* What a call says at its end: places are needed no more. */
+static int end_making(uint32_t **places, int result, uint32_t wrong, xg_problem *problem) {
+    free(*places);
+    *places = NULL;
+    if (!result) return 0;
+    *problem = (xg_problem){result, wrong, UPDATE_ERROR, "the device refused it"};
+    return -1;
 }
 
 /* The next step that is to have a native graph and has none, or NULL. */
@@ -76,22 +88,32 @@ int xg_realize(xw_graph *form, const xs_backend *backend, uint64_t portion_ns,
     const xg_step *step = next_missing(form);
     uint32_t wrong = UINT32_MAX;
     int result = step ? backend->enter(backend->device) : 0;
-    if (step && !result && !form->places) result = places_find(form);
+    if (step && !result) result = places_find(form, &form->places);
     while (step && !result) {
-        result = segment_open(form, step, backend, &wrong);
-        if (result) {
-            if (wrong < step->count)
-                wrong = form->what.nodes[form->order[step->first + wrong]].number;
-            break;
-        }
+        result = native_open(form, step->first, step->count, form->places, backend,
+                             &step->segment->native, &wrong);
+        if (result) break;
         step = next_missing(form);
         if (step && xw_monotonic_ns() - begin_ns >= portion_ns) return 1;
     }
-    free(form->places);
-    form->places = NULL;
-    if (!result) return 0;
-    *problem = (xg_problem){result, wrong, UPDATE_ERROR, "the device refused it"};
-    return -1;
+    return end_making(&form->places, result, wrong, problem);
+}
+
+int xg_runs_realize(xw_graph *form, xg_runs *runs, const xs_backend *backend, uint64_t portion_ns,
+                    xg_problem *problem) {
+    uint64_t begin_ns = xw_monotonic_ns();
+    uint32_t wrong = UINT32_MAX;
+    int result = backend->enter(backend->device);
+    if (!result) result = places_find(form, &runs->places);
+    while (!result && runs->realized < runs->count) {
+        const xg_run *run = &runs->items[runs->realized];
+        result = native_open(form, form->steps[run->first].first, run->segment->nodes, runs->places,
+                             backend, &run->segment->native, &wrong);
+        if (result) break;
+        runs->realized++;
+        if (runs->realized < runs->count && xw_monotonic_ns() - begin_ns >= portion_ns) return 1;
+    }
+    return end_making(&runs->places, result, wrong, problem);
 }
 
 uint32_t xg_natives_close(const xg_native *natives, uint32_t count, const xs_backend *backend,

@@ -114,7 +114,10 @@ void xg_order_place(xw_graph *form, xg_cutting *cutting, uint32_t node);
 int xg_cut_at(xw_graph *form, xg_cutting *cutting, uint32_t place);
 int xg_cut_end(xw_graph *form, xg_cutting *cutting);
 xg_step *xg_step_new(xw_graph *form, uint32_t first, uint32_t count);
-/* A native graph that this form is the first to have. params_bytes: of its launches. */
+/* A native graph to be, with one reference. params_bytes: of its launches. */
+xg_segment *xg_segment_make(const xw_session *session, uint32_t nodes, uint64_t params_bytes,
+                            uint64_t estimate_ns, uint32_t sm_permille);
+/* The same, that this form is the first to have. */
 xg_segment *xg_segment_new(xw_graph *form, uint32_t nodes, uint64_t params_bytes,
                            uint64_t estimate_ns, uint32_t sm_permille);
 

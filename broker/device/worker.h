@@ -80,6 +80,7 @@ enum {
     XW_GRAPHS_IDLE,
     XW_RELEASED,
     XW_AWAITED,
+    XW_GRAPHS_HOT,
 };
 
 typedef struct xw_message {
@@ -233,6 +234,7 @@ typedef struct xw_piece {
     const xw_record *what;
     const xw_record *head;         /* whose number it has; `what` itself, or the graph's launch */
     xw_graph_wait wait;            /* of a wait: for which record */
+    struct xg_segment *segment;    /* of a graph's launch, where that is next */
     uint8_t last;                  /* the operation is over with this step */
     uint8_t first;
 } xw_piece;

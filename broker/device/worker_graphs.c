@@ -1,7 +1,8 @@
 /* A graph launch, issued step by step.
  *
- * Decides which step of a graph goes next and what a segment asks of the device; whether it
- * may go now is worker_grants.c's, and a step that is no segment goes out as the operation it
+ * Decides which step of a graph goes next, or which run of steps where the window has room for
+ * several (graph_runs.c), and what a segment asks of the device; whether it may go now is
+ * worker_grants.c's, and a step that is no segment goes out as the operation it
  * is (worker_issue.c). Between two steps everything may happen that happens between two
  * launches: a hold, a fallen floor, another session's turn. It must never know how a graph
  * was cut. Called by worker_issue.c for the head of a FIFO, by worker_arrivals.c for a launch
@@ -38,7 +39,7 @@ static int has_turn(xw_worker *worker, xw_session *session, const xw_stream *str
 int xw_issue_segment(xw_worker *worker, xw_session *session, xw_stream *stream,
                      const xw_piece *step, uint64_t now_ns) {
     xw_graph *graph = step->head->u.graph.graph;
-    xg_segment *segment = graph->steps[stream->graph_step].segment;
+    xg_segment *segment = step->segment;
     xw_estimate *estimate = &segment->estimate;
     uint64_t sm_ns = estimate->estimate_ns * segment->sm_permille / 1000;
     int known = estimate->samples > 0;
@@ -82,6 +83,28 @@ static xw_graph_wait wait_of(const xw_graph *graph, const xw_record *record, uin
     return ((const xw_graph_wait *)(const void *)record->data)[index];
 }
 
+/* Has the session's window room for several runs of so long? Who is alone has one. */
+static int is_wide(const xw_session *session, uint64_t run_ns) {
+    uint64_t window_ns = session->grant.window_ns;
+    return window_ns == 0 || window_ns >= XG_RUNS_IN_WINDOW * run_ns;
+}
+
+/* The run that begins at this step, if it may go as one. */
+static const xg_run *run_at(const xw_session *session, xw_graph *graph, uint32_t at) {
+    const xg_runs *runs = atomic_load_explicit(&graph->runs, memory_order_acquire);
+    if (!runs || !runs->of_step[at]) return NULL;
+    const xg_run *run = &runs->items[runs->of_step[at] - 1];
+    return is_wide(session, run->segment->estimate.estimate_ns) ? run : NULL;
+}
+
+/* A launch has begun. The loop hears once of a form for which runs are worth it. */
+static void count_wide(xw_worker *worker, xw_session *session, xw_graph *graph) {
+    uint32_t after = atomic_load_explicit(&session->graphs->runs_after, memory_order_relaxed);
+    if (graph->wide >= after || !is_wide(session, XG_RUN_NS_MAX) || ++graph->wide < after) return;
+    atomic_store(&graph->hot, 1);
+    xw_tell(worker, XW_GRAPHS_HOT, session->id, 0, 0, 0);
+}
+
 /* A step that is switched off: nothing goes out. */
 static int pass_step(xw_worker *worker, xw_session *session, xw_stream *stream,
                      const xw_record *record, uint64_t now_ns) {
@@ -97,7 +120,7 @@ static int pass_step(xw_worker *worker, xw_session *session, xw_stream *stream,
 
 int xw_issue_graph(xw_worker *worker, xw_session *session, xw_stream *stream,
                    const xw_record *record, uint64_t now_ns) {
-    const xw_graph *graph = record->u.graph.graph;
+    xw_graph *graph = record->u.graph.graph;
     uint32_t at = stream->graph_step;
     if (!at && !has_turn(worker, session, stream, record)) return XW_BLOCKED;
     if (!graph->steps_count) {
@@ -106,18 +129,25 @@ int xw_issue_graph(xw_worker *worker, xw_session *session, xw_stream *stream,
     }
     const xg_step *next = &graph->steps[at];
     if (!next->segment && !next->record) return pass_step(worker, session, stream, record, now_ns);
+    const xg_run *run = run_at(session, graph, at);
+    xg_segment *segment = run ? run->segment : next->segment;
+    uint32_t steps = run ? run->count : 1;
     xw_piece step = {
-        .what = next->segment ? record : next->record,
+        .what = segment ? record : next->record,
         .head = record,
+        .segment = segment,
         .first = at == 0,
-        .last = at + 1 == graph->steps_count,
+        .last = at + steps == graph->steps_count,
     };
-    if (!next->segment && next->record->kind == XR_WAIT) step.wait = wait_of(graph, record, at);
+    if (!segment && next->record->kind == XR_WAIT) step.wait = wait_of(graph, record, at);
     int outcome = xw_issue_step(worker, session, stream, &step, now_ns);
     if (outcome != XW_ISSUED && outcome != XW_DROPPED) return outcome;
-    if (step.first) xw_count_queued(session, record, now_ns);
+    if (step.first) {
+        xw_count_queued(session, record, now_ns);
+        count_wide(worker, session, graph);
+    }
     if (step.last) return outcome;
-    stream->graph_step++;
+    stream->graph_step += steps;
     return XW_MORE;
 }
 

@@ -523,6 +523,10 @@ class Broker:
         if (found := self.sessions.get(session)) is not None:
             found.graphs.idle()
 
+    def graphs_hot(self, session: int) -> None:
+        if (found := self.sessions.get(session)) is not None:
+            found.graphs.hot()
+
     def async_error(self, session: int, result: int, seq: int) -> None:
         found = self.sessions.get(session)
         if found is not None:

@@ -340,6 +340,10 @@ class DomainHost:
         if (found := self.sessions.get(session)) is not None:
             found.graphs.idle()
 
+    def graphs_hot(self, session: int) -> None:
+        if (found := self.sessions.get(session)) is not None:
+            found.graphs.hot()
+
     def async_error(self, session: int, result: int, seq: int) -> None:
         if (found := self.sessions.get(session)) is None:
             return

@@ -7,8 +7,9 @@ graph takes the loop a portion at a time (`longwork.py`), what goes over all its
 graphs the control thread: others' calls come between. A form that the device refuses
 is given up whole, and an update leaves the form there was; a result that says that the
 context is gone is told as a fault. What native graphs take of the device, as estimated,
-counts against the tenant's quota from before they are made until they are closed. It
-must never know how a graph is cut or issued (`device/graph.c`,
+counts against the tenant's quota from before they are made until they are closed; runs,
+which the tenant has not asked for, take a small part of what is left, or are not made.
+It must never know how a graph is cut or issued (`device/graph.c`,
 `device/worker_graphs.c`). `session.py` has one.
 """
 
@@ -20,7 +21,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from broker.device._worker import GraphForm, GraphRefused
+from broker.device._worker import GraphForm, GraphRefused, GraphRuns
 from broker.device.backend import Lane
 from broker.device.memory import MemoryRefused
 from broker.server.calls import INVALID_HANDLE, Calls, Handler
@@ -35,6 +36,8 @@ _NO_LIMIT = ((1 << 64) - 1, (1 << 32) - 1)
 _UPDATE_ERROR = 1  # CUgraphExecUpdateResult
 # How long a call that finds no room waits for launches of what was destroyed.
 _ROOM_SECONDS = 0.1
+# Of what the tenant has left, runs may take one part of so many.
+_RUNS_PART = 16
 # Native graphs that one job of the control thread is handed to close.
 _CLOSED_AT_ONCE = 256
 
@@ -54,10 +57,13 @@ class GraphCalls(Calls):
         )
         self._unused = False  # forms were given up since they were last reaped
         self._reaping: asyncio.Task[None] | None = None
+        self._hot = False  # forms may want runs that have none
+        self._merging: asyncio.Task[None] | None = None
         self._bounds = (
             config.bytes_max,
             config.native_graph_bytes,
             config.native_node_bytes,
+            0 if off else config.runs_after,
         )
         self._charged_bytes = 0
 
@@ -199,6 +205,46 @@ class GraphCalls(Calls):
         self._charged_bytes -= nbytes
         self.session.arena.quota.refund(nbytes)
 
+    # ----------------------------------------------------------------- runs
+    def hot(self) -> None:
+        """Forms are launched so often, by who is alone, that runs are worth it."""
+        self._hot = True
+        if self._merging is None:
+            self._merging = self.services.loop.create_task(self._merge())
+
+    async def _merge(self) -> None:
+        session = self.session
+        try:
+            while self._hot and not session.closing:
+                self._hot = False
+                while not session.closing and (
+                    runs := session.worker.hot_graph(session.sid)
+                ):
+                    await self._make_runs(runs)
+        finally:
+            self._merging = None
+
+    async def _make_runs(self, runs: GraphRuns) -> None:
+        """Publish them, or leave the form without: its segments do the same."""
+        session, quota = self.session, self.session.arena.quota
+        if runs.device_bytes * _RUNS_PART > quota.left:
+            session.worker.drop_runs(session.sid, runs)
+            return
+        quota.charge(runs.device_bytes)
+        self._charged_bytes += runs.device_bytes
+        try:
+            realize = partial(runs.realize, PORTION_NS)
+            while await session.control(Lane.CONTROL, realize):
+                self._check_open()
+            self._check_open()
+        except Exception as problem:
+            if isinstance(problem, GraphRefused):
+                session.worker.tell_fault(session.sid, problem.result)
+            session.log.info("session %d: no runs of graphs: %s", session.sid, problem)
+            await self._close(session.worker.drop_runs(session.sid, runs))
+            return
+        session.worker.publish_runs(session.sid, runs)
+
     # -------------------------------------------------------------- the end
     def idle(self) -> None:
         """Forms that were destroyed or replaced are launched by nobody any more."""
@@ -230,16 +276,19 @@ class GraphCalls(Calls):
     async def tear_down(self) -> None:
         """After the last call, before the worker forgets the session: nothing of it is
         in flight."""
+        if self._merging is not None:
+            await asyncio.wait({self._merging})
         await self._reaped()
         while await self._reap_some(all=True):
             pass
 
     def usage(self) -> dict[str, int]:
-        """bytes, forms, segments, nodes of what is instantiated now; device_bytes: what
-        that is charged."""
+        """bytes, forms, segments, nodes, runs of what is instantiated now;
+        device_bytes: what that is charged."""
         session, charged = self.session, {"device_bytes": self._charged_bytes}
         if session.worker_done:
-            return {"bytes": 0, "forms": 0, "segments": 0, "nodes": 0} | charged
+            names = ("bytes", "forms", "segments", "nodes", "runs")
+            return dict.fromkeys(names, 0) | charged
         usage: dict[str, int] = session.worker.graph_usage(session.sid)
         return usage | charged
 

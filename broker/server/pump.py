@@ -49,6 +49,9 @@ class Observer(Protocol):
     def graphs_idle(self, session: int) -> None:
         """Graphs that the session has given up are launched by nobody any more."""
 
+    def graphs_hot(self, session: int) -> None:
+        """Some that it launches often should have longer native graphs."""
+
     def async_error(self, session: int, result: int, seq: int) -> None:
         """An operation failed; the session's client learns it at its next wait."""
 
@@ -496,6 +499,7 @@ class Pump:
             kinds.SWITCHED: self._switched,
             kinds.FIRST_HIGH: self._first_high_started,
             kinds.GRAPHS_IDLE: lambda session, *_: self._observer.graphs_idle(session),
+            kinds.GRAPHS_HOT: lambda session, *_: self._observer.graphs_hot(session),
             kinds.RELEASED: self._released,
             kinds.AWAITED: self._ends.awaited,
         }

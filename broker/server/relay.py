@@ -214,6 +214,7 @@ class Relay:
             kinds.AWAITED: self._ends.awaited,
             kinds.LOW_WATER: lambda session, *_: observer.low_water(session),
             kinds.GRAPHS_IDLE: lambda session, *_: observer.graphs_idle(session),
+            kinds.GRAPHS_HOT: lambda session, *_: observer.graphs_hot(session),
             kinds.CLOSED: lambda session, *_: observer.closed(session),
             kinds.ASYNC_ERROR: lambda s, result, seq, *_: observer.async_error(
                 s, result, seq

@@ -32,10 +32,10 @@ log = logging.getLogger("broker.session")
 NOTHING_REPORTED: dict[str, Any] = {
     **{"launches": 0, "copies": 0, "gpu_seconds": 0.0, "queued": 0, "in_flight": 0},
     **{"holds": 0, "async_errors": 0, "calls": 0, "memory_bytes": 0, "modules": 0},
-    **{"graph_launches": 0, "graph_bytes": 0, "graph_device_bytes": 0},
+    **{"graph_launches": 0, "graph_bytes": 0, "graph_device_bytes": 0, "graph_runs": 0},
     **{"host_registered_bytes": 0, "paused": False, "pauses": 0, "bytes_received": 0},
 }
-GRAPHS_REPORTED = ("bytes", "forms", "segments", "nodes", "device_bytes")
+GRAPHS_REPORTED = ("bytes", "forms", "segments", "nodes", "runs", "device_bytes")
 OUT_OF_MEMORY = 2
 UNKNOWN = 999
 

@@ -400,6 +400,7 @@ class Session:
             "graph_launches": counters.get("graph_launches", 0),
             "graph_bytes": graphs["bytes"],
             "graph_device_bytes": graphs["device_bytes"],
+            "graph_runs": graphs["runs"],
             "modules": self.code.modules_count,
             "host_registered_bytes": self.memory.registered_bytes,
             "paused": protocol.paused if protocol else False,

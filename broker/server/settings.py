@@ -78,6 +78,9 @@ class GraphsConfig:
     # (worker_grants.c).
     segment_ns_max: int = 280_000
     segment_nodes_max: int = 200
+    # Launches of a graph by a session that has the device for itself, after which it
+    # gets longer native graphs, of 2 ms, beside its segments; 0: never.
+    runs_after: int = 16
     # Of one session: descriptions and executable forms in the broker's memory.
     bytes_max: int = 256 << 20
     # What the driver keeps on the device for a native graph (a segment), and for each

@@ -192,7 +192,8 @@ int main(int argc, char **argv) {
         fuzz.state = (seed + 1) * 0x9e3779b97f4a7c15ull;
         play();
     }
-    printf("%llu seeds from %llu\n", (unsigned long long)count, (unsigned long long)first);
+    printf("%llu seeds from %llu, %llu forms had runs\n", (unsigned long long)count,
+           (unsigned long long)first, (unsigned long long)runs_taken);
     return 0;
 }
 #endif

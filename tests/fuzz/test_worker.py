@@ -45,9 +45,11 @@ def built(program: Path, *flags: str, sources: Sequence[str] = SOURCES) -> Path:
     return program
 
 
-def play(*command: str) -> None:
+def play(*command: str) -> str:
+    """What it says at its end."""
     result = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
     assert result.returncode == 0, result.stderr[-6000:]
+    return result.stdout
 
 
 def seeds(usual: int) -> str:
@@ -62,7 +64,9 @@ def harness(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_random_programs(harness: Path) -> None:
-    play(str(harness), "1", seeds(SEEDS))
+    said = play(str(harness), "1", seeds(SEEDS))
+    forms = int(said.split(", ")[1].split()[0])
+    assert forms > 0, "graphs that are launched again get longer native graphs"
 
 
 @pytest.mark.nightly

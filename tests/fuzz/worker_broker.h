@@ -21,6 +21,7 @@ static void open_tenant(uint32_t slot) {
     t->session = xw_session_open(run.worker, t->id, class_, (int)class_ * 2, t->status,
                                  t->waiters, HOST_ADDRESS, HOST_BYTES, STREAMS, 100);
     t->session->graphs->price = (xg_price){1000, 10};
+    t->session->graphs->runs_after = below(3);
     run.worker->sessions[slot] = t->session;
     xw_function_add(t->session, XS_HANDLE(XS_KIND_FUNCTION, 0, 0, 1), (void *)0x10, 16, 1024);
     xw_range_add(&t->session->ranges, VA + ((uint64_t)slot << 40), 1ull << 40, 0);
@@ -52,6 +53,7 @@ static void hear(void) {
             for (uint32_t slot = 0; slot < SLOTS; slot++) {
                 if (run.tenants[slot].id != heard[i].session) continue;
                 if (heard[i].kind == XW_GRAPHS_IDLE) reap(&run.tenants[slot], 0);
+                if (heard[i].kind == XW_GRAPHS_HOT && chance(80)) make_runs(&run.tenants[slot]);
                 if (heard[i].kind == XW_CLOSED) forget_tenant(slot);
             }
         }

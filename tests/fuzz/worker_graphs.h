@@ -131,20 +131,49 @@ static void exec_destroy(tenant *t, uint32_t exec) {
     t->execs[exec].open = 0;
 }
 
-static void reap(tenant *t, int all) {
+static void close_natives(tenant *t, xg_native *natives, uint32_t count) {
     const xs_backend *b = run.worker->backend;
+    while (count--) {
+        t->charged -= natives[count].device_bytes;
+        if (natives[count].graph) b->graph_close(b->device, natives[count].graph);
+    }
+    free(natives);
+}
+
+static void reap(tenant *t, int all) {
     int more = 1;
     while (more) {
         xg_native *natives = NULL;
         uint32_t count = xg_reap(t->session, all, &natives, &more);
-        while (count--) {
-            t->charged -= natives[count].device_bytes;
-            if (natives[count].graph) b->graph_close(b->device, natives[count].graph);
-        }
-        free(natives);
+        close_natives(t, natives, count);
         if (!all && chance(10)) return; /* the rest another time */
     }
     CHECK(!all || t->charged == 0, "%llu bytes of native graphs", (unsigned long long)t->charged);
+}
+
+static uint64_t runs_taken; /* published, of all seeds */
+
+/* Longer native graphs for forms whose launches may be under way. */
+static void make_runs(tenant *t) {
+    xg_runs *runs;
+    for (xw_graph *form; (form = xg_hot(t->session, &runs));) {
+        xg_problem problem;
+        uint64_t portion_ns = chance(50) ? 0 : XS_NEVER;
+        int more;
+        t->charged += runs->device_bytes;
+        while ((more = xg_runs_realize(form, runs, run.worker->backend, portion_ns, &problem)) > 0) {
+            if (chance(10)) reap(t, 0);
+            if (chance(5)) break;
+        }
+        if (more || chance(10)) {
+            xg_native *natives = NULL;
+            uint32_t count = xg_runs_drop(form, runs, &natives);
+            close_natives(t, natives, count);
+        } else {
+            xg_runs_publish(form, runs);
+            runs_taken++;
+        }
+    }
 }
 
 /* What a client that does not wait for an answer does to what it asked for. */

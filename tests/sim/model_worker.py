@@ -48,6 +48,7 @@ class Kinds:
     GRAPHS_IDLE = 13
     RELEASED = 14
     AWAITED = 15
+    GRAPHS_HOT = 16
 
 
 @dataclass(slots=True, eq=False)

@@ -234,6 +234,9 @@ class Simulation:
     def graphs_idle(self, session: int) -> None:
         """Nothing is destroyed before its session ends."""
 
+    def graphs_hot(self, session: int) -> None:
+        """No launches are so many that longer graphs are made."""
+
     def low_water(self, session: int) -> None:
         return
 

@@ -292,7 +292,7 @@ def test_updates_in_flight_and_what_is_given_back(bench: Bench) -> None:
     for index in (1, 2, 3):
         bench.t.send(m.GraphDestroy(handle(8, index)))
     assert bench.rig.worker.graph_usage(1) == {
-        "bytes": 0, "forms": 0, "segments": 0, "nodes": 0,
+        "bytes": 0, "forms": 0, "segments": 0, "nodes": 0, "runs": 0,
     }  # fmt: skip
 
 

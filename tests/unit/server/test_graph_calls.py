@@ -64,8 +64,15 @@ class Form:
         return False
 
 
+class Runs(Form):
+    @property
+    def count(self) -> int:
+        return len(self.natives)
+
+
 class Worker:
     def __init__(self) -> None:
+        self.hot: list[Runs] = []  # runs that forms should have
         self.forms: list[Form] = []  # to be prepared next
         self.published: list[Form] = []
         self.unused: list[tuple[int, int]] = []  # to be reaped next
@@ -110,6 +117,15 @@ class Worker:
         assert portion_ns == PORTION_NS
         self.closed += [native for native, _ in natives[:2]]
         return len(natives[:2]), self.close_result
+
+    def hot_graph(self, sid: int) -> Runs | None:
+        return self.hot.pop(0) if self.hot else None
+
+    def publish_runs(self, sid: int, runs: Runs) -> None:
+        self.published.append(runs)
+
+    def drop_runs(self, sid: int, runs: Runs) -> list[tuple[int, int]]:
+        return runs.natives
 
     def tell_fault(self, sid: int, result: int) -> bool:
         self.faults += [result] if result == FAULT else []
@@ -206,6 +222,7 @@ async def test_what_is_made_is_charged_until_it_is_closed(rig: Rig) -> None:
         config.bytes_max,
         config.native_graph_bytes,
         config.native_node_bytes,
+        config.runs_after,
     )
     form = Form(600, [(1, 400), (2, 200)])
     assert (await rig.instantiate(form)).result == 0
@@ -406,5 +423,78 @@ async def test_a_session_that_ends_gives_all_of_it_back(rig: Rig) -> None:
     rig.worker.unused = [(1, 500), (2, 500)]
     rig.session.worker_done = True
     assert rig.charged == 1000
+    await rig.calls.tear_down()
+    assert rig.charged == 0
+
+
+# ------------------------------------------------------- runs
+
+
+async def merged(rig: Rig, *hot: Runs) -> None:
+    rig.worker.hot += hot
+    rig.calls.hot()
+    while rig.calls._merging is not None:
+        await asyncio.sleep(0)
+
+
+@on_loop
+async def test_runs_are_made_for_every_form_that_should_have_them(rig: Rig) -> None:
+    first, second = (Runs(10, [(n, 5), (n + 1, 5)], jobs=3) for n in (1, 3))
+    await merged(rig, first, second)
+    assert rig.worker.published == [first, second] and rig.charged == 20
+    assert rig.jobs == ["realize"] * 6
+    await merged(rig, third := Runs(10, [(5, 10)]))
+    assert rig.worker.published[2:] == [third]
+
+
+@on_loop
+async def test_a_form_gets_hot_while_another_ones_are_made(rig: Rig) -> None:
+    late = Runs(10, [(9, 10)])
+
+    def beside() -> None:
+        rig.worker.hot.append(late)
+        rig.calls.hot()
+
+    rig.beside = {0: beside}
+    await merged(rig, Runs(10, [(1, 10)]))
+    assert late in rig.worker.published
+
+
+@on_loop
+async def test_runs_take_a_small_part_of_what_is_left(rig: Rig) -> None:
+    """The tenant has not asked for them: nothing of its own may fail for them."""
+    most = QUOTA_BYTES // graphs._RUNS_PART
+    await merged(rig, large := Runs(most + 1, [(0, most + 1)]))
+    assert rig.charged == 0 and large.realized == 0 and not rig.worker.published
+    await merged(rig, Runs(most, [(1, most)]))
+    assert rig.charged == most and len(rig.worker.published) == 1
+
+
+@pytest.mark.parametrize("result", [FAULT, OUT_OF_MEMORY])
+def test_runs_that_the_device_refuses_leave_the_form_as_it_was(result: int) -> None:
+    async def body() -> None:
+        rig = Rig()
+        runs = Runs(60, [(1, 40), (0, 20)], fails=True, jobs=2)
+        runs.problem = GraphRefused(result, 3, 1, "the device refused it")
+        await merged(rig, runs)
+        assert rig.charged == 0 and rig.worker.closed == [1, 0]
+        assert rig.worker.faults == ([FAULT] if result == FAULT else [])
+        assert not rig.worker.published
+
+    asyncio.run(body())
+
+
+@on_loop
+async def test_a_session_that_ends_while_runs_are_made_waits_for_them(rig: Rig) -> None:
+    """The control thread reads the form; nothing of it is freed before."""
+    runs = Runs(60, [(1, 30), (0, 30)], jobs=9)
+    rig.beside = {2: rig.ends}
+    rig.worker.hot.append(runs)
+    rig.calls.hot()
+    await rig.calls.tear_down()
+    assert runs.realized == 3 and rig.worker.closed == [1, 0] and rig.charged == 0
+    assert not rig.worker.published
+    rig.worker.hot.append(Runs(60, [(5, 60)]))
+    rig.calls.hot()
     await rig.calls.tear_down()
     assert rig.charged == 0
