@@ -10,6 +10,7 @@ Called by `loadgen.colocate.run`; pure.
     *_ci95                       bootstrap over all repetitions
     cells.NAME.work_kept         device time of the work done / the same, each alone
     cells.NAME.broker_cpu_cores  processors the broker kept busy
+    gpu                          by cell (alone: and tenant): see gpu_state
     outputs.TENANT               answers, equal, native_equal, differs_in, mismatches
 """
 
@@ -51,6 +52,7 @@ def complete(
         cores = [run["broker"].get("cpu_cores") for run in parts[name]]
         known = [value for value in cores if value is not None]
         cell["broker_cpu_cores"] = statistics.median(known) if known else None
+    summary["gpu"] = gpu_states(parts)
     for cell in summary["cells"].values():
         for figures in cell["tenants"].values():
             best = figures.get("ideal_units_per_s")
@@ -62,6 +64,22 @@ def complete(
         }
         for tenant in tenants
     }
+
+
+def gpu_states(parts: dict[str, list[dict[str, Any]]]) -> dict[str, dict[str, Any]]:
+    """Of the runs of a cell that had the same tenants, the one with the median clock:
+    "strict", and "decode alone" where a cell has a tenant at a time."""
+    runs: dict[str, list[dict[str, Any]]] = {}
+    for name, found in parts.items():
+        several = len({tuple(run["tenants"]) for run in found}) > 1
+        for run in found:
+            title = f"{'+'.join(run['tenants'])} {name}" if several else name
+            runs.setdefault(title, []).append(run.get("gpu") or {})
+    states = {}
+    for title, found in runs.items():
+        known = sorted((s for s in found if s), key=lambda s: s["sm_mhz"])
+        states[title] = known[len(known) // 2] if known else {}
+    return states
 
 
 # ---------------------------------------------------------------- the ideal

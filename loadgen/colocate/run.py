@@ -22,7 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from loadgen import arrivals, baseline, runner, stats, summary
+from loadgen import arrivals, baseline, gpu_state, runner, stats, summary
 from loadgen.colocate import cells as plans
 from loadgen.colocate import figures, places
 from loadgen.colocate.cells import BROKER, NATIVE, POLICY_ALONE, Cell
@@ -103,6 +103,7 @@ class Colocation:
         self.calibration: dict[str, dict[str, Any]] = {}
         self.device: dict[str, Any] = {}
         self.begun_s = time.monotonic()
+        self.gpu = gpu_state.reader()
         self.places = 0
 
     async def run(self) -> dict[str, Any]:
@@ -364,7 +365,8 @@ class Colocation:
             await place.broker.admin("policy", "set", cell.policy)
         before, begin = await place.status(), (place.broker_cpu_s(), time.monotonic())
         self.watcher.begin(self._title(cell), seconds)
-        await self._play(place, list(tenants.values()), busy, jobs, seconds)
+        async with gpu_state.watched(self.gpu) as state:
+            await self._play(place, list(tenants.values()), busy, jobs, seconds)
         cores = cores_used(place, *begin)
         self.watcher.end()
         counted = summary.broker_figures(before, await place.status())
@@ -382,6 +384,7 @@ class Colocation:
             },
             "ground": cell.ground,
             "repetition": cell.repetition,
+            "gpu": state,
         }
         self._path(cell).write_text(json.dumps(found))
 

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from rich import box
 from rich.table import Table
 
-from loadgen import page, report
+from loadgen import gpu_state, page, report
 from loadgen.baseline import ALONE
 
 Summary = dict[str, Any]
@@ -133,6 +133,8 @@ def notes(summary: Summary) -> list[str]:
         for name, cell in summary["cells"].items()
         if cell.get("work_kept") is not None and len(cell["tenants"]) > 2
     ]
+    if clocks := gpu_state.line(summary.get("gpu", {})):
+        found.append(clocks)
     if summary.get("not_run"):
         found.append(f"NOT RUN: {', '.join(summary['not_run'])} (--resume goes on)")
     return found
