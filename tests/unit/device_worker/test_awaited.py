@@ -145,3 +145,59 @@ def test_a_wait_that_ends_does_not_end_what_is_expected() -> None:
     tenant.send(m.Complete(STREAM))
     assert awake(rig, 1_000) and awake(rig, 140_000)
     assert not awake(rig, 140_000)
+
+
+# ------------------------------------------------------- markers while more may come
+
+
+def marks(rig: Rig) -> int:
+    return int(rig.worker.totals()["markers"])
+
+
+def busy(launches: int = 50) -> tuple[Rig, Tenant]:
+    """A device with a millisecond to do: of a kernel nothing is known, 20 us each."""
+    rig = Rig(Marked(), idle_grace_ns=0)
+    tenant = rig.tenant(queued_max=10_000)
+    tenant.grant(launches=1 << 30, window_ns=0, most=1 << 30)
+    tenant.send(*[tenant.launch()] * launches)
+    rig.step()
+    return rig, tenant
+
+
+def test_a_program_that_sends_on_has_no_marker_in_each_pause() -> None:
+    """60 frames 80 us apart, of 80 us each: one for each 64 launches."""
+    rig, tenant = busy()
+    for _ in range(60):
+        tenant.send(*[tenant.launch()] * 4)
+        rig.step(50_000)
+        rig.step(30_000 - 1)
+        rig.step(1)
+    assert marks(rig) == (50 + 240) // 64
+
+
+def test_what_nothing_follows_is_marked_before_its_end() -> None:
+    rig, _ = busy()
+    begin_ns, before = rig.now, marks(rig)
+    due = rig.step(20_000)
+    while marks(rig) == before:
+        assert due > rig.now
+        rig.now = due
+        due = rig.step()
+    assert 880_000 <= rig.now - begin_ns <= 920_000
+
+
+def test_what_is_nearly_over_is_marked_soon() -> None:
+    rig, _ = busy(launches=3)
+    before = marks(rig)
+    rig.step(19_000)
+    assert marks(rig) == before
+    rig.step(1_000)
+    assert marks(rig) == before + 1
+
+
+def test_who_waits_has_a_marker_at_once() -> None:
+    rig, tenant = busy()
+    before = marks(rig)
+    tenant.send(m.Complete(STREAM))
+    rig.step()
+    assert marks(rig) == before + 1
