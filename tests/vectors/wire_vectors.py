@@ -9,7 +9,6 @@ the protocol. Read by tests/conformance/test_codec.py and tests/fuzz.
 from __future__ import annotations
 
 import json
-from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -198,8 +197,8 @@ def refusal_text(body: bytes) -> str:
 
 
 def to_json(value: Any) -> Any:
-    if is_dataclass(value):
-        inside = {f.name: to_json(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, gen.Record):
+        inside = {name: to_json(getattr(value, name)) for name in value.__slots__}
         return {type(value).__name__: inside}
     if isinstance(value, tuple):
         return [to_json(element) for element in value]

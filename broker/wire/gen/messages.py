@@ -7,8 +7,9 @@ Imported by everybody who speaks the wire; imports nothing of ours.
 from __future__ import annotations
 
 import builtins
-from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple, TypeAlias
+from typing import Any, ClassVar, NamedTuple, NoReturn, TypeAlias
+
+_put = object.__setattr__
 
 
 class Field(NamedTuple):
@@ -20,6 +21,34 @@ class Field(NamedTuple):
     of: str
     has_default: bool
     default: Any
+
+
+class Record:
+    """A message, an operation, or a part of one: as a frozen dataclass is, but for what
+    nobody needs of one. Two are equal if they are of one class and all fields are."""
+
+    __slots__: tuple[str, ...] = ()
+
+    def __eq__(self, other: object) -> bool:
+        if type(self) is not type(other):
+            return NotImplemented
+        return all(getattr(self, n) == getattr(other, n) for n in self.__slots__)
+
+    def __hash__(self) -> int:
+        return hash((type(self), *(getattr(self, name) for name in self.__slots__)))
+
+    def __repr__(self) -> str:
+        values = (f"{name}={getattr(self, name)!r}" for name in self.__slots__)
+        return f"{type(self).__name__}({', '.join(values)})"
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"{type(self).__name__} cannot be changed: {name}")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"{type(self).__name__} cannot be changed: {name}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), tuple(getattr(self, name) for name in self.__slots__)
 
 PROTOCOL_MAJOR = 1
 PROTOCOL_MINOR = 0
@@ -137,21 +166,53 @@ def split_handle(handle: int) -> HandleParts:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class LinkInput:
+class LinkInput(Record):
     """One piece of code to link."""
 
+    __slots__ = (
+        "type",
+        "name",
+        "host_offset",
+        "bytes",
+    )
     NAME: ClassVar[str] = "link_input"
     type: int  # CUjitInputType
     name: str  # for the linker's messages
     host_offset: int  # where it lies in the host arena
     bytes: int  # its length
 
+    def __init__(
+        self,
+        type: int,
+        name: str,
+        host_offset: int,
+        bytes: int,
+    ) -> None:
+        _put(self, "type", type)
+        _put(self, "name", name)
+        _put(self, "host_offset", host_offset)
+        _put(self, "bytes", bytes)
 
-@dataclass(frozen=True, slots=True)
-class DeviceProperties:
+
+class DeviceProperties(Record):
     """One device as a tenant sees it."""
 
+    __slots__ = (
+        "ordinal",
+        "name",
+        "backend",
+        "uuid",
+        "compute_major",
+        "compute_minor",
+        "sm_count",
+        "memory_bytes",
+        "driver_version",
+        "time_dilation",
+        "threads_per_sm",
+        "blocks_per_sm",
+        "shared_bytes_per_sm",
+        "shared_bytes_per_block_optin",
+    )
     NAME: ClassVar[str] = "device_properties"
     ordinal: int  # device ordinal
     name: str  # product name
@@ -162,17 +223,61 @@ class DeviceProperties:
     sm_count: int  # multiprocessors
     memory_bytes: int  # device memory
     driver_version: int  # as cuDriverGetVersion, e.g. 13000
-    time_dilation: int = 1  # wall time per device time; 1 on a real device
-    threads_per_sm: int = 2048  # resident threads per multiprocessor
-    blocks_per_sm: int = 32  # resident blocks per multiprocessor
-    shared_bytes_per_sm: int = 233472  # shared memory per multiprocessor
-    shared_bytes_per_block_optin: int = 232448  # most dynamic shared memory of a block
+    time_dilation: int  # wall time per device time; 1 on a real device
+    threads_per_sm: int  # resident threads per multiprocessor
+    blocks_per_sm: int  # resident blocks per multiprocessor
+    shared_bytes_per_sm: int  # shared memory per multiprocessor
+    shared_bytes_per_block_optin: int  # most dynamic shared memory of a block
+
+    def __init__(
+        self,
+        ordinal: int,
+        name: str,
+        backend: str,
+        uuid: builtins.bytes,
+        compute_major: int,
+        compute_minor: int,
+        sm_count: int,
+        memory_bytes: int,
+        driver_version: int,
+        time_dilation: int = 1,
+        threads_per_sm: int = 2048,
+        blocks_per_sm: int = 32,
+        shared_bytes_per_sm: int = 233472,
+        shared_bytes_per_block_optin: int = 232448,
+    ) -> None:
+        _put(self, "ordinal", ordinal)
+        _put(self, "name", name)
+        _put(self, "backend", backend)
+        _put(self, "uuid", uuid)
+        _put(self, "compute_major", compute_major)
+        _put(self, "compute_minor", compute_minor)
+        _put(self, "sm_count", sm_count)
+        _put(self, "memory_bytes", memory_bytes)
+        _put(self, "driver_version", driver_version)
+        _put(self, "time_dilation", time_dilation)
+        _put(self, "threads_per_sm", threads_per_sm)
+        _put(self, "blocks_per_sm", blocks_per_sm)
+        _put(self, "shared_bytes_per_sm", shared_bytes_per_sm)
+        _put(self, "shared_bytes_per_block_optin", shared_bytes_per_block_optin)
 
 
-@dataclass(frozen=True, slots=True)
-class Launch:
+class Launch(Record):
     """Launch a function."""
 
+    __slots__ = (
+        "stream",
+        "function",
+        "grid_x",
+        "grid_y",
+        "grid_z",
+        "block_x",
+        "block_y",
+        "block_z",
+        "shared_bytes",
+        "params",
+        "attributes",
+    )
     NUMBER: ClassVar[int] = 1
     NAME: ClassVar[str] = "launch"
     stream: int  # handle
@@ -185,13 +290,44 @@ class Launch:
     block_z: int  # threads
     shared_bytes: int  # dynamic shared memory
     params: builtins.bytes  # packed as the function's layout says, exact size
-    attributes: builtins.bytes = b""  # raw CUlaunchAttribute structs of 72 bytes
+    attributes: builtins.bytes  # raw CUlaunchAttribute structs of 72 bytes
+
+    def __init__(
+        self,
+        stream: int,
+        function: int,
+        grid_x: int,
+        grid_y: int,
+        grid_z: int,
+        block_x: int,
+        block_y: int,
+        block_z: int,
+        shared_bytes: int,
+        params: builtins.bytes,
+        attributes: builtins.bytes = b"",
+    ) -> None:
+        _put(self, "stream", stream)
+        _put(self, "function", function)
+        _put(self, "grid_x", grid_x)
+        _put(self, "grid_y", grid_y)
+        _put(self, "grid_z", grid_z)
+        _put(self, "block_x", block_x)
+        _put(self, "block_y", block_y)
+        _put(self, "block_z", block_z)
+        _put(self, "shared_bytes", shared_bytes)
+        _put(self, "params", params)
+        _put(self, "attributes", attributes)
 
 
-@dataclass(frozen=True, slots=True)
-class CopyH2d:
+class CopyH2d(Record):
     """Host arena to device."""
 
+    __slots__ = (
+        "stream",
+        "destination",
+        "host_offset",
+        "bytes",
+    )
     NUMBER: ClassVar[int] = 2
     NAME: ClassVar[str] = "copy_h2d"
     stream: int  # handle
@@ -199,11 +335,28 @@ class CopyH2d:
     host_offset: int  # byte in the host arena
     bytes: int  # length
 
+    def __init__(
+        self,
+        stream: int,
+        destination: int,
+        host_offset: int,
+        bytes: int,
+    ) -> None:
+        _put(self, "stream", stream)
+        _put(self, "destination", destination)
+        _put(self, "host_offset", host_offset)
+        _put(self, "bytes", bytes)
 
-@dataclass(frozen=True, slots=True)
-class CopyD2h:
+
+class CopyD2h(Record):
     """Device to host arena."""
 
+    __slots__ = (
+        "stream",
+        "host_offset",
+        "source",
+        "bytes",
+    )
     NUMBER: ClassVar[int] = 3
     NAME: ClassVar[str] = "copy_d2h"
     stream: int  # handle
@@ -211,11 +364,28 @@ class CopyD2h:
     source: int  # device address
     bytes: int  # length
 
+    def __init__(
+        self,
+        stream: int,
+        host_offset: int,
+        source: int,
+        bytes: int,
+    ) -> None:
+        _put(self, "stream", stream)
+        _put(self, "host_offset", host_offset)
+        _put(self, "source", source)
+        _put(self, "bytes", bytes)
 
-@dataclass(frozen=True, slots=True)
-class CopyD2d:
+
+class CopyD2d(Record):
     """Device to device."""
 
+    __slots__ = (
+        "stream",
+        "destination",
+        "source",
+        "bytes",
+    )
     NUMBER: ClassVar[int] = 4
     NAME: ClassVar[str] = "copy_d2d"
     stream: int  # handle
@@ -223,11 +393,29 @@ class CopyD2d:
     source: int  # device address
     bytes: int  # length
 
+    def __init__(
+        self,
+        stream: int,
+        destination: int,
+        source: int,
+        bytes: int,
+    ) -> None:
+        _put(self, "stream", stream)
+        _put(self, "destination", destination)
+        _put(self, "source", source)
+        _put(self, "bytes", bytes)
 
-@dataclass(frozen=True, slots=True)
-class Memset:
+
+class Memset(Record):
     """Set elements of 1, 2 or 4 bytes."""
 
+    __slots__ = (
+        "stream",
+        "destination",
+        "value",
+        "width",
+        "count",
+    )
     NUMBER: ClassVar[int] = 5
     NAME: ClassVar[str] = "memset"
     stream: int  # handle
@@ -236,71 +424,156 @@ class Memset:
     width: int  # 1, 2 or 4 bytes
     count: int  # elements
 
+    def __init__(
+        self,
+        stream: int,
+        destination: int,
+        value: int,
+        width: int,
+        count: int,
+    ) -> None:
+        _put(self, "stream", stream)
+        _put(self, "destination", destination)
+        _put(self, "value", value)
+        _put(self, "width", width)
+        _put(self, "count", count)
 
-@dataclass(frozen=True, slots=True)
-class EventRecord:
+
+class EventRecord(Record):
     """Record an event on a stream."""
 
+    __slots__ = (
+        "stream",
+        "event",
+    )
     NUMBER: ClassVar[int] = 6
     NAME: ClassVar[str] = "event_record"
     stream: int  # handle
     event: int  # handle
 
+    def __init__(
+        self,
+        stream: int,
+        event: int,
+    ) -> None:
+        _put(self, "stream", stream)
+        _put(self, "event", event)
 
-@dataclass(frozen=True, slots=True)
-class StreamWait:
+
+class StreamWait(Record):
     """Make later work of the stream wait for a record."""
 
+    __slots__ = (
+        "stream",
+        "event",
+        "record_seq",
+    )
     NUMBER: ClassVar[int] = 7
     NAME: ClassVar[str] = "stream_wait"
     stream: int  # handle
     event: int  # handle
     record_seq: int  # sequence number of the record waited for; must be the event's latest
 
+    def __init__(
+        self,
+        stream: int,
+        event: int,
+        record_seq: int,
+    ) -> None:
+        _put(self, "stream", stream)
+        _put(self, "event", event)
+        _put(self, "record_seq", record_seq)
 
-@dataclass(frozen=True, slots=True)
-class StreamCreate:
+
+class StreamCreate(Record):
     """Make a stream."""
 
+    __slots__ = (
+        "stream",
+        "flags",
+        "priority",
+    )
     NUMBER: ClassVar[int] = 8
     NAME: ClassVar[str] = "stream_create"
     stream: int  # client-made handle
     flags: int  # stream_flag_*
     priority: int  # CUDA's meaning: lower is more urgent; maps inside the class's band
 
+    def __init__(
+        self,
+        stream: int,
+        flags: int,
+        priority: int,
+    ) -> None:
+        _put(self, "stream", stream)
+        _put(self, "flags", flags)
+        _put(self, "priority", priority)
 
-@dataclass(frozen=True, slots=True)
-class StreamDestroy:
+
+class StreamDestroy(Record):
     """Forget a stream; what it holds still runs."""
 
+    __slots__ = (
+        "stream",
+    )
     NUMBER: ClassVar[int] = 9
     NAME: ClassVar[str] = "stream_destroy"
     stream: int  # handle
 
+    def __init__(
+        self,
+        stream: int,
+    ) -> None:
+        _put(self, "stream", stream)
 
-@dataclass(frozen=True, slots=True)
-class EventCreate:
+
+class EventCreate(Record):
     """Make an event."""
 
+    __slots__ = (
+        "event",
+        "flags",
+    )
     NUMBER: ClassVar[int] = 10
     NAME: ClassVar[str] = "event_create"
     event: int  # client-made handle
     flags: int  # event_flag_*
 
+    def __init__(
+        self,
+        event: int,
+        flags: int,
+    ) -> None:
+        _put(self, "event", event)
+        _put(self, "flags", flags)
 
-@dataclass(frozen=True, slots=True)
-class EventDestroy:
+
+class EventDestroy(Record):
     """Forget an event."""
 
+    __slots__ = (
+        "event",
+    )
     NUMBER: ClassVar[int] = 11
     NAME: ClassVar[str] = "event_destroy"
     event: int  # handle
 
+    def __init__(
+        self,
+        event: int,
+    ) -> None:
+        _put(self, "event", event)
 
-@dataclass(frozen=True, slots=True)
-class WriteValue:
+
+class WriteValue(Record):
     """Stream memory operation: write a word of device memory or of the host arena."""
 
+    __slots__ = (
+        "stream",
+        "address",
+        "value",
+        "width",
+    )
     NUMBER: ClassVar[int] = 12
     NAME: ClassVar[str] = "write_value"
     stream: int  # handle
@@ -308,11 +581,29 @@ class WriteValue:
     value: int  # value
     width: int  # 4 or 8 bytes
 
+    def __init__(
+        self,
+        stream: int,
+        address: int,
+        value: int,
+        width: int,
+    ) -> None:
+        _put(self, "stream", stream)
+        _put(self, "address", address)
+        _put(self, "value", value)
+        _put(self, "width", width)
 
-@dataclass(frozen=True, slots=True)
-class WaitValue:
+
+class WaitValue(Record):
     """Stream memory operation: wait until a word of device memory or of the host arena satisfies the condition."""
 
+    __slots__ = (
+        "stream",
+        "address",
+        "value",
+        "width",
+        "condition",
+    )
     NUMBER: ClassVar[int] = 13
     NAME: ClassVar[str] = "wait_value"
     stream: int  # handle
@@ -321,30 +612,75 @@ class WaitValue:
     width: int  # 4 or 8 bytes
     condition: int  # wait_condition_*
 
+    def __init__(
+        self,
+        stream: int,
+        address: int,
+        value: int,
+        width: int,
+        condition: int,
+    ) -> None:
+        _put(self, "stream", stream)
+        _put(self, "address", address)
+        _put(self, "value", value)
+        _put(self, "width", width)
+        _put(self, "condition", condition)
 
-@dataclass(frozen=True, slots=True)
-class HostFunction:
+
+class HostFunction(Record):
     """Run a function of the client in stream order: host_seq of the line names it, host_done_seq answers."""
 
+    __slots__ = (
+        "stream",
+        "token",
+    )
     NUMBER: ClassVar[int] = 14
     NAME: ClassVar[str] = "host_function"
     stream: int  # handle
     token: int  # the client's own number for it
 
+    def __init__(
+        self,
+        stream: int,
+        token: int,
+    ) -> None:
+        _put(self, "stream", stream)
+        _put(self, "token", token)
 
-@dataclass(frozen=True, slots=True)
-class Complete:
+
+class Complete(Record):
     """Make the retirement of everything before it on the stream visible as soon as it happens."""
 
+    __slots__ = (
+        "stream",
+    )
     NUMBER: ClassVar[int] = 15
     NAME: ClassVar[str] = "complete"
     stream: int  # handle
 
+    def __init__(
+        self,
+        stream: int,
+    ) -> None:
+        _put(self, "stream", stream)
 
-@dataclass(frozen=True, slots=True)
-class Copy3d:
+
+class Copy3d(Record):
     """Copy rows of a box; between host arena and device, or on the device."""
 
+    __slots__ = (
+        "stream",
+        "kind",
+        "destination",
+        "destination_pitch",
+        "destination_slice",
+        "source",
+        "source_pitch",
+        "source_slice",
+        "row_bytes",
+        "rows",
+        "layers",
+    )
     NUMBER: ClassVar[int] = 24
     NAME: ClassVar[str] = "copy_3d"
     stream: int  # handle
@@ -359,11 +695,45 @@ class Copy3d:
     rows: int  # rows of a layer
     layers: int  # layers
 
+    def __init__(
+        self,
+        stream: int,
+        kind: int,
+        destination: int,
+        destination_pitch: int,
+        destination_slice: int,
+        source: int,
+        source_pitch: int,
+        source_slice: int,
+        row_bytes: int,
+        rows: int,
+        layers: int,
+    ) -> None:
+        _put(self, "stream", stream)
+        _put(self, "kind", kind)
+        _put(self, "destination", destination)
+        _put(self, "destination_pitch", destination_pitch)
+        _put(self, "destination_slice", destination_slice)
+        _put(self, "source", source)
+        _put(self, "source_pitch", source_pitch)
+        _put(self, "source_slice", source_slice)
+        _put(self, "row_bytes", row_bytes)
+        _put(self, "rows", rows)
+        _put(self, "layers", layers)
 
-@dataclass(frozen=True, slots=True)
-class Memset2d:
+
+class Memset2d(Record):
     """Set elements of 1, 2 or 4 bytes in rows."""
 
+    __slots__ = (
+        "stream",
+        "destination",
+        "pitch",
+        "value",
+        "width",
+        "columns",
+        "rows",
+    )
     NUMBER: ClassVar[int] = 25
     NAME: ClassVar[str] = "memset_2d"
     stream: int  # handle
@@ -374,135 +744,305 @@ class Memset2d:
     columns: int  # elements of a row
     rows: int  # rows
 
+    def __init__(
+        self,
+        stream: int,
+        destination: int,
+        pitch: int,
+        value: int,
+        width: int,
+        columns: int,
+        rows: int,
+    ) -> None:
+        _put(self, "stream", stream)
+        _put(self, "destination", destination)
+        _put(self, "pitch", pitch)
+        _put(self, "value", value)
+        _put(self, "width", width)
+        _put(self, "columns", columns)
+        _put(self, "rows", rows)
 
-@dataclass(frozen=True, slots=True)
-class GraphCreate:
+
+class GraphCreate(Record):
     """Make an empty graph."""
 
+    __slots__ = (
+        "graph",
+    )
     NUMBER: ClassVar[int] = 32
     NAME: ClassVar[str] = "graph_create"
     graph: int  # client-made handle of kind graph
 
+    def __init__(
+        self,
+        graph: int,
+    ) -> None:
+        _put(self, "graph", graph)
 
-@dataclass(frozen=True, slots=True)
-class GraphDepend:
+
+class GraphDepend(Record):
     """The graph's next node comes after these nodes, too. May be repeated."""
 
+    __slots__ = (
+        "graph",
+        "nodes",
+    )
     NUMBER: ClassVar[int] = 33
     NAME: ClassVar[str] = "graph_depend"
     graph: int  # handle
     nodes: builtins.bytes  # node numbers, 4 bytes little-endian each, all smaller than the next node's
 
+    def __init__(
+        self,
+        graph: int,
+        nodes: builtins.bytes,
+    ) -> None:
+        _put(self, "graph", graph)
+        _put(self, "nodes", nodes)
 
-@dataclass(frozen=True, slots=True)
-class GraphEmpty:
+
+class GraphEmpty(Record):
     """A node that does nothing."""
 
+    __slots__ = (
+        "graph",
+    )
     NUMBER: ClassVar[int] = 34
     NAME: ClassVar[str] = "graph_empty"
     graph: int  # handle
 
+    def __init__(
+        self,
+        graph: int,
+    ) -> None:
+        _put(self, "graph", graph)
 
-@dataclass(frozen=True, slots=True)
-class GraphChild:
+
+class GraphChild(Record):
     """A node that is a whole graph, as that is now."""
 
+    __slots__ = (
+        "graph",
+        "child",
+    )
     NUMBER: ClassVar[int] = 35
     NAME: ClassVar[str] = "graph_child"
     graph: int  # handle
     child: int  # handle of another graph
 
+    def __init__(
+        self,
+        graph: int,
+        child: int,
+    ) -> None:
+        _put(self, "graph", graph)
+        _put(self, "child", child)
 
-@dataclass(frozen=True, slots=True)
-class GraphDestroy:
+
+class GraphDestroy(Record):
     """Forget a graph; what was instantiated from it stays."""
 
+    __slots__ = (
+        "graph",
+    )
     NUMBER: ClassVar[int] = 36
     NAME: ClassVar[str] = "graph_destroy"
     graph: int  # handle
 
+    def __init__(
+        self,
+        graph: int,
+    ) -> None:
+        _put(self, "graph", graph)
 
-@dataclass(frozen=True, slots=True)
-class GraphLaunch:
+
+class GraphLaunch(Record):
     """Launch an executable graph. It retires when all its nodes have. Launches of one graph_exec follow each other in the order sent."""
 
+    __slots__ = (
+        "stream",
+        "exec",
+    )
     NUMBER: ClassVar[int] = 37
     NAME: ClassVar[str] = "graph_launch"
     stream: int  # handle
     exec: int  # handle
 
+    def __init__(
+        self,
+        stream: int,
+        exec: int,
+    ) -> None:
+        _put(self, "stream", stream)
+        _put(self, "exec", exec)
 
-@dataclass(frozen=True, slots=True)
-class GraphExecDestroy:
+
+class GraphExecDestroy(Record):
     """Forget an executable graph; launches sent before still run."""
 
+    __slots__ = (
+        "exec",
+    )
     NUMBER: ClassVar[int] = 38
     NAME: ClassVar[str] = "graph_exec_destroy"
     exec: int  # handle
 
+    def __init__(
+        self,
+        exec: int,
+    ) -> None:
+        _put(self, "exec", exec)
 
-@dataclass(frozen=True, slots=True)
-class Hello:
+
+class Hello(Record):
     """First frame of a connection."""
 
+    __slots__ = (
+        "protocol_major",
+        "protocol_minor",
+        "library",
+        "tenant",
+        "token",
+        "priority_class",
+        "pid",
+        "memory_bytes",
+    )
     NUMBER: ClassVar[int] = 1
     NAME: ClassVar[str] = "hello"
     protocol_major: int  # must equal the broker's
     protocol_minor: int  # the lower of both is used
     library: str  # client library and version
     tenant: str  # tenant asked for; a tenant socket fixes it and refuses another
-    token: builtins.bytes = b""  # checked when the tenant is configured with one
-    priority_class: int = 255  # class asked for, never higher than configured; 255 = the configured one
-    pid: int = 0  # for the log; SO_PEERCRED is what counts
-    memory_bytes: int = 0  # most device memory this session may hold, within the tenant's quota; 0 = the quota
+    token: builtins.bytes  # checked when the tenant is configured with one
+    priority_class: int  # class asked for, never higher than configured; 255 = the configured one
+    pid: int  # for the log; SO_PEERCRED is what counts
+    memory_bytes: int  # most device memory this session may hold, within the tenant's quota; 0 = the quota
+
+    def __init__(
+        self,
+        protocol_major: int,
+        protocol_minor: int,
+        library: str,
+        tenant: str,
+        token: builtins.bytes = b"",
+        priority_class: int = 255,
+        pid: int = 0,
+        memory_bytes: int = 0,
+    ) -> None:
+        _put(self, "protocol_major", protocol_major)
+        _put(self, "protocol_minor", protocol_minor)
+        _put(self, "library", library)
+        _put(self, "tenant", tenant)
+        _put(self, "token", token)
+        _put(self, "priority_class", priority_class)
+        _put(self, "pid", pid)
+        _put(self, "memory_bytes", memory_bytes)
 
 
-@dataclass(frozen=True, slots=True)
-class Submit:
+class Submit(Record):
     """Operations in program order. Operation i has sequence number first_seq + i. No reply; accepted_seq tells."""
 
+    __slots__ = (
+        "first_seq",
+        "operations",
+    )
     NUMBER: ClassVar[int] = 2
     NAME: ClassVar[str] = "submit"
     first_seq: int  # 1 for the session's first operation; no gaps, no repeats
     operations: tuple[Operation, ...]  # in program order
 
+    def __init__(
+        self,
+        first_seq: int,
+        operations: tuple[Operation, ...],
+    ) -> None:
+        _put(self, "first_seq", first_seq)
+        _put(self, "operations", operations)
 
-@dataclass(frozen=True, slots=True)
-class DeviceGet:
+
+class DeviceGet(Record):
     """Properties of a device."""
 
+    __slots__ = (
+        "call",
+        "device",
+    )
     NUMBER: ClassVar[int] = 10
     NAME: ClassVar[str] = "device_get"
     call: int  # number of this call, echoed in the reply
     device: int  # device ordinal
 
+    def __init__(
+        self,
+        call: int,
+        device: int,
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "device", device)
 
-@dataclass(frozen=True, slots=True)
-class Allocate:
+
+class Allocate(Record):
     """Device memory inside the session's VA arena, zeroed."""
 
+    __slots__ = (
+        "call",
+        "device",
+        "bytes",
+    )
     NUMBER: ClassVar[int] = 11
     NAME: ClassVar[str] = "allocate"
     call: int  # number of this call
     device: int  # device ordinal
     bytes: int  # size, > 0
 
+    def __init__(
+        self,
+        call: int,
+        device: int,
+        bytes: int,
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "device", device)
+        _put(self, "bytes", bytes)
 
-@dataclass(frozen=True, slots=True)
-class Free:
+
+class Free(Record):
     """Give memory back once every operation up to after_seq has retired."""
 
+    __slots__ = (
+        "call",
+        "address",
+        "after_seq",
+    )
     NUMBER: ClassVar[int] = 12
     NAME: ClassVar[str] = "free"
     call: int  # number of this call
     address: int  # as allocate gave it
     after_seq: int  # last sequence number that may use it
 
+    def __init__(
+        self,
+        call: int,
+        address: int,
+        after_seq: int,
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "address", address)
+        _put(self, "after_seq", after_seq)
 
-@dataclass(frozen=True, slots=True)
-class ModuleLoad:
+
+class ModuleLoad(Record):
     """Load code by content hash. host_offset none: only if the broker has the bytes; else the reply asks for them."""
 
+    __slots__ = (
+        "call",
+        "module",
+        "format",
+        "hash",
+        "bytes",
+        "host_offset",
+        "options",
+    )
     NUMBER: ClassVar[int] = 13
     NAME: ClassVar[str] = "module_load"
     call: int  # number of this call
@@ -511,24 +1051,61 @@ class ModuleLoad:
     hash: builtins.bytes  # SHA-256 of the bytes
     bytes: int  # length of the image
     host_offset: int  # where the image lies in the host arena, or host_offset_none
-    options: builtins.bytes = b""  # JIT options whose value is a number: pairs of u32, little-endian, CUjit_option and value
+    options: builtins.bytes  # JIT options whose value is a number: pairs of u32, little-endian, CUjit_option and value
+
+    def __init__(
+        self,
+        call: int,
+        module: int,
+        format: int,
+        hash: builtins.bytes,
+        bytes: int,
+        host_offset: int,
+        options: builtins.bytes = b"",
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "module", module)
+        _put(self, "format", format)
+        _put(self, "hash", hash)
+        _put(self, "bytes", bytes)
+        _put(self, "host_offset", host_offset)
+        _put(self, "options", options)
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleUnload:
+class ModuleUnload(Record):
     """Unload code once every operation up to after_seq has retired. Its functions go with it."""
 
+    __slots__ = (
+        "call",
+        "module",
+        "after_seq",
+    )
     NUMBER: ClassVar[int] = 14
     NAME: ClassVar[str] = "module_unload"
     call: int  # number of this call
     module: int  # handle
     after_seq: int  # last sequence number that may use it
 
+    def __init__(
+        self,
+        call: int,
+        module: int,
+        after_seq: int,
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "module", module)
+        _put(self, "after_seq", after_seq)
 
-@dataclass(frozen=True, slots=True)
-class FunctionGet:
+
+class FunctionGet(Record):
     """A function of a module, with the layout of its parameters."""
 
+    __slots__ = (
+        "call",
+        "module",
+        "function",
+        "name",
+    )
     NUMBER: ClassVar[int] = 15
     NAME: ClassVar[str] = "function_get"
     call: int  # number of this call
@@ -536,41 +1113,91 @@ class FunctionGet:
     function: int  # client-made handle
     name: str  # entry name as in the module
 
+    def __init__(
+        self,
+        call: int,
+        module: int,
+        function: int,
+        name: str,
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "module", module)
+        _put(self, "function", function)
+        _put(self, "name", name)
 
-@dataclass(frozen=True, slots=True)
-class MemoryInfo:
+
+class MemoryInfo(Record):
     """What the tenant may still allocate."""
 
+    __slots__ = (
+        "call",
+        "device",
+    )
     NUMBER: ClassVar[int] = 16
     NAME: ClassVar[str] = "memory_info"
     call: int  # number of this call
     device: int  # device ordinal
 
+    def __init__(
+        self,
+        call: int,
+        device: int,
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "device", device)
 
-@dataclass(frozen=True, slots=True)
-class ElapsedTime:
+
+class ElapsedTime(Record):
     """Device time between two recorded events; both records must have retired."""
 
+    __slots__ = (
+        "call",
+        "start",
+        "end",
+    )
     NUMBER: ClassVar[int] = 17
     NAME: ClassVar[str] = "elapsed_time"
     call: int  # number of this call
     start: int  # event handle
     end: int  # event handle
 
+    def __init__(
+        self,
+        call: int,
+        start: int,
+        end: int,
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "start", start)
+        _put(self, "end", end)
 
-@dataclass(frozen=True, slots=True)
-class ErrorTake:
+
+class ErrorTake(Record):
     """Fetch and clear the session's first asynchronous error."""
 
+    __slots__ = (
+        "call",
+    )
     NUMBER: ClassVar[int] = 18
     NAME: ClassVar[str] = "error_take"
     call: int  # number of this call
 
+    def __init__(
+        self,
+        call: int,
+    ) -> None:
+        _put(self, "call", call)
 
-@dataclass(frozen=True, slots=True)
-class FunctionAttributeSet:
+
+class FunctionAttributeSet(Record):
     """cuFuncSetAttribute for this session's load of the function."""
 
+    __slots__ = (
+        "call",
+        "function",
+        "attribute",
+        "value",
+    )
     NUMBER: ClassVar[int] = 19
     NAME: ClassVar[str] = "function_attribute_set"
     call: int  # number of this call
@@ -578,74 +1205,163 @@ class FunctionAttributeSet:
     attribute: int  # CUfunction_attribute; 8 = most dynamic shared bytes
     value: int  # new value
 
+    def __init__(
+        self,
+        call: int,
+        function: int,
+        attribute: int,
+        value: int,
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "function", function)
+        _put(self, "attribute", attribute)
+        _put(self, "value", value)
 
-@dataclass(frozen=True, slots=True)
-class HostRegister:
+
+class HostRegister(Record):
     """Make a piece of the host arena usable by copies. Pieces are multiples of 4 MiB at multiples of 4 MiB and are never taken back before the session ends."""
 
+    __slots__ = (
+        "call",
+        "host_offset",
+        "bytes",
+    )
     NUMBER: ClassVar[int] = 20
     NAME: ClassVar[str] = "host_register"
     call: int  # number of this call
     host_offset: int  # multiple of 4 MiB
     bytes: int  # multiple of 4 MiB, > 0
 
+    def __init__(
+        self,
+        call: int,
+        host_offset: int,
+        bytes: int,
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "host_offset", host_offset)
+        _put(self, "bytes", bytes)
 
-@dataclass(frozen=True, slots=True)
-class Goodbye:
+
+class Goodbye(Record):
     """The client is about to close; queued work still runs, then everything is freed."""
 
+    __slots__ = ()
     NUMBER: ClassVar[int] = 21
     NAME: ClassVar[str] = "goodbye"
 
 
-@dataclass(frozen=True, slots=True)
-class HintSet:
+class HintSet(Record):
     """What the session asks of the scheduler from now on. Never above what the operator configured: that is refused and nothing changes."""
 
+    __slots__ = (
+        "call",
+        "priority_class",
+        "weight_milli",
+        "deadline_ns",
+    )
     NUMBER: ClassVar[int] = 22
     NAME: ClassVar[str] = "hint_set"
     call: int  # number of this call
-    priority_class: int = 255  # 0 highest; hint_class_keep = as it is
-    weight_milli: int = 0  # thousandths; 0 = as it is
-    deadline_ns: int = 18446744073709551615  # device time from a request's arrival until it is due; 0 = none; hint_deadline_keep = as it is
+    priority_class: int  # 0 highest; hint_class_keep = as it is
+    weight_milli: int  # thousandths; 0 = as it is
+    deadline_ns: int  # device time from a request's arrival until it is due; 0 = none; hint_deadline_keep = as it is
+
+    def __init__(
+        self,
+        call: int,
+        priority_class: int = 255,
+        weight_milli: int = 0,
+        deadline_ns: int = 18446744073709551615,
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "priority_class", priority_class)
+        _put(self, "weight_milli", weight_milli)
+        _put(self, "deadline_ns", deadline_ns)
 
 
-@dataclass(frozen=True, slots=True)
-class AttributesGet:
+class AttributesGet(Record):
     """All attributes of a device at once."""
 
+    __slots__ = (
+        "call",
+        "device",
+    )
     NUMBER: ClassVar[int] = 32
     NAME: ClassVar[str] = "attributes_get"
     call: int  # number of this call
     device: int  # device ordinal
 
+    def __init__(
+        self,
+        call: int,
+        device: int,
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "device", device)
 
-@dataclass(frozen=True, slots=True)
-class VariableGet:
+
+class VariableGet(Record):
     """A variable of a module. Copies and fills may reach it until the module is unloaded."""
 
+    __slots__ = (
+        "call",
+        "module",
+        "name",
+    )
     NUMBER: ClassVar[int] = 33
     NAME: ClassVar[str] = "variable_get"
     call: int  # number of this call
     module: int  # handle
     name: str  # name as in the module
 
+    def __init__(
+        self,
+        call: int,
+        module: int,
+        name: str,
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "module", module)
+        _put(self, "name", name)
 
-@dataclass(frozen=True, slots=True)
-class FunctionsList:
+
+class FunctionsList(Record):
     """Names of a module's kernels, in an order that does not change."""
 
+    __slots__ = (
+        "call",
+        "module",
+        "first",
+    )
     NUMBER: ClassVar[int] = 34
     NAME: ClassVar[str] = "functions_list"
     call: int  # number of this call
     module: int  # handle
-    first: int = 0  # index of the first one wanted
+    first: int  # index of the first one wanted
+
+    def __init__(
+        self,
+        call: int,
+        module: int,
+        first: int = 0,
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "module", module)
+        _put(self, "first", first)
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Record):
     """Link code (cuLink*). The linked cubin is written to the host arena."""
 
+    __slots__ = (
+        "call",
+        "device",
+        "inputs",
+        "host_offset",
+        "bytes_max",
+        "options",
+    )
     NUMBER: ClassVar[int] = 35
     NAME: ClassVar[str] = "link"
     call: int  # number of this call
@@ -653,13 +1369,42 @@ class Link:
     inputs: tuple[LinkInput, ...]  # in the order they were added
     host_offset: int  # where the cubin goes in the host arena
     bytes_max: int  # room there
-    options: builtins.bytes = b""  # JIT options as in module_load
+    options: builtins.bytes  # JIT options as in module_load
+
+    def __init__(
+        self,
+        call: int,
+        device: int,
+        inputs: tuple[LinkInput, ...],
+        host_offset: int,
+        bytes_max: int,
+        options: builtins.bytes = b"",
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "device", device)
+        _put(self, "inputs", inputs)
+        _put(self, "host_offset", host_offset)
+        _put(self, "bytes_max", bytes_max)
+        _put(self, "options", options)
 
 
-@dataclass(frozen=True, slots=True)
-class OccupancyGet:
+class OccupancyGet(Record):
     """How many blocks or clusters of a function fit, or what they may use."""
 
+    __slots__ = (
+        "call",
+        "function",
+        "query",
+        "grid_x",
+        "grid_y",
+        "grid_z",
+        "block_x",
+        "block_y",
+        "block_z",
+        "shared_bytes",
+        "flags",
+        "attributes",
+    )
     NUMBER: ClassVar[int] = 36
     NAME: ClassVar[str] = "occupancy_get"
     call: int  # number of this call
@@ -672,14 +1417,60 @@ class OccupancyGet:
     block_y: int  # threads
     block_z: int  # threads
     shared_bytes: int  # dynamic shared memory
-    flags: int = 0  # CUoccupancy_flags
-    attributes: builtins.bytes = b""  # raw CUlaunchAttribute structs of 72 bytes
+    flags: int  # CUoccupancy_flags
+    attributes: builtins.bytes  # raw CUlaunchAttribute structs of 72 bytes
+
+    def __init__(
+        self,
+        call: int,
+        function: int,
+        query: int,
+        grid_x: int,
+        grid_y: int,
+        grid_z: int,
+        block_x: int,
+        block_y: int,
+        block_z: int,
+        shared_bytes: int,
+        flags: int = 0,
+        attributes: builtins.bytes = b"",
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "function", function)
+        _put(self, "query", query)
+        _put(self, "grid_x", grid_x)
+        _put(self, "grid_y", grid_y)
+        _put(self, "grid_z", grid_z)
+        _put(self, "block_x", block_x)
+        _put(self, "block_y", block_y)
+        _put(self, "block_z", block_z)
+        _put(self, "shared_bytes", shared_bytes)
+        _put(self, "flags", flags)
+        _put(self, "attributes", attributes)
 
 
-@dataclass(frozen=True, slots=True)
-class TensorMapEncode:
+class TensorMapEncode(Record):
     """cuTensorMapEncodeTiled and cuTensorMapEncodeIm2col. The same arguments give the same map: a client may remember it."""
 
+    __slots__ = (
+        "call",
+        "device",
+        "im2col",
+        "data_type",
+        "rank",
+        "address",
+        "dimensions",
+        "strides",
+        "box",
+        "element_strides",
+        "corners",
+        "channels",
+        "pixels",
+        "interleave",
+        "swizzle",
+        "promotion",
+        "fill",
+    )
     NUMBER: ClassVar[int] = 37
     NAME: ClassVar[str] = "tensor_map_encode"
     call: int  # number of this call
@@ -700,76 +1491,200 @@ class TensorMapEncode:
     promotion: int  # CUtensorMapL2promotion
     fill: int  # CUtensorMapFloatOOBfill
 
+    def __init__(
+        self,
+        call: int,
+        device: int,
+        im2col: int,
+        data_type: int,
+        rank: int,
+        address: int,
+        dimensions: builtins.bytes,
+        strides: builtins.bytes,
+        box: builtins.bytes,
+        element_strides: builtins.bytes,
+        corners: builtins.bytes,
+        channels: int,
+        pixels: int,
+        interleave: int,
+        swizzle: int,
+        promotion: int,
+        fill: int,
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "device", device)
+        _put(self, "im2col", im2col)
+        _put(self, "data_type", data_type)
+        _put(self, "rank", rank)
+        _put(self, "address", address)
+        _put(self, "dimensions", dimensions)
+        _put(self, "strides", strides)
+        _put(self, "box", box)
+        _put(self, "element_strides", element_strides)
+        _put(self, "corners", corners)
+        _put(self, "channels", channels)
+        _put(self, "pixels", pixels)
+        _put(self, "interleave", interleave)
+        _put(self, "swizzle", swizzle)
+        _put(self, "promotion", promotion)
+        _put(self, "fill", fill)
 
-@dataclass(frozen=True, slots=True)
-class LimitSet:
+
+class LimitSet(Record):
     """cuCtxSetLimit as the session sees it; the device keeps the most that any session asked for."""
 
+    __slots__ = (
+        "call",
+        "limit",
+        "value",
+    )
     NUMBER: ClassVar[int] = 38
     NAME: ClassVar[str] = "limit_set"
     call: int  # number of this call
     limit: int  # CUlimit
     value: int  # value
 
+    def __init__(
+        self,
+        call: int,
+        limit: int,
+        value: int,
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "limit", limit)
+        _put(self, "value", value)
 
-@dataclass(frozen=True, slots=True)
-class LimitGet:
+
+class LimitGet(Record):
     """cuCtxGetLimit as the session sees it."""
 
+    __slots__ = (
+        "call",
+        "limit",
+    )
     NUMBER: ClassVar[int] = 39
     NAME: ClassVar[str] = "limit_get"
     call: int  # number of this call
     limit: int  # CUlimit
 
+    def __init__(
+        self,
+        call: int,
+        limit: int,
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "limit", limit)
 
-@dataclass(frozen=True, slots=True)
-class AddressReserve:
+
+class AddressReserve(Record):
     """Addresses of the session's arena without memory behind them."""
 
+    __slots__ = (
+        "call",
+        "device",
+        "bytes",
+        "alignment",
+    )
     NUMBER: ClassVar[int] = 50
     NAME: ClassVar[str] = "address_reserve"
     call: int  # number of this call
     device: int  # device ordinal
     bytes: int  # multiple of the granularity, > 0
-    alignment: int = 0  # power of two, 0 = the granularity
+    alignment: int  # power of two, 0 = the granularity
+
+    def __init__(
+        self,
+        call: int,
+        device: int,
+        bytes: int,
+        alignment: int = 0,
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "device", device)
+        _put(self, "bytes", bytes)
+        _put(self, "alignment", alignment)
 
 
-@dataclass(frozen=True, slots=True)
-class AddressFree:
+class AddressFree(Record):
     """Give back one address_reserve; nothing may be mapped there any more."""
 
+    __slots__ = (
+        "call",
+        "address",
+        "bytes",
+    )
     NUMBER: ClassVar[int] = 51
     NAME: ClassVar[str] = "address_free"
     call: int  # number of this call
     address: int  # as address_reserve gave it
     bytes: int  # as it was asked for
 
+    def __init__(
+        self,
+        call: int,
+        address: int,
+        bytes: int,
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "address", address)
+        _put(self, "bytes", bytes)
 
-@dataclass(frozen=True, slots=True)
-class MemoryCreate:
+
+class MemoryCreate(Record):
     """Device memory without an address, charged to the quota. It is zeroed before it can be reached."""
 
+    __slots__ = (
+        "call",
+        "memory",
+        "bytes",
+    )
     NUMBER: ClassVar[int] = 52
     NAME: ClassVar[str] = "memory_create"
     call: int  # number of this call
     memory: int  # client-made handle; its device ordinal chooses the device
     bytes: int  # multiple of the granularity, > 0
 
+    def __init__(
+        self,
+        call: int,
+        memory: int,
+        bytes: int,
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "memory", memory)
+        _put(self, "bytes", bytes)
 
-@dataclass(frozen=True, slots=True)
-class MemoryRelease:
+
+class MemoryRelease(Record):
     """Forget the handle; the memory goes with its last mapping."""
 
+    __slots__ = (
+        "call",
+        "memory",
+    )
     NUMBER: ClassVar[int] = 53
     NAME: ClassVar[str] = "memory_release"
     call: int  # number of this call
     memory: int  # handle
 
+    def __init__(
+        self,
+        call: int,
+        memory: int,
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "memory", memory)
 
-@dataclass(frozen=True, slots=True)
-class MemoryMap:
+
+class MemoryMap(Record):
     """Put memory behind reserved addresses. Nothing may reach it before memory_access_set."""
 
+    __slots__ = (
+        "call",
+        "address",
+        "bytes",
+        "memory",
+    )
     NUMBER: ClassVar[int] = 54
     NAME: ClassVar[str] = "memory_map"
     call: int  # number of this call
@@ -777,11 +1692,28 @@ class MemoryMap:
     bytes: int  # the memory's size
     memory: int  # handle
 
+    def __init__(
+        self,
+        call: int,
+        address: int,
+        bytes: int,
+        memory: int,
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "address", address)
+        _put(self, "bytes", bytes)
+        _put(self, "memory", memory)
 
-@dataclass(frozen=True, slots=True)
-class MemoryUnmap:
+
+class MemoryUnmap(Record):
     """Undo whole memory_maps once every operation up to after_seq has retired."""
 
+    __slots__ = (
+        "call",
+        "address",
+        "bytes",
+        "after_seq",
+    )
     NUMBER: ClassVar[int] = 55
     NAME: ClassVar[str] = "memory_unmap"
     call: int  # number of this call
@@ -789,11 +1721,28 @@ class MemoryUnmap:
     bytes: int  # up to where the last of them ends
     after_seq: int  # last sequence number that may use them
 
+    def __init__(
+        self,
+        call: int,
+        address: int,
+        bytes: int,
+        after_seq: int,
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "address", address)
+        _put(self, "bytes", bytes)
+        _put(self, "after_seq", after_seq)
 
-@dataclass(frozen=True, slots=True)
-class MemoryAccessSet:
+
+class MemoryAccessSet(Record):
     """What the session may do with whole memory_maps."""
 
+    __slots__ = (
+        "call",
+        "address",
+        "bytes",
+        "access",
+    )
     NUMBER: ClassVar[int] = 56
     NAME: ClassVar[str] = "memory_access_set"
     call: int  # number of this call
@@ -801,11 +1750,32 @@ class MemoryAccessSet:
     bytes: int  # up to where the last of them ends; they follow each other
     access: int  # access_*
 
+    def __init__(
+        self,
+        call: int,
+        address: int,
+        bytes: int,
+        access: int,
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "address", address)
+        _put(self, "bytes", bytes)
+        _put(self, "access", access)
 
-@dataclass(frozen=True, slots=True)
-class ArrayCreate:
+
+class ArrayCreate(Record):
     """A CUDA array, zeroed, charged to the quota by an estimate of what the device takes for it."""
 
+    __slots__ = (
+        "call",
+        "array",
+        "width",
+        "height",
+        "depth",
+        "format",
+        "channels",
+        "flags",
+    )
     NUMBER: ClassVar[int] = 57
     NAME: ClassVar[str] = "array_create"
     call: int  # number of this call
@@ -815,24 +1785,74 @@ class ArrayCreate:
     depth: int  # slices, or layers where the flags say so; 0 = one or two dimensions
     format: int  # CUarray_format: integers of 8, 16 or 32 bits, half, float
     channels: int  # 1, 2 or 4
-    flags: int = 0  # CUDA_ARRAY3D_*: layered, surface load and store, cubemap, texture gather
+    flags: int  # CUDA_ARRAY3D_*: layered, surface load and store, cubemap, texture gather
+
+    def __init__(
+        self,
+        call: int,
+        array: int,
+        width: int,
+        height: int,
+        depth: int,
+        format: int,
+        channels: int,
+        flags: int = 0,
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "array", array)
+        _put(self, "width", width)
+        _put(self, "height", height)
+        _put(self, "depth", depth)
+        _put(self, "format", format)
+        _put(self, "channels", channels)
+        _put(self, "flags", flags)
 
 
-@dataclass(frozen=True, slots=True)
-class ArrayDestroy:
+class ArrayDestroy(Record):
     """Forget an array once every operation up to after_seq has retired. Its memory goes with the last texture or surface object of it."""
 
+    __slots__ = (
+        "call",
+        "array",
+        "after_seq",
+    )
     NUMBER: ClassVar[int] = 58
     NAME: ClassVar[str] = "array_destroy"
     call: int  # number of this call
     array: int  # handle
     after_seq: int  # last sequence number that may use it
 
+    def __init__(
+        self,
+        call: int,
+        array: int,
+        after_seq: int,
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "array", array)
+        _put(self, "after_seq", after_seq)
 
-@dataclass(frozen=True, slots=True)
-class ArrayCopy:
+
+class ArrayCopy(Record):
     """Copy a box of at most 4 MiB to or from an array. It is done when the answer comes, and comes after nothing: the client waits first for what must be before it."""
 
+    __slots__ = (
+        "call",
+        "kind",
+        "array",
+        "x_bytes",
+        "y",
+        "z",
+        "other",
+        "other_pitch",
+        "other_rows",
+        "other_x_bytes",
+        "other_y",
+        "other_z",
+        "row_bytes",
+        "rows",
+        "layers",
+    )
     NUMBER: ClassVar[int] = 59
     NAME: ClassVar[str] = "array_copy"
     call: int  # number of this call
@@ -851,32 +1871,115 @@ class ArrayCopy:
     rows: int  # of each slice
     layers: int  # slices
 
+    def __init__(
+        self,
+        call: int,
+        kind: int,
+        array: int,
+        x_bytes: int,
+        y: int,
+        z: int,
+        other: int,
+        other_pitch: int,
+        other_rows: int,
+        other_x_bytes: int,
+        other_y: int,
+        other_z: int,
+        row_bytes: int,
+        rows: int,
+        layers: int,
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "kind", kind)
+        _put(self, "array", array)
+        _put(self, "x_bytes", x_bytes)
+        _put(self, "y", y)
+        _put(self, "z", z)
+        _put(self, "other", other)
+        _put(self, "other_pitch", other_pitch)
+        _put(self, "other_rows", other_rows)
+        _put(self, "other_x_bytes", other_x_bytes)
+        _put(self, "other_y", other_y)
+        _put(self, "other_z", other_z)
+        _put(self, "row_bytes", row_bytes)
+        _put(self, "rows", rows)
+        _put(self, "layers", layers)
 
-@dataclass(frozen=True, slots=True)
-class TextureCreate:
+
+class TextureCreate(Record):
     """A texture object, or a surface object. Kernels get the answer's number as a parameter; the device does not check whose it is."""
 
+    __slots__ = (
+        "call",
+        "device",
+        "surface",
+        "resource",
+        "array",
+        "address",
+        "format",
+        "channels",
+        "bytes",
+        "width",
+        "height",
+        "pitch",
+        "sampling",
+    )
     NUMBER: ClassVar[int] = 60
     NAME: ClassVar[str] = "texture_create"
     call: int  # number of this call
     device: int  # device ordinal
     surface: int  # 1: a surface object, of an array made for it
     resource: int  # resource_*
-    array: int = 0  # handle, of resource_array
-    address: int = 0  # device address; all of it must lie in the session's memory
-    format: int = 0  # CUarray_format, of memory
-    channels: int = 0  # 1, 2 or 4, of memory
-    bytes: int = 0  # of resource_linear
-    width: int = 0  # elements, of resource_pitched
-    height: int = 0  # rows, of resource_pitched
-    pitch: int = 0  # bytes from one row to the next, of resource_pitched
-    sampling: builtins.bytes = b""  # raw CUDA_TEXTURE_DESC, 104 bytes; of a surface object none
+    array: int  # handle, of resource_array
+    address: int  # device address; all of it must lie in the session's memory
+    format: int  # CUarray_format, of memory
+    channels: int  # 1, 2 or 4, of memory
+    bytes: int  # of resource_linear
+    width: int  # elements, of resource_pitched
+    height: int  # rows, of resource_pitched
+    pitch: int  # bytes from one row to the next, of resource_pitched
+    sampling: builtins.bytes  # raw CUDA_TEXTURE_DESC, 104 bytes; of a surface object none
+
+    def __init__(
+        self,
+        call: int,
+        device: int,
+        surface: int,
+        resource: int,
+        array: int = 0,
+        address: int = 0,
+        format: int = 0,
+        channels: int = 0,
+        bytes: int = 0,
+        width: int = 0,
+        height: int = 0,
+        pitch: int = 0,
+        sampling: builtins.bytes = b"",
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "device", device)
+        _put(self, "surface", surface)
+        _put(self, "resource", resource)
+        _put(self, "array", array)
+        _put(self, "address", address)
+        _put(self, "format", format)
+        _put(self, "channels", channels)
+        _put(self, "bytes", bytes)
+        _put(self, "width", width)
+        _put(self, "height", height)
+        _put(self, "pitch", pitch)
+        _put(self, "sampling", sampling)
 
 
-@dataclass(frozen=True, slots=True)
-class TextureDestroy:
+class TextureDestroy(Record):
     """Destroy a texture or surface object once every operation up to after_seq has retired."""
 
+    __slots__ = (
+        "call",
+        "surface",
+        "object",
+        "after_seq",
+    )
     NUMBER: ClassVar[int] = 61
     NAME: ClassVar[str] = "texture_destroy"
     call: int  # number of this call
@@ -884,34 +1987,92 @@ class TextureDestroy:
     object: int  # as texture_create answered
     after_seq: int  # last sequence number that may use it
 
+    def __init__(
+        self,
+        call: int,
+        surface: int,
+        object: int,
+        after_seq: int,
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "surface", surface)
+        _put(self, "object", object)
+        _put(self, "after_seq", after_seq)
 
-@dataclass(frozen=True, slots=True)
-class GraphInstantiate:
+
+class GraphInstantiate(Record):
     """Make an executable form of a graph as it is now; the graph may change or go after the answer. Operations that launch it are sent after the answer only."""
 
+    __slots__ = (
+        "call",
+        "graph",
+        "exec",
+    )
     NUMBER: ClassVar[int] = 40
     NAME: ClassVar[str] = "graph_instantiate"
     call: int  # number of this call
     graph: int  # handle
     exec: int  # client-made handle of kind graph_exec
 
+    def __init__(
+        self,
+        call: int,
+        graph: int,
+        exec: int,
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "graph", graph)
+        _put(self, "exec", exec)
 
-@dataclass(frozen=True, slots=True)
-class GraphUpdate:
+
+class GraphUpdate(Record):
     """Give an executable graph the parameters of a graph of the same shape. Launches sent before keep the old ones, launches sent after the answer have the new ones. A graph_empty given to one node that launches, copies, fills or calls the host switches it off: it does nothing until an update gives it what is of its kind; in an update of the whole graph a graph_empty leaves it off."""
 
+    __slots__ = (
+        "call",
+        "exec",
+        "graph",
+        "node",
+    )
     NUMBER: ClassVar[int] = 41
     NAME: ClassVar[str] = "graph_update"
     call: int  # number of this call
     exec: int  # handle
     graph: int  # handle; where `node` names one, of that node and, in their order, those after it that change with it
-    node: int = 4294967295  # the first node whose parameters change; graph_node_all = every node
+    node: int  # the first node whose parameters change; graph_node_all = every node
+
+    def __init__(
+        self,
+        call: int,
+        exec: int,
+        graph: int,
+        node: int = 4294967295,
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "exec", exec)
+        _put(self, "graph", graph)
+        _put(self, "node", node)
 
 
-@dataclass(frozen=True, slots=True)
-class Welcome:
+class Welcome(Record):
     """Carries three file descriptors: status page, waiters page, host arena."""
 
+    __slots__ = (
+        "session",
+        "protocol_minor",
+        "library",
+        "priority_class",
+        "epoch",
+        "status_bytes",
+        "waiters_bytes",
+        "host_base",
+        "host_bytes",
+        "va_base",
+        "va_bytes",
+        "memory_bytes_max",
+        "queued_operations_max",
+        "devices",
+    )
     NUMBER: ClassVar[int] = 64
     NAME: ClassVar[str] = "welcome"
     session: int  # session id
@@ -929,268 +2090,690 @@ class Welcome:
     queued_operations_max: int  # operations accepted and not issued before the broker stops reading
     devices: tuple[DeviceProperties, ...]  # by ordinal
 
+    def __init__(
+        self,
+        session: int,
+        protocol_minor: int,
+        library: str,
+        priority_class: int,
+        epoch: int,
+        status_bytes: int,
+        waiters_bytes: int,
+        host_base: int,
+        host_bytes: int,
+        va_base: int,
+        va_bytes: int,
+        memory_bytes_max: int,
+        queued_operations_max: int,
+        devices: tuple[DeviceProperties, ...],
+    ) -> None:
+        _put(self, "session", session)
+        _put(self, "protocol_minor", protocol_minor)
+        _put(self, "library", library)
+        _put(self, "priority_class", priority_class)
+        _put(self, "epoch", epoch)
+        _put(self, "status_bytes", status_bytes)
+        _put(self, "waiters_bytes", waiters_bytes)
+        _put(self, "host_base", host_base)
+        _put(self, "host_bytes", host_bytes)
+        _put(self, "va_base", va_base)
+        _put(self, "va_bytes", va_bytes)
+        _put(self, "memory_bytes_max", memory_bytes_max)
+        _put(self, "queued_operations_max", queued_operations_max)
+        _put(self, "devices", devices)
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+
+class Refused(Record):
     """The handshake failed; the connection closes."""
 
+    __slots__ = (
+        "reason",
+        "message",
+    )
     NUMBER: ClassVar[int] = 65
     NAME: ClassVar[str] = "refused"
     reason: str  # protocol_version, tenant_unknown, tenant_mismatch, token, sessions_max, memory, draining
     message: str  # what to do about it
 
+    def __init__(
+        self,
+        reason: str,
+        message: str,
+    ) -> None:
+        _put(self, "reason", reason)
+        _put(self, "message", message)
 
-@dataclass(frozen=True, slots=True)
-class ProtocolError:
+
+class ProtocolError(Record):
     """The tenant sent something wrong; the connection closes after this."""
 
+    __slots__ = (
+        "message",
+        "seq",
+    )
     NUMBER: ClassVar[int] = 66
     NAME: ClassVar[str] = "protocol_error"
     message: str  # names what was wrong and where
-    seq: int = 0  # operation at fault, 0 = the frame itself
+    seq: int  # operation at fault, 0 = the frame itself
+
+    def __init__(
+        self,
+        message: str,
+        seq: int = 0,
+    ) -> None:
+        _put(self, "message", message)
+        _put(self, "seq", seq)
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Record):
     """The device context is gone; every session is. The broker restarts at once."""
 
+    __slots__ = (
+        "result",
+        "message",
+    )
     NUMBER: ClassVar[int] = 67
     NAME: ClassVar[str] = "fault"
     result: int  # CUresult
     message: str  # what was in flight
 
+    def __init__(
+        self,
+        result: int,
+        message: str,
+    ) -> None:
+        _put(self, "result", result)
+        _put(self, "message", message)
 
-@dataclass(frozen=True, slots=True)
-class Device:
+
+class Device(Record):
     """Answers device_get."""
 
+    __slots__ = (
+        "call",
+        "result",
+        "message",
+        "properties",
+    )
     NUMBER: ClassVar[int] = 74
     NAME: ClassVar[str] = "device"
     call: int  # call answered
     result: int  # CUresult
-    message: str = ""  # why not
-    properties: tuple[DeviceProperties, ...] = ()  # one, or none on error
+    message: str  # why not
+    properties: tuple[DeviceProperties, ...]  # one, or none on error
+
+    def __init__(
+        self,
+        call: int,
+        result: int,
+        message: str = "",
+        properties: tuple[DeviceProperties, ...] = (),
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "result", result)
+        _put(self, "message", message)
+        _put(self, "properties", properties)
 
 
-@dataclass(frozen=True, slots=True)
-class Allocated:
+class Allocated(Record):
     """Answers allocate, address_reserve."""
 
+    __slots__ = (
+        "call",
+        "result",
+        "message",
+        "address",
+    )
     NUMBER: ClassVar[int] = 75
     NAME: ClassVar[str] = "allocated"
     call: int  # call answered
     result: int  # CUresult
-    message: str = ""  # why not
-    address: int = 0  # device address
+    message: str  # why not
+    address: int  # device address
+
+    def __init__(
+        self,
+        call: int,
+        result: int,
+        message: str = "",
+        address: int = 0,
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "result", result)
+        _put(self, "message", message)
+        _put(self, "address", address)
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Record):
     """Answers what has nothing to tell but its result."""
 
+    __slots__ = (
+        "call",
+        "result",
+        "message",
+    )
     NUMBER: ClassVar[int] = 76
     NAME: ClassVar[str] = "done"
     call: int  # call answered
     result: int  # CUresult
-    message: str = ""  # why not
+    message: str  # why not
+
+    def __init__(
+        self,
+        call: int,
+        result: int,
+        message: str = "",
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "result", result)
+        _put(self, "message", message)
 
 
-@dataclass(frozen=True, slots=True)
-class Module:
+class Module(Record):
     """Answers module_load."""
 
+    __slots__ = (
+        "call",
+        "result",
+        "message",
+        "bytes_needed",
+        "log",
+    )
     NUMBER: ClassVar[int] = 77
     NAME: ClassVar[str] = "module"
     call: int  # call answered
     result: int  # CUresult
-    message: str = ""  # why not; a compiler's log
-    bytes_needed: bool = False  # true: nothing was loaded, send the bytes
-    log: str = ""  # what the compiler said of code it accepted
+    message: str  # why not; a compiler's log
+    bytes_needed: bool  # true: nothing was loaded, send the bytes
+    log: str  # what the compiler said of code it accepted
+
+    def __init__(
+        self,
+        call: int,
+        result: int,
+        message: str = "",
+        bytes_needed: bool = False,
+        log: str = "",
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "result", result)
+        _put(self, "message", message)
+        _put(self, "bytes_needed", bytes_needed)
+        _put(self, "log", log)
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Record):
     """Answers function_get."""
 
+    __slots__ = (
+        "call",
+        "result",
+        "message",
+        "param_offsets",
+        "param_sizes",
+        "param_bytes",
+        "threads_max",
+        "static_shared_bytes",
+        "registers",
+        "local_bytes",
+        "attributes",
+    )
     NUMBER: ClassVar[int] = 78
     NAME: ClassVar[str] = "function"
     call: int  # call answered
     result: int  # CUresult
-    message: str = ""  # why not
-    param_offsets: tuple[int, ...] = ()  # bytes, per parameter
-    param_sizes: tuple[int, ...] = ()  # bytes, per parameter
-    param_bytes: int = 0  # exact size of the packed parameters
-    threads_max: int = 0  # threads per block
-    static_shared_bytes: int = 0  # static shared memory
-    registers: int = 0  # registers per thread
-    local_bytes: int = 0  # local memory per thread
-    attributes: builtins.bytes = b""  # i32, little-endian, by CUfunction_attribute; attribute_absent where there is none
+    message: str  # why not
+    param_offsets: tuple[int, ...]  # bytes, per parameter
+    param_sizes: tuple[int, ...]  # bytes, per parameter
+    param_bytes: int  # exact size of the packed parameters
+    threads_max: int  # threads per block
+    static_shared_bytes: int  # static shared memory
+    registers: int  # registers per thread
+    local_bytes: int  # local memory per thread
+    attributes: builtins.bytes  # i32, little-endian, by CUfunction_attribute; attribute_absent where there is none
+
+    def __init__(
+        self,
+        call: int,
+        result: int,
+        message: str = "",
+        param_offsets: tuple[int, ...] = (),
+        param_sizes: tuple[int, ...] = (),
+        param_bytes: int = 0,
+        threads_max: int = 0,
+        static_shared_bytes: int = 0,
+        registers: int = 0,
+        local_bytes: int = 0,
+        attributes: builtins.bytes = b"",
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "result", result)
+        _put(self, "message", message)
+        _put(self, "param_offsets", param_offsets)
+        _put(self, "param_sizes", param_sizes)
+        _put(self, "param_bytes", param_bytes)
+        _put(self, "threads_max", threads_max)
+        _put(self, "static_shared_bytes", static_shared_bytes)
+        _put(self, "registers", registers)
+        _put(self, "local_bytes", local_bytes)
+        _put(self, "attributes", attributes)
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(Record):
     """Answers memory_info."""
 
+    __slots__ = (
+        "call",
+        "result",
+        "message",
+        "free_bytes",
+        "total_bytes",
+        "used_ns",
+        "time_ns",
+    )
     NUMBER: ClassVar[int] = 79
     NAME: ClassVar[str] = "memory"
     call: int  # call answered
     result: int  # CUresult
-    message: str = ""  # why not
-    free_bytes: int = 0  # what is left of the quota, at most what the device has
-    total_bytes: int = 0  # the quota
-    used_ns: int = 0  # GPU time the tenant has used since the broker started; device time
-    time_ns: int = 0  # the broker's clock at that moment; device time
+    message: str  # why not
+    free_bytes: int  # what is left of the quota, at most what the device has
+    total_bytes: int  # the quota
+    used_ns: int  # GPU time the tenant has used since the broker started; device time
+    time_ns: int  # the broker's clock at that moment; device time
+
+    def __init__(
+        self,
+        call: int,
+        result: int,
+        message: str = "",
+        free_bytes: int = 0,
+        total_bytes: int = 0,
+        used_ns: int = 0,
+        time_ns: int = 0,
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "result", result)
+        _put(self, "message", message)
+        _put(self, "free_bytes", free_bytes)
+        _put(self, "total_bytes", total_bytes)
+        _put(self, "used_ns", used_ns)
+        _put(self, "time_ns", time_ns)
 
 
-@dataclass(frozen=True, slots=True)
-class Elapsed:
+class Elapsed(Record):
     """Answers elapsed_time."""
 
+    __slots__ = (
+        "call",
+        "result",
+        "message",
+        "elapsed_ns",
+    )
     NUMBER: ClassVar[int] = 80
     NAME: ClassVar[str] = "elapsed"
     call: int  # call answered
     result: int  # CUresult; 600 NOT_READY while a record has not retired
-    message: str = ""  # why not
-    elapsed_ns: int = 0  # device time; negative when end came first
+    message: str  # why not
+    elapsed_ns: int  # device time; negative when end came first
+
+    def __init__(
+        self,
+        call: int,
+        result: int,
+        message: str = "",
+        elapsed_ns: int = 0,
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "result", result)
+        _put(self, "message", message)
+        _put(self, "elapsed_ns", elapsed_ns)
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorTaken:
+class ErrorTaken(Record):
     """Answers error_take."""
 
+    __slots__ = (
+        "call",
+        "result",
+        "message",
+        "seq",
+    )
     NUMBER: ClassVar[int] = 81
     NAME: ClassVar[str] = "error_taken"
     call: int  # call answered
     result: int  # the error, 0 = none
-    message: str = ""  # what failed
-    seq: int = 0  # operation that failed
+    message: str  # what failed
+    seq: int  # operation that failed
+
+    def __init__(
+        self,
+        call: int,
+        result: int,
+        message: str = "",
+        seq: int = 0,
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "result", result)
+        _put(self, "message", message)
+        _put(self, "seq", seq)
 
 
-@dataclass(frozen=True, slots=True)
-class Attributes:
+class Attributes(Record):
     """Answers attributes_get."""
 
+    __slots__ = (
+        "call",
+        "result",
+        "message",
+        "values",
+        "granularity_bytes",
+    )
     NUMBER: ClassVar[int] = 104
     NAME: ClassVar[str] = "attributes"
     call: int  # call answered
     result: int  # CUresult
-    message: str = ""  # why not
-    values: builtins.bytes = b""  # i32, little-endian, by CUdevice_attribute from 0; attribute_absent where there is none
-    granularity_bytes: int = 0  # of memory_create and memory_map
+    message: str  # why not
+    values: builtins.bytes  # i32, little-endian, by CUdevice_attribute from 0; attribute_absent where there is none
+    granularity_bytes: int  # of memory_create and memory_map
+
+    def __init__(
+        self,
+        call: int,
+        result: int,
+        message: str = "",
+        values: builtins.bytes = b"",
+        granularity_bytes: int = 0,
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "result", result)
+        _put(self, "message", message)
+        _put(self, "values", values)
+        _put(self, "granularity_bytes", granularity_bytes)
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(Record):
     """Answers variable_get."""
 
+    __slots__ = (
+        "call",
+        "result",
+        "message",
+        "address",
+        "bytes",
+    )
     NUMBER: ClassVar[int] = 105
     NAME: ClassVar[str] = "variable"
     call: int  # call answered
     result: int  # CUresult
-    message: str = ""  # why not
-    address: int = 0  # device address
-    bytes: int = 0  # its size
+    message: str  # why not
+    address: int  # device address
+    bytes: int  # its size
+
+    def __init__(
+        self,
+        call: int,
+        result: int,
+        message: str = "",
+        address: int = 0,
+        bytes: int = 0,
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "result", result)
+        _put(self, "message", message)
+        _put(self, "address", address)
+        _put(self, "bytes", bytes)
 
 
-@dataclass(frozen=True, slots=True)
-class Functions:
+class Functions(Record):
     """Answers functions_list."""
 
+    __slots__ = (
+        "call",
+        "result",
+        "message",
+        "count",
+        "names",
+    )
     NUMBER: ClassVar[int] = 106
     NAME: ClassVar[str] = "functions"
     call: int  # call answered
     result: int  # CUresult
-    message: str = ""  # why not
-    count: int = 0  # kernels of the module in all
-    names: builtins.bytes = b""  # UTF-8, each ended by a zero byte; as many as fit
+    message: str  # why not
+    count: int  # kernels of the module in all
+    names: builtins.bytes  # UTF-8, each ended by a zero byte; as many as fit
+
+    def __init__(
+        self,
+        call: int,
+        result: int,
+        message: str = "",
+        count: int = 0,
+        names: builtins.bytes = b"",
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "result", result)
+        _put(self, "message", message)
+        _put(self, "count", count)
+        _put(self, "names", names)
 
 
-@dataclass(frozen=True, slots=True)
-class Linked:
+class Linked(Record):
     """Answers link."""
 
+    __slots__ = (
+        "call",
+        "result",
+        "message",
+        "bytes",
+    )
     NUMBER: ClassVar[int] = 107
     NAME: ClassVar[str] = "linked"
     call: int  # call answered
     result: int  # CUresult
-    message: str = ""  # why not; the linker's words
-    bytes: int = 0  # of the cubin; more than bytes_max: nothing was written, ask again with room
+    message: str  # why not; the linker's words
+    bytes: int  # of the cubin; more than bytes_max: nothing was written, ask again with room
+
+    def __init__(
+        self,
+        call: int,
+        result: int,
+        message: str = "",
+        bytes: int = 0,
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "result", result)
+        _put(self, "message", message)
+        _put(self, "bytes", bytes)
 
 
-@dataclass(frozen=True, slots=True)
-class Occupancy:
+class Occupancy(Record):
     """Answers occupancy_get."""
 
+    __slots__ = (
+        "call",
+        "result",
+        "message",
+        "value",
+    )
     NUMBER: ClassVar[int] = 108
     NAME: ClassVar[str] = "occupancy"
     call: int  # call answered
     result: int  # CUresult
-    message: str = ""  # why not
-    value: int = 0  # blocks, bytes or clusters, as the query asks
+    message: str  # why not
+    value: int  # blocks, bytes or clusters, as the query asks
+
+    def __init__(
+        self,
+        call: int,
+        result: int,
+        message: str = "",
+        value: int = 0,
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "result", result)
+        _put(self, "message", message)
+        _put(self, "value", value)
 
 
-@dataclass(frozen=True, slots=True)
-class TensorMap:
+class TensorMap(Record):
     """Answers tensor_map_encode."""
 
+    __slots__ = (
+        "call",
+        "result",
+        "message",
+        "map",
+    )
     NUMBER: ClassVar[int] = 109
     NAME: ClassVar[str] = "tensor_map"
     call: int  # call answered
     result: int  # CUresult
-    message: str = ""  # why not
-    map: builtins.bytes = b""  # CUtensorMap, 128 bytes
+    message: str  # why not
+    map: builtins.bytes  # CUtensorMap, 128 bytes
+
+    def __init__(
+        self,
+        call: int,
+        result: int,
+        message: str = "",
+        map: builtins.bytes = b"",
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "result", result)
+        _put(self, "message", message)
+        _put(self, "map", map)
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Record):
     """Answers limit_get, limit_set."""
 
+    __slots__ = (
+        "call",
+        "result",
+        "message",
+        "value",
+    )
     NUMBER: ClassVar[int] = 110
     NAME: ClassVar[str] = "limit"
     call: int  # call answered
     result: int  # CUresult
-    message: str = ""  # why not
-    value: int = 0  # what holds for the session
+    message: str  # why not
+    value: int  # what holds for the session
+
+    def __init__(
+        self,
+        call: int,
+        result: int,
+        message: str = "",
+        value: int = 0,
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "result", result)
+        _put(self, "message", message)
+        _put(self, "value", value)
 
 
-@dataclass(frozen=True, slots=True)
-class Texture:
+class Texture(Record):
     """Answers texture_create."""
 
+    __slots__ = (
+        "call",
+        "result",
+        "message",
+        "object",
+    )
     NUMBER: ClassVar[int] = 111
     NAME: ClassVar[str] = "texture"
     call: int  # call answered
     result: int  # CUresult
-    message: str = ""  # why not
-    object: int = 0  # the device's own number of it, for kernels
+    message: str  # why not
+    object: int  # the device's own number of it, for kernels
+
+    def __init__(
+        self,
+        call: int,
+        result: int,
+        message: str = "",
+        object: int = 0,
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "result", result)
+        _put(self, "message", message)
+        _put(self, "object", object)
 
 
-@dataclass(frozen=True, slots=True)
-class GraphInstantiated:
+class GraphInstantiated(Record):
     """Answers graph_instantiate."""
 
+    __slots__ = (
+        "call",
+        "result",
+        "message",
+        "node",
+        "segments",
+        "bytes",
+    )
     NUMBER: ClassVar[int] = 96
     NAME: ClassVar[str] = "graph_instantiated"
     call: int  # call answered
     result: int  # CUresult
-    message: str = ""  # why not
-    node: int = 4294967295  # the node at fault; graph_node_all = none
-    segments: int = 0  # pieces in which the graph is launched
-    bytes: int = 0  # memory of the broker that it takes
+    message: str  # why not
+    node: int  # the node at fault; graph_node_all = none
+    segments: int  # pieces in which the graph is launched
+    bytes: int  # memory of the broker that it takes
+
+    def __init__(
+        self,
+        call: int,
+        result: int,
+        message: str = "",
+        node: int = 4294967295,
+        segments: int = 0,
+        bytes: int = 0,
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "result", result)
+        _put(self, "message", message)
+        _put(self, "node", node)
+        _put(self, "segments", segments)
+        _put(self, "bytes", bytes)
 
 
-@dataclass(frozen=True, slots=True)
-class GraphUpdated:
+class GraphUpdated(Record):
     """Answers graph_update."""
 
+    __slots__ = (
+        "call",
+        "result",
+        "message",
+        "node",
+        "update_result",
+        "segments",
+    )
     NUMBER: ClassVar[int] = 97
     NAME: ClassVar[str] = "graph_updated"
     call: int  # call answered
     result: int  # CUresult; 910 where update_result says why
-    message: str = ""  # why not
-    node: int = 4294967295  # the node at fault; graph_node_all = none
-    update_result: int = 1  # CUgraphExecUpdateResult: 0 success, 1 error, 2 topology, 3 node type
-    segments: int = 0  # pieces that were made anew
+    message: str  # why not
+    node: int  # the node at fault; graph_node_all = none
+    update_result: int  # CUgraphExecUpdateResult: 0 success, 1 error, 2 topology, 3 node type
+    segments: int  # pieces that were made anew
+
+    def __init__(
+        self,
+        call: int,
+        result: int,
+        message: str = "",
+        node: int = 4294967295,
+        update_result: int = 1,
+        segments: int = 0,
+    ) -> None:
+        _put(self, "call", call)
+        _put(self, "result", result)
+        _put(self, "message", message)
+        _put(self, "node", node)
+        _put(self, "update_result", update_result)
+        _put(self, "segments", segments)
 
 
 Operation: TypeAlias = (
