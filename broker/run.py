@@ -85,6 +85,16 @@ def shim_environment(
     return values
 
 
+def only_device(environment: Mapping[str, str]) -> dict[str, str]:
+    """CUDA_VISIBLE_DEVICES for a program behind a broker that was started with these
+    variables: it named the broker's device among the machine's, and is the only one
+    there. Nothing where it is not set, or hides every device."""
+    first = environment.get("CUDA_VISIBLE_DEVICES", "-1").split(",")[0].strip()
+    if first in ("", "-1"):
+        return {}
+    return {"CUDA_VISIBLE_DEVICES": "0"}
+
+
 def _prepended(first: str, rest: str | None) -> str:
     parts = [part for part in (rest or "").split(":") if part and part != first]
     return ":".join([first, *parts])
@@ -147,6 +157,7 @@ def _run_with_broker(
         )
         own = Wishes(path, tenant, wishes.class_, wishes.memory_bytes)
         environment = {**os.environ, **shim_environment(folder, own, os.environ)}
+        environment |= only_device(os.environ)
         return _run_child(command, environment)
     finally:
         _stop(broker)

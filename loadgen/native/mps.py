@@ -18,7 +18,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from loadgen.processes import RunError
+from loadgen.processes import RunError, only_device
 
 CONTROL = "nvidia-cuda-mps-control"
 PID_FILE = "nvidia-cuda-mps-control.pid"
@@ -62,7 +62,7 @@ async def daemon(folder: Path) -> AsyncIterator[dict[str, str]]:
     variables = pipes(folder)
     await _control(variables, "-d", what="starting")
     try:
-        yield variables
+        yield variables | only_device(os.environ)
     finally:
         await _stop(variables)
 

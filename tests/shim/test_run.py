@@ -77,6 +77,20 @@ def test_a_broker_of_its_own(tmp_path):
     assert not Path(line.rsplit(" ", 1)[1]).exists()
 
 
+@pytest.mark.parametrize(
+    ("visible", "count"), [("2", 1), ("GPU-12ab,1", 1), ("", 0), ("-1", 0)]
+)
+def test_a_broker_of_its_own_has_the_device_that_was_named(tmp_path, visible, count):
+    """The broker takes the machine's device 2: the program has one device, its 0."""
+    ask = (
+        "import ctypes; cuda = ctypes.CDLL('libcuda.so.1'); n = ctypes.c_int();"
+        "cuda.cuInit(0); cuda.cuDeviceGetCount(ctypes.byref(n)); print(n.value)"
+    )
+    done = cli("run", "--socket", str(tmp_path / "none.sock"), "--device", "null",
+               "--", "python3", "-c", ask, CUDA_VISIBLE_DEVICES=visible)  # fmt: skip
+    assert done.stdout == f"{count}\n", done.stderr
+
+
 def test_exit_code_of_the_program(tmp_path):
     path = str(tmp_path / "none.sock")
     done = cli("run", "--socket", path, "--device", "null", "--", "sh", "-c", "exit 7")

@@ -16,7 +16,7 @@ from loadgen import baseline
 from loadgen.cli import app
 from loadgen.native import driver, mps
 from loadgen.native.session import LAUNCH, launch_record
-from loadgen.processes import RunError
+from loadgen.processes import RunError, only_device
 from loadgen.runner import Options
 from loadgen.spec import SpecError, parse_tenant
 
@@ -90,7 +90,10 @@ def test_what_a_client_finds_in_its_environment() -> None:
     assert told("mps-priority", 2) == {"CUDA_MPS_CLIENT_PRIORITY": "1"}
 
 
-def test_cells_run_each_in_its_own_place(notes: Path, tmp_path: Path) -> None:
+def test_cells_run_each_in_its_own_place(
+    notes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "2")
     options = Options(specs(HIGH, LOW), ("alone", "time-sliced", "mps-50"), 3.0)
     runner = baseline.BaselineRunner(options, None, tmp_path)  # type: ignore[arg-type]
     titles = [(cell.group, cell.policy, cell.title) for cell in runner.make_cells()]
@@ -113,6 +116,8 @@ def test_cells_run_each_in_its_own_place(notes: Path, tmp_path: Path) -> None:
     assert len(set(pipes)) == 3, "nobody meets the daemon of another cell"
     assert "CUDA_MPS_ACTIVE_THREAD_PERCENTAGE" not in sliced
     assert under["CUDA_MPS_ACTIVE_THREAD_PERCENTAGE"] == "50"
+    assert under["CUDA_VISIBLE_DEVICES"] == "0", "the daemon shows the other as this"
+    assert "CUDA_VISIBLE_DEVICES" not in sliced, "as it is"
     assert notes.read_text() == f"start {pipes[2]}\nquit {pipes[2]}\n"
 
 
@@ -211,3 +216,18 @@ def test_bytes_that_are_no_launches_are_refused() -> None:
     for odd in (np.zeros(0, np.uint8), np.zeros(79, np.uint8)):
         with pytest.raises(ValueError, match="no whole number"):
             _player.play(0, odd, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("visible", "clients"),
+    [
+        *((text, {"CUDA_VISIBLE_DEVICES": "0"}) for text in ("2", " 3,1", "GPU-12ab")),
+        *((text, {}) for text in ("", "-1", " -1,0", None)),
+    ],
+)
+def test_clients_name_the_one_device_there_is(
+    visible: str | None, clients: dict[str, str]
+) -> None:
+    """MPS numbers what it was told to show from 0, as a broker does."""
+    told = {} if visible is None else {"CUDA_VISIBLE_DEVICES": visible}
+    assert only_device(told) == clients
