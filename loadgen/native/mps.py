@@ -14,6 +14,7 @@ import contextlib
 import os
 import shutil
 import signal
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -70,26 +71,34 @@ async def daemon(folder: Path) -> AsyncIterator[dict[str, str]]:
 async def _control(
     variables: dict[str, str], *arguments: str, text: str = "", what: str
 ) -> None:
-    try:
-        process = await asyncio.create_subprocess_exec(
-            CONTROL,
-            *arguments,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            env={**os.environ, **variables},
-        )
-    except OSError as problem:
-        raise RunError(_missing(str(problem.strerror))) from None
-    try:
-        async with asyncio.timeout(START_S):
-            output, _ = await process.communicate(text.encode())
-    except TimeoutError:
-        process.kill()
-        await process.wait()
-        raise RunError(f"MPS: {what} the daemon: nothing after {START_S:g} s") from None
+    # Files, no pipes: a daemon that keeps its end of one open would be waited for.
+    with tempfile.TemporaryFile() as asked, tempfile.TemporaryFile() as output:
+        asked.write(text.encode())
+        asked.seek(0)
+        try:
+            process = await asyncio.create_subprocess_exec(
+                CONTROL,
+                *arguments,
+                stdin=asked,
+                stdout=output,
+                stderr=output,
+                env={**os.environ, **variables},
+            )
+        except OSError as problem:
+            raise RunError(_missing(str(problem.strerror))) from None
+        try:
+            async with asyncio.timeout(START_S):
+                await process.wait()
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+            raise RunError(
+                f"MPS: {what} the daemon: nothing after {START_S:g} s"
+            ) from None
+        output.seek(0)
+        words = output.read().decode(errors="replace")
     if process.returncode:
-        said = " | ".join(output.decode(errors="replace").split("\n")).strip(" |")
+        said = " | ".join(words.split("\n")).strip(" |")
         raise RunError(
             f"MPS: {what} the daemon failed (exit status {process.returncode}): "
             f"{said or 'it said nothing'}"

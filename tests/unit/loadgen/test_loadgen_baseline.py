@@ -28,7 +28,10 @@ pid_file="$CUDA_MPS_PIPE_DIRECTORY/nvidia-cuda-mps-control.pid"
 if [ "$1" = -d ]; then
     note start
     if [ "$XS_TEST_DAEMON" = broken ]; then echo "cannot bind"; exit 4; fi
-    sleep 1000 >/dev/null 2>&1 </dev/null & echo $! > "$pid_file"
+    if [ "$XS_TEST_DAEMON" = silent ]; then sleep 1000 & exec sleep 1000; fi
+    if [ "$XS_TEST_DAEMON" = holding ]; then sleep 1000 &
+    else sleep 1000 >/dev/null 2>&1 </dev/null & fi
+    echo $! > "$pid_file"
 else
     read line; note "$line"
     [ "$XS_TEST_DAEMON" = stubborn ] || kill "$(cat "$pid_file")"
@@ -163,6 +166,24 @@ def test_a_daemon_that_cannot_start_says_why(
 ) -> None:
     monkeypatch.setenv("XS_TEST_DAEMON", "broken")
     with pytest.raises(RunError, match=r"exit status 4.*cannot bind"):
+        asyncio.run(held(tmp_path))
+
+
+def test_a_daemon_that_holds_on_to_what_it_was_started_with(
+    notes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has started all the same."""
+    monkeypatch.setenv("XS_TEST_DAEMON", "holding")
+    assert not mps._alive(asyncio.run(held(tmp_path)))
+
+
+def test_a_daemon_that_says_nothing_is_given_up(
+    notes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though its child goes on with its descriptors."""
+    monkeypatch.setenv("XS_TEST_DAEMON", "silent")
+    monkeypatch.setattr(mps, "START_S", 0.2)
+    with pytest.raises(RunError, match=r"starting the daemon: nothing after 0\.2 s"):
         asyncio.run(held(tmp_path))
 
 
