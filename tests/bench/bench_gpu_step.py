@@ -3,8 +3,10 @@
 Command: `python -m tests.bench.bench_gpu_step [--steps N] [--device cuda] [--json
 PATH]` (or tests/gpu/run.sh step); with `--device emulated` it is a dry run without the
 native side. One tenant, alone, sends the recorded decode, waits for it, thinks for a
-while, and sends the next, as a model that samples a token does. A step takes what the
-device needs, from its first event to its last, and the host's part beside it:
+while, and sends the next, as a model that samples a token does; or the recorded rerank,
+as its requests come, unrolled, with a pause of 100 ms in which everybody sleeps. A step
+takes what the device needs, from its first event to its last, and the host's part
+beside it:
 
     send      from the call until the broker has decoded it
     issue     from there until the first launch has been handed to the driver
@@ -44,11 +46,16 @@ from loadgen.traces import load as load_trace
 from tests.bench import harness
 
 DECODE = "decode=qwen3-8b-decode,class=1,arrival=closed,pace=asap"
+RERANK = "rerank=bge-reranker-16x256,class=1,arrival=closed,pace=asap"
 SPAWN = multiprocessing.get_context("spawn")
 WARM_UP = 4
 ROUNDS = 3
+REQUEST = "request"
+FORMS = ("graph", "unrolled", REQUEST)
 # What a tenant does between two steps: nothing, and half a millisecond of its own.
 GAPS_US = (0, 500)
+PAUSES_US = (100_000,)  # between two requests, which are seldom
+SLEEPS_US = 10_000  # a longer gap is slept through
 STEP_MAX = 1.01  # x native
 # A trace is complete once this much is known of it after the last step.
 TRACE_TAIL_SECONDS = 0.3
@@ -92,7 +99,7 @@ class Tenant:
 
     def __init__(self, session: Any, form: str) -> None:
         device = session.device
-        spec = parse_tenant(DECODE)
+        spec = parse_tenant(RERANK if form == REQUEST else DECODE)
         plan = make_plan(load_trace(spec.trace), target_shape(device), pace="asap")
         self._dilation = device.time_dilation
         self._player = Player(session, plan, dilation=self._dilation, paced=False)
@@ -105,6 +112,9 @@ class Tenant:
         return [self._step(gap_us) for _ in range(count)]
 
     def _step(self, gap_us: int) -> Step:
+        if gap_us > SLEEPS_US:
+            time.sleep(gap_us / 1e6)
+            gap_us = 0
         until_ns = time.monotonic_ns() + gap_us * 1000
         while time.monotonic_ns() < until_ns:
             pass  # as a model's own thread: it does not sleep between its steps
@@ -264,7 +274,7 @@ def measure(device: str, form: str, count: int) -> list[Row]:
         tenant = Tenant(session, form)
         [one] = tenant.steps(1, 0)
         seconds = (one.woke_ns - one.began_ns) / 1e9
-        for gap_us in GAPS_US * ROUNDS:
+        for gap_us in (PAUSES_US if form == REQUEST else GAPS_US) * ROUNDS:
             if natively is not None:
                 steps = natively(count, gap_us)
                 rows.append(row_of("native", form, gap_us, steps))
@@ -314,12 +324,12 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     parser.add_argument("--device", default="cuda", choices=("cuda", "emulated"))
     parser.add_argument("--steps", type=int, default=60, help="in a round")
-    parser.add_argument("--form", action="append", choices=("graph", "unrolled"))
+    parser.add_argument("--form", action="append", choices=FORMS)
     options = parser.parse_args()
     where = harness.machine("GPU" if options.device == "cuda" else options.device)
     began = time.monotonic()
     rows: list[Row] = []
-    for form in options.form or ("graph", "unrolled"):
+    for form in options.form or FORMS:
         rows += measure(options.device, form, options.steps)
     demands = show(rows, where)
     print(f"{time.monotonic() - began:.0f} s")
