@@ -59,6 +59,7 @@ cdef extern from "broker/device/worker.h" nogil:
         uint64_t bytes, bytes_max, worked_most
         xg_price price
         uint32_t forms, segments, nodes, runs, runs_after
+        uint64_t runs_device_bytes
 
     ctypedef struct xw_flight:
         uint64_t seq, issued_ns, estimate_ns

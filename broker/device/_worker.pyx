@@ -511,10 +511,11 @@ cdef class Worker:
 
     def graph_usage(self, uint32_t sid):
         """Of the session now: bytes, forms, native segments, runs and nodes of those
-        forms."""
+        forms; what its published runs are charged with."""
         cdef xg_tables *graphs = self.find(sid).graphs
         return {"bytes": graphs.bytes, "forms": graphs.forms, "segments": graphs.segments,
-                "nodes": graphs.nodes, "runs": graphs.runs}
+                "nodes": graphs.nodes, "runs": graphs.runs,
+                "runs_device_bytes": graphs.runs_device_bytes}
 
     def graph_portion(self, uint32_t sid):
         """The most that was done of the session's graphs at a time: nodes, edges, steps, 16

@@ -81,7 +81,7 @@ typedef struct xg_runs {
 } xg_runs;
 
 typedef struct xw_graph {
-    _Atomic uint32_t references;   /* its handle, its queued launches, its flights, its runs in making */
+    _Atomic uint32_t references;   /* its handle, queued launches, flights, runs in making */
     xw_session *session;
     struct xw_graph *next;         /* all forms of the session */
     struct xg_making *making;      /* while it is prepared: graph_forms.c */
@@ -103,7 +103,8 @@ typedef struct xw_graph {
     uint8_t charged;               /* device_bytes were, for what it has made */
     _Atomic(xg_runs *) runs;       /* NULL until it has them; then for good */
     uint8_t runs_tried;
-    uint32_t wide;                 /* [worker] launches that would have gone in runs */
+    uint32_t runs_after;           /* launches that would have gone in runs, before it has them */
+    uint32_t wide;                 /* [worker] so many there were */
     _Atomic uint8_t hot;           /* there have been so many that runs are worth it */
     uint64_t bytes;
     uint64_t device_bytes;         /* of the native graphs that it does not share */
@@ -123,7 +124,8 @@ typedef struct xg_tables {
     uint64_t bytes, bytes_max;     /* descriptions and forms of this session */
     xg_price price;
     uint32_t forms, segments, nodes, runs; /* of the forms in `all` */
-    _Atomic uint32_t runs_after;   /* launches after which a form has runs; 0 = never */
+    uint32_t runs_after;           /* of a form that is no update; 0 = never */
+    uint64_t runs_device_bytes;    /* what published runs are charged with */
     uint64_t changes;              /* of descriptions and forms: a number for each */
     struct xg_copying *copying;    /* a child's nodes on their way into a graph */
     xg_graph *dying;               /* destroyed, not yet given back whole */
@@ -174,7 +176,7 @@ int xg_publish(xw_session *session, uint64_t exec, xw_graph *graph, int update);
 void xg_release(xw_graph *graph);        /* one reference; both sides */
 /* A form that should have runs and has none, with one reference more, and its runs: without
  * native graphs, and the caller's until they are published or dropped. NULL: there is none. Each
- * form is named once. */
+ * form is named once. Until then none of the functions that it launches may be unloaded. */
 xw_graph *xg_hot(xw_session *session, xg_runs **runs);
 /* [control thread] As xg_realize. */
 int xg_runs_realize(xw_graph *graph, xg_runs *runs, const xs_backend *backend, uint64_t portion_ns,

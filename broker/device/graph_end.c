@@ -126,7 +126,10 @@ static xw_graph *next_to_end(xg_tables *tables, int all) {
         tables->segments -= form->segments_count;
         tables->nodes -= form->what.count;
         const xg_runs *runs = atomic_load(&form->runs);
-        if (runs) tables->runs -= runs->count;
+        if (runs) {
+            tables->runs -= runs->count;
+            tables->runs_device_bytes -= runs->device_bytes;
+        }
         return form;
     }
     return NULL;

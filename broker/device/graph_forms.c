@@ -17,7 +17,10 @@
 
 #include "broker/device/graph_private.h"
 
-enum { CUT_UNITS = 4 }; /* an estimate is looked up, and there may be a new step */
+enum {
+    CUT_UNITS = 4,          /* an estimate is looked up, and there may be a new step */
+    RUNS_AFTER_MAX = 1 << 20,
+};
 
 /* items: how many there are. item: does one; -1: the problem is told, or there is no memory. */
 typedef struct stage {
@@ -313,6 +316,7 @@ static xw_graph *form_new(xw_session *session, uint32_t numbers, const stage *fi
     form->serial = ++session->graphs->changes;
     form->numbers = numbers;
     form->checked = session->tables_changed;
+    form->runs_after = session->graphs->runs_after;
     making->stage = first;
     making->graph = graph->handle;
     making->changed = graph->changed;
@@ -386,6 +390,9 @@ xw_graph *xg_prepare_update(xw_session *session, uint64_t exec_handle, uint64_t 
                        "the graph has another number of nodes");
     xw_graph *form = form_new(session, old->numbers, UPDATE, graph, problem);
     if (!form) return NULL;
+    /* What is updated again and again is not worth runs each time. */
+    form->runs_after = old->runs_after;
+    if (old->runs_tried && old->runs_after < RUNS_AFTER_MAX) form->runs_after *= 2;
     form->making->exec = exec_handle;
     form->making->old = old;
     form->making->old_serial = old->serial;

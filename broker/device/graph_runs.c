@@ -105,13 +105,22 @@ static xg_runs *runs_of(xw_graph *form) {
     return runs;
 }
 
+/* Is all that it names still there? A launch asks the same, but of one that waits to be named
+ * something may have gone since. */
+static int stands(const xw_session *session, const xw_graph *form) {
+    if (form->checked == session->tables_changed) return 1;
+    for (uint32_t node = 0; node < form->what.count; node++)
+        if (xg_node_check(session, &form->what, node)) return 0;
+    return 1;
+}
+
 xw_graph *xg_hot(xw_session *session, xg_runs **runs) {
     xg_tables *tables = session->graphs;
     for (uint32_t i = 0; i < tables->execs_capacity; i++) {
         xw_graph *form = tables->execs[i].open ? tables->execs[i].graph : NULL;
         if (!form || form->runs_tried || !atomic_load(&form->hot)) continue;
         form->runs_tried = 1;
-        *runs = runs_of(form);
+        *runs = stands(session, form) ? runs_of(form) : NULL;
         if (!*runs) continue;
         if ((*runs)->bytes > xg_bytes_left(session)) {
             xg_runs_free(*runs);
@@ -128,6 +137,7 @@ void xg_runs_publish(xw_graph *form, xg_runs *runs) {
     form->bytes += runs->bytes;
     tables->bytes += runs->bytes;
     tables->runs += runs->count;
+    tables->runs_device_bytes += runs->device_bytes;
     atomic_store(&form->runs, runs);
     xg_release(form);
 }

@@ -99,7 +99,7 @@ static const xg_run *run_at(const xw_session *session, xw_graph *graph, uint32_t
 
 /* A launch has begun. The loop hears once of a form for which runs are worth it. */
 static void count_wide(xw_worker *worker, xw_session *session, xw_graph *graph) {
-    uint32_t after = atomic_load_explicit(&session->graphs->runs_after, memory_order_relaxed);
+    uint32_t after = graph->runs_after;
     if (graph->wide >= after || !is_wide(session, XG_RUN_NS_MAX) || ++graph->wide < after) return;
     atomic_store(&graph->hot, 1);
     xw_tell(worker, XW_GRAPHS_HOT, session->id, 0, 0, 0);
@@ -108,8 +108,11 @@ static void count_wide(xw_worker *worker, xw_session *session, xw_graph *graph) 
 /* A step that is switched off: nothing goes out. */
 static int pass_step(xw_worker *worker, xw_session *session, xw_stream *stream,
                      const xw_record *record, uint64_t now_ns) {
-    const xw_graph *graph = record->u.graph.graph;
-    if (stream->graph_step == 0) xw_count_queued(session, record, now_ns);
+    xw_graph *graph = record->u.graph.graph;
+    if (stream->graph_step == 0) {
+        xw_count_queued(session, record, now_ns);
+        count_wide(worker, session, graph);
+    }
     if (stream->graph_step + 1 < graph->steps_count) {
         stream->graph_step++;
         return XW_MORE;

@@ -227,6 +227,12 @@ static uint64_t copies_ns(const xw_session *session, const xw_stream *stream) {
     return sum_ns;
 }
 
+/* Are its copies what runs, and not what is in front of them? begin_ns: as reckoned. */
+static int copies_run(const xw_stream *stream, uint64_t begin_ns, uint64_t now_ns) {
+    uint8_t kind = stream->flights[stream->flights_first].kind;
+    return kind == XR_COPY || kind == XR_FILL || now_ns >= begin_ns;
+}
+
 /* When to look at the stream's words again, on a device that says nothing itself: when its
  * head finds room, or when all that is out should be over; what is late then, soon, and less
  * and less often.
@@ -244,7 +250,8 @@ static uint64_t look_again_ns(const xw_worker *worker, const xw_session *session
         uint64_t early_ns = copying_ns / COPIES_EARLY;
         uint64_t first_ns = at - early_ns, next_ns = now_ns + early_ns / COPIES_LOOKS;
         if (next_ns < first_ns) next_ns = first_ns;
-        if (next_ns > now_ns + COPIES_LOOK_EVERY_NS) next_ns = now_ns + COPIES_LOOK_EVERY_NS;
+        uint64_t every_ns = now_ns + COPIES_LOOK_EVERY_NS;
+        if (next_ns > every_ns && copies_run(stream, at - copying_ns, now_ns)) next_ns = every_ns;
         if (next_ns < at) at = next_ns;
     }
     if (stream->head && stream->refill_ns && stream->refill_ns < at) at = stream->refill_ns;

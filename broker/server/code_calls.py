@@ -143,7 +143,8 @@ class CodeCalls(Calls):
         for address in module.variables:
             self.session.worker.remove_range(self.session.sid, address)
         await self.session.retired(self.session.pages.accepted_seq)
-        await self.device("module_unload", module.native)
+        async with self.session.graphs.without_runs():
+            await self.device("module_unload", module.native)
         return wire.Done(call.call, 0, "")
 
     async def _function_get(self, call: wire.FunctionGet) -> wire.Function:

@@ -16,8 +16,8 @@ It must never know how a graph is cut or issued (`device/graph.c`,
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -36,7 +36,7 @@ _NO_LIMIT = ((1 << 64) - 1, (1 << 32) - 1)
 _UPDATE_ERROR = 1  # CUgraphExecUpdateResult
 # How long a call that finds no room waits for launches of what was destroyed.
 _ROOM_SECONDS = 0.1
-# Of what the tenant has left, runs may take one part of so many.
+# All runs may take one part in so many of what the tenant would have left without them.
 _RUNS_PART = 16
 # Native graphs that one job of the control thread is handed to close.
 _CLOSED_AT_ONCE = 256
@@ -59,6 +59,7 @@ class GraphCalls(Calls):
         self._reaping: asyncio.Task[None] | None = None
         self._hot = False  # forms may want runs that have none
         self._merging: asyncio.Task[None] | None = None
+        self._kept_from_runs = 0
         self._bounds = (
             config.bytes_max,
             config.native_graph_bytes,
@@ -209,25 +210,51 @@ class GraphCalls(Calls):
     def hot(self) -> None:
         """Forms are launched so often, by who is alone, that runs are worth it."""
         self._hot = True
-        if self._merging is None:
+        if self._merging is None and self._may_merge:
             self._merging = self.services.loop.create_task(self._merge())
+
+    @property
+    def _may_merge(self) -> bool:
+        return not self.session.closing and not self._kept_from_runs
+
+    @asynccontextmanager
+    async def without_runs(self) -> AsyncIterator[None]:
+        """Nobody makes runs: the functions that they launch may be unloaded."""
+        self._kept_from_runs += 1
+        try:
+            await self._merged()
+            yield
+        finally:
+            self._kept_from_runs -= 1
+            if self._hot:
+                self.hot()
+
+    async def _merged(self) -> None:
+        if self._merging is not None:
+            await asyncio.wait({self._merging})
 
     async def _merge(self) -> None:
         session = self.session
         try:
-            while self._hot and not session.closing:
+            while self._hot and self._may_merge:
                 self._hot = False
-                while not session.closing and (
+                while self._may_merge and (
                     runs := session.worker.hot_graph(session.sid)
                 ):
                     await self._make_runs(runs)
+                self._hot = self._hot or not self._may_merge
         finally:
             self._merging = None
+
+    def _has_room(self, runs: GraphRuns) -> bool:
+        taken = self.session.worker.graph_usage(self.session.sid)["runs_device_bytes"]
+        left = self.session.arena.quota.left + taken
+        return bool((taken + runs.device_bytes) * _RUNS_PART <= left)
 
     async def _make_runs(self, runs: GraphRuns) -> None:
         """Publish them, or leave the form without: its segments do the same."""
         session, quota = self.session, self.session.arena.quota
-        if runs.device_bytes * _RUNS_PART > quota.left:
+        if not self._has_room(runs):
             session.worker.drop_runs(session.sid, runs)
             return
         quota.charge(runs.device_bytes)
@@ -235,8 +262,8 @@ class GraphCalls(Calls):
         try:
             realize = partial(runs.realize, PORTION_NS)
             while await session.control(Lane.CONTROL, realize):
-                self._check_open()
-            self._check_open()
+                self._check_merging()
+            self._check_merging()
         except Exception as problem:
             if isinstance(problem, GraphRefused):
                 session.worker.tell_fault(session.sid, problem.result)
@@ -244,6 +271,12 @@ class GraphCalls(Calls):
             await self._close(session.worker.drop_runs(session.sid, runs))
             return
         session.worker.publish_runs(session.sid, runs)
+
+    def _check_merging(self) -> None:
+        """Raises: GraphRefused."""
+        self._check_open()
+        if self._kept_from_runs:
+            raise _refused(INVALID_HANDLE, "code is being unloaded")
 
     # -------------------------------------------------------------- the end
     def idle(self) -> None:
@@ -276,18 +309,17 @@ class GraphCalls(Calls):
     async def tear_down(self) -> None:
         """After the last call, before the worker forgets the session: nothing of it is
         in flight."""
-        if self._merging is not None:
-            await asyncio.wait({self._merging})
+        await self._merged()
         await self._reaped()
         while await self._reap_some(all=True):
             pass
 
     def usage(self) -> dict[str, int]:
         """bytes, forms, segments, nodes, runs of what is instantiated now;
-        device_bytes: what that is charged."""
+        device_bytes: what that is charged, runs_device_bytes of it for runs."""
         session, charged = self.session, {"device_bytes": self._charged_bytes}
         if session.worker_done:
-            names = ("bytes", "forms", "segments", "nodes", "runs")
+            names = ("bytes", "forms", "segments", "nodes", "runs", "runs_device_bytes")
             return dict.fromkeys(names, 0) | charged
         usage: dict[str, int] = session.worker.graph_usage(session.sid)
         return usage | charged

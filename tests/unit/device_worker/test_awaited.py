@@ -201,3 +201,27 @@ def test_who_waits_has_a_marker_at_once() -> None:
     tenant.send(m.Complete(STREAM))
     rig.step()
     assert marks(rig) == before + 1
+
+
+def test_the_thread_is_woken_when_work_is_expected() -> None:
+    """It sleeps without an end, as nothing is out."""
+    rig = Rig(Marked(), threaded=True, spin_wall_ns=1)
+    rig.worker.start()
+    try:
+        sleeps = settled(rig)
+        rig.worker.expect(0)
+        for _ in range(10_000_000):
+            if rig.worker.totals()["sleeps"] > sleeps:
+                return
+        raise AssertionError("nobody has woken up and gone to sleep again")
+    finally:
+        rig.worker.stop()
+
+
+def settled(rig: Rig) -> int:
+    """Once it sleeps, and does not stop sleeping."""
+    last, same = -1, 0
+    while same < 100_000:
+        now = int(rig.worker.totals()["sleeps"])
+        last, same = now, same + 1 if now == last and now else 0
+    return last

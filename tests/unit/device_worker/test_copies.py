@@ -257,6 +257,30 @@ def test_the_end_of_copies_is_looked_for_before_it_is_reckoned(
     assert late_ns <= (0.02 * reckoned_ns if part > 7 / 8 else 260 * US)
 
 
+@pytest.mark.parametrize("copies", [0, 1])
+def test_work_in_front_of_a_copy_is_looked_for_no_more_often(copies: int) -> None:
+    """A decode step: kernels of 17 ms, and then a few bytes to the host."""
+    device = Held(kernel_ns=17_000 * US)
+    rig = Rig(device, idle_grace_ns=1 << 40)
+    tenant = rig.tenant(1, 0)
+    tenant.grant(launches=1000, window_ns=0, most=128)
+    for _ in range(8):  # it is learned how long they take
+        last = tenant.send(tenant.launch())
+        while tenant.line(1) < last:
+            rig.now += 17_000 * US
+            rig.step()
+            device.end()
+    last = tenant.send(tenant.launch(), *[m.CopyD2h(handle(1, 1), 0, VA, 64)] * copies)
+    end_ns, looks, due = rig.now + 17_000 * US, 0, rig.step()
+    while tenant.line(1) < last:
+        rig.now = due
+        if rig.now >= end_ns:
+            device.end()
+        looks += 1
+        due = rig.step()
+    assert looks <= 6
+
+
 def test_only_lower_classes_are_cut_to_what_the_engine_does_in_100_us() -> None:
     """At 10 GB/s a registered piece takes 420 us: the highest class copies it whole."""
     for with_high, most in ((False, 425), (True, 110)):

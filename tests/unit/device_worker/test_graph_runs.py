@@ -22,10 +22,10 @@ SEGMENTS = (1 << 62, 4)
 LAUNCH = m.GraphLaunch(handle(1, 1), EXEC)
 
 
-def make(seed: int = 1, nodes: int = 80, **options: object) -> Bench:
-    bench = Bench(**options)
+def make(seed: int = 1, nodes: int = 80, after: int = AFTER) -> Bench:
+    bench = Bench()
     bench.t.grant(launches=1 << 30, window_ns=WIDE_NS, most=256)
-    bench.rig.worker.limit_graphs(1, 256 << 20, GRAPH_BYTES, NODE_BYTES, AFTER)
+    bench.rig.worker.limit_graphs(1, 256 << 20, GRAPH_BYTES, NODE_BYTES, after)
     bench.build(random_graph(seed, nodes, ("add", "fill", "copy")))
     bench.instantiate(SEGMENTS)
     return bench
@@ -57,9 +57,14 @@ def publish(bench: Bench) -> w.GraphRuns:
     return runs
 
 
-def merged(bench: Bench) -> Bench:
+def merged_but(bench: Bench) -> Bench:
+    """Its form is to have runs."""
     launch(bench, AFTER)
-    publish(bench)
+    return bench
+
+
+def merged(bench: Bench) -> Bench:
+    publish(merged_but(bench))
     return bench
 
 
@@ -93,10 +98,16 @@ def test_nobody_gets_them_in_a_narrow_window(window_ns: int) -> None:
 
 
 def test_where_they_are_never_made_nobody_counts() -> None:
-    bench = make()
-    bench.rig.worker.limit_graphs(1, 256 << 20, GRAPH_BYTES, NODE_BYTES, 0)
+    bench = make(after=0)
     launch(bench, 3 * AFTER)
     assert not hot(bench) and bench.rig.worker.hot_graph(1) is None
+
+
+def test_a_short_run_goes_where_there_is_room_for_four_of_it(bench: Bench) -> None:
+    """It takes some 160 us: 700 are enough."""
+    runs = publish(merged_but(bench))
+    bench.t.grant(launches=1 << 30, window_ns=NARROW_NS, most=256)
+    assert launch(bench) == 1 + runs.count
 
 
 def test_in_a_narrow_window_segments_go_out_as_before(bench: Bench) -> None:
@@ -150,6 +161,67 @@ def test_what_stands_between_is_a_step_of_its_own(bench: Bench) -> None:
     assert (bench.read() == values).all()
 
 
+def test_single_kernels_join_and_what_is_switched_off_stays_out(bench: Bench) -> None:
+    """A node that is switched off does nothing, in runs as in segments."""
+    worker, other = bench.rig.worker, (handle(8, 2), handle(9, 2))
+    steps = [Step("add", 1, 2, after=(n - 1,) if n else ()) for n in range(24)]
+    bench.build(GraphProgram(steps), other[0])
+    bench.instantiate((1 << 62, 1), *other)  # single kernels go out as they are
+    for node in (5, 12):
+        off = handle(8, 3)
+        bench.t.send(m.GraphCreate(off), m.GraphEmpty(off))
+        form = bench.rig.prepare_update(other[1], off, node)
+        form.realize()
+        assert worker.publish_graph(1, other[1], form, True)
+        bench.t.send(m.GraphDestroy(off))
+    for n in range(AFTER + 3):
+        if n == AFTER:
+            assert publish(bench).count == 3, "two nodes part them"
+        before = worker.counters(1)["launches"]
+        bench.run(bench.t.send(m.GraphLaunch(handle(1, 1), other[1])))
+        singles = worker.counters(1)["launches"] - before
+        assert singles == (22 if n < AFTER else 1)
+    values = np.zeros_like(bench.values)
+    values[1] += 22 * (AFTER + 3)
+    assert (bench.read() == values).all()
+
+
+def test_a_first_step_that_is_switched_off_is_counted_as_well() -> None:
+    bench = make(nodes=1)
+    steps = [Step("add", 1, 2, after=(n - 1,) if n else ()) for n in range(24)]
+    graph, exec_, off = handle(8, 2), handle(9, 2), handle(8, 3)
+    bench.build(GraphProgram(steps), graph)
+    bench.instantiate((1 << 62, 1), graph, exec_)
+    bench.t.send(m.GraphCreate(off), m.GraphEmpty(off))
+    form = bench.rig.prepare_update(exec_, off, 0)
+    form.realize()
+    assert bench.rig.worker.publish_graph(1, exec_, form, True)
+    for _ in range(AFTER):
+        bench.run(bench.t.send(m.GraphLaunch(handle(1, 1), exec_)))
+    assert hot(bench) == 1 and publish(bench).count == 1
+
+
+def test_code_that_has_gone_is_in_no_run(bench: Bench) -> None:
+    """A function is unloaded between a form's last launch and its runs."""
+    launch(bench, AFTER)
+    bench.rig.worker.remove_function(1, bench.functions["add"])
+    assert bench.rig.worker.hot_graph(1) is None
+    assert hot(bench) == 1
+
+
+def test_what_went_and_concerns_no_node_does_not_matter(bench: Bench) -> None:
+    launch(bench, AFTER)
+    bench.t.send(m.EventCreate(handle(2, 9), 0), m.EventDestroy(handle(2, 9)))
+    publish(bench)
+
+
+def test_the_brokers_memory_bounds_them_too(bench: Bench) -> None:
+    launch(bench, AFTER)
+    taken = bench.rig.worker.graph_usage(1)["bytes"]
+    bench.rig.worker.limit_graphs(1, taken + 10, GRAPH_BYTES, NODE_BYTES, AFTER)
+    assert bench.rig.worker.hot_graph(1) is None
+
+
 def test_they_are_charged_and_given_back_with_their_form(bench: Bench) -> None:
     segments = bench.rig.worker.graph_usage(1)["segments"]
     launch(bench, AFTER)
@@ -157,14 +229,19 @@ def test_they_are_charged_and_given_back_with_their_form(bench: Bench) -> None:
     first = 4  # nodes of the first segment, which is in no run
     program = random_graph(1, 80, ("add", "fill", "copy"))
     nodes = len(program.steps) - first
-    assert runs.count * GRAPH_BYTES + nodes * NODE_BYTES <= runs.device_bytes
-    assert runs.device_bytes <= charge(0, runs.count, nodes) + nodes * 32
+    params = {"add": 16, "fill": 24, "copy": 24}
+    bytes_ = sum(params[step.kind] for step in program.steps)
+    least = charge(0, runs.count, nodes) + bytes_ - first * max(params.values())
+    assert least <= runs.device_bytes <= charge(0, runs.count, nodes) + bytes_
+    assert runs.device_bytes == (bench.rig.worker.graph_usage(1)["runs_device_bytes"])
     bench.t.send(m.GraphExecDestroy(EXEC))
     natives = bench.rig.reap()
     assert len(natives) == segments + runs.count
     assert all(native for native, _ in natives)
     assert bench.rig.worker.close_graphs(natives) == (len(natives), 0)
-    assert bench.rig.worker.graph_usage(1)["runs"] == 0
+    bench.t.send(m.GraphDestroy(handle(8, 1)))
+    bench.rig.reap()
+    assert set(bench.rig.worker.graph_usage(1).values()) == {0}
 
 
 def test_a_form_that_goes_while_they_are_made_stays_until_then(bench: Bench) -> None:
@@ -199,10 +276,12 @@ def test_an_update_has_runs_of_its_own(bench: Bench) -> None:
     assert launch(bench) == in_segments
     bench.close_idle()
     assert bench.rig.worker.graph_usage(1)["runs"] == 0
-    launch(bench, AFTER - 1)
+    launch(bench, 2 * AFTER - 2)
+    assert bench.rig.worker.hot_graph(1) is None, "it has to wait twice as long"
+    launch(bench)
     assert publish(bench).count == runs.count
     assert launch(bench) == 1 + runs.count
-    assert (bench.read() == expected(bench, 2 * AFTER + 1)).all()
+    assert (bench.read() == expected(bench, 3 * AFTER + 1)).all()
 
 
 def test_runs_are_bounded_in_time_and_nodes() -> None:

@@ -293,6 +293,7 @@ def test_updates_in_flight_and_what_is_given_back(bench: Bench) -> None:
         bench.t.send(m.GraphDestroy(handle(8, index)))
     assert bench.rig.worker.graph_usage(1) == {
         "bytes": 0, "forms": 0, "segments": 0, "nodes": 0, "runs": 0,
+        "runs_device_bytes": 0,
     }  # fmt: skip
 
 

@@ -132,7 +132,8 @@ class Worker:
         return result == FAULT
 
     def graph_usage(self, sid: int) -> dict[str, int]:
-        return {"bytes": 7}
+        runs = [each for each in self.published if isinstance(each, Runs)]
+        return {"bytes": 7, "runs_device_bytes": sum(r.device_bytes for r in runs)}
 
 
 class Rig:
@@ -232,6 +233,18 @@ async def test_what_is_made_is_charged_until_it_is_closed(rig: Rig) -> None:
     assert rig.charged == 600, "until the driver has let go of them"
     await rig.calls.tear_down()
     assert rig.charged == 0 and rig.worker.closed == [1, 2]
+
+
+@pytest.mark.parametrize("segments", ["off", "auto"])
+def test_whole_graphs_have_no_runs(segments: str) -> None:
+    async def body() -> None:
+        rig = Rig()
+        config = GraphsConfig(segments=segments)
+        rig.session.services.graphs = config
+        GraphCalls(rig.session).opened()
+        assert rig.worker.limits[3] == (0 if segments == "off" else config.runs_after)
+
+    asyncio.run(body())
 
 
 @on_loop
@@ -468,6 +481,11 @@ async def test_runs_take_a_small_part_of_what_is_left(rig: Rig) -> None:
     assert rig.charged == 0 and large.realized == 0 and not rig.worker.published
     await merged(rig, Runs(most, [(1, most)]))
     assert rig.charged == most and len(rig.worker.published) == 1
+    await merged(rig, *[small := Runs(1, [(n, 1)]) for n in range(2, 9)])
+    assert rig.charged == most and small.realized == 0, "all of them together"
+    rig.worker.published.clear()  # their form has gone
+    await merged(rig, Runs(1, [(9, 1)]))
+    assert rig.charged == most + 1
 
 
 @pytest.mark.parametrize("result", [FAULT, OUT_OF_MEMORY])
@@ -482,6 +500,33 @@ def test_runs_that_the_device_refuses_leave_the_form_as_it_was(result: int) -> N
         assert not rig.worker.published
 
     asyncio.run(body())
+
+
+@on_loop
+async def test_no_runs_are_made_while_code_is_unloaded(rig: Rig) -> None:
+    """Those under way are given up first; the others get theirs after it."""
+    first, second = Runs(10, [(1, 10)], jobs=9), Runs(10, [(2, 10)])
+    rig.worker.hot += [first, second]
+    inside: list[int] = []
+
+    async def unload() -> None:
+        async with rig.calls.without_runs():
+            inside.append(first.realized)
+            rig.calls.hot()
+            for _ in range(20):
+                await asyncio.sleep(0)
+            inside.append(first.realized + second.realized)
+            assert rig.worker.closed == [1] and rig.charged == 0
+
+    unloading: list[asyncio.Task[None]] = []
+    rig.beside = {2: lambda: unloading.append(asyncio.ensure_future(unload()))}
+    rig.calls.hot()
+    while not unloading:
+        await asyncio.sleep(0)
+    await unloading[0]
+    assert inside[0] == inside[1] < first.jobs
+    await merged(rig)
+    assert rig.worker.published == [second] and rig.charged == 10
 
 
 @on_loop
