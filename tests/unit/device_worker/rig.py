@@ -88,12 +88,19 @@ class Tenant:
         return self.seq - 1
 
     def launch(
-        self, stream: int = 1, function: int | None = None, ns: int = 0
+        self,
+        stream: int = 1,
+        function: int | None = None,
+        ns: int = 0,
+        threads: int = 32,
     ) -> m.Launch:
         """A kernel of one block that runs for ns (on the emulated device)."""
-        target = self.function if function is None else function
+        target, line = (
+            self.function if function is None else function,
+            handle(1, stream),
+        )
         params = struct.pack("<Q", ns)
-        return m.Launch(handle(1, stream), target, 1, 1, 1, 32, 1, 1, 0, params, b"")
+        return m.Launch(line, target, 1, 1, 1, threads, 1, 1, 0, params, b"")
 
     def line(self, stream: int) -> int:
         return struct.unpack_from("<Q", self.status, stream * 64)[0]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import replace
 
 import pytest
 
@@ -373,7 +372,7 @@ def test_a_block_larger_than_the_function_allows_is_out_of_resources(rig: Rig) -
     bounded = handle(4, 2)
     rig.worker.add_function(1, bounded, rig.native, 8, 128)
     for threads, result in ((128, 0), (129, 701), (1024, 701), (1025, 1)):
-        launch = replace(tenant.launch(function=bounded), block_x=threads)
+        launch = tenant.launch(function=bounded, threads=threads)
         tenant.send(launch, m.Complete(handle(1, 1)))
         rig.step()
         assert rig.worker.take_error(1)[0] == result
