@@ -7,6 +7,7 @@ code does, nor the compiler: `device/cuda/ptx_helper.py` chooses it. `session.py
 before it has the device drained; made by `broker.py` and `domain_host.py`.
 
     no compiler is found   the driver compiles in the drained slot; the log says so once
+    none knows this PTX    or this GPU: the same, and the log says why, once a reason
     a helper hangs         it is killed after seconds_max; the tenant's load fails
     a helper dies          (out of memory, a crash) its load fails; the next one starts
 """
@@ -17,7 +18,9 @@ import asyncio
 import contextlib
 import hashlib
 import logging
+import os
 import re
+import signal
 import sys
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -25,13 +28,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from broker.device.backend import DeviceError, DeviceProperties
-from broker.device.cuda.ptx_helper import ANSWER, COMPILED, READY, REQUEST
+from broker.device.cuda.ptx_helper import ANSWER, COMPILED, READY, REQUEST, UNABLE
 from broker.server.modules import Options
 
 FORMAT_PTX, FORMAT_CUBIN = 1, 2  # wire constants module_format_*
 INVALID_PTX = 218
 OUT_OF_MEMORY = 2
-COMMAND = (sys.executable, "-m", "broker.device.cuda.ptx_helper")
+# -P: nothing is imported from the folder that the broker happens to be in.
+COMMAND = (sys.executable, "-P", "-m", "broker.device.cuda.ptx_helper")
 START_SECONDS_MAX = 30.0
 # sm_90a: what needs the very architecture says so.
 TARGET = re.compile(rb"^\s*\.target\s+sm_(\d+)([af]?)", re.M)
@@ -40,6 +44,7 @@ TARGET_WITHIN_BYTES = 65536
 # What nvJitLink compiles, where it is asked, is relocatable; older PTX knows no such
 # thing, and the driver compiles it as a whole.
 VERSION_MIN = (3, 1)
+REASON_MAX, REASONS_MAX = 500, 16  # characters of one; how many the log has
 REGISTERS_MAX = 255  # of a thread
 REGISTERS_OF_SM = 65536
 
@@ -49,27 +54,33 @@ log = logging.getLogger("broker.compiling")
 @dataclass(frozen=True, slots=True)
 class CompilingConfig:
     """helpers: at once. seconds_max: wall time of one compilation. memory_bytes:
-    address space of a helper. cache_bytes: of machine code that is kept."""
+    address space of a helper, and of the ptxas that it asks. cache_bytes: of machine
+    code that is kept. ptxas: "auto", "off", or a path."""
 
     helpers: int = 2
     seconds_max: float = 60.0
     memory_bytes: int = 8 << 30
     cache_bytes: int = 64 << 20
+    ptxas: str = "auto"
 
 
 class _Missing(Exception):
     """No compiler can be had; the text says why."""
 
 
+class _Unable(Exception):
+    """The compilers there are cannot do it; the text says why."""
+
+
 class _Helper:
-    """One process. It is asked one thing at a time."""
+    """One process, and what it has started. It is asked one thing at a time."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self.process = process
 
     @classmethod
     async def start(
-        cls, command: Sequence[str], memory_bytes: int, driver: int
+        cls, command: Sequence[str], memory_bytes: int, driver: int, ptxas: str
     ) -> _Helper:
         """Args: driver: its major version. Raises: _Missing."""
         try:
@@ -77,8 +88,11 @@ class _Helper:
                 *command,
                 str(memory_bytes),
                 str(driver),
+                ptxas,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
+                # A ptxas may be a script that starts the compiler: all of it ends.
+                start_new_session=True,
             )
         except OSError as problem:
             raise _Missing(f"{command[0]} cannot be run: {problem}") from None
@@ -120,7 +134,7 @@ class _Helper:
 
     def kill(self) -> None:
         with contextlib.suppress(ProcessLookupError):
-            self.process.kill()
+            os.killpg(self.process.pid, signal.SIGKILL)
 
     async def end(self) -> None:
         self.kill()
@@ -144,6 +158,8 @@ class PtxCompiler:
         self._ending: set[asyncio.Task[None]] = set()
         self._places = asyncio.Semaphore(self._config.helpers)
         self._missing = ""
+        self._said = ""  # by whom PTX is compiled
+        self._unable: set[str] = set()  # what the log has said
         self._cache: OrderedDict[tuple[bytes, str], bytes] = OrderedDict()
         self.used_bytes = 0
         self.hits = 0
@@ -175,6 +191,9 @@ class PtxCompiler:
         except _Missing as problem:
             self._give_up(str(problem))
             return image, image_format
+        except _Unable as problem:
+            self._leave_to_driver(str(problem))
+            return image, image_format
         self._keep(key, cubin)
         return cubin, FORMAT_CUBIN
 
@@ -205,6 +224,8 @@ class PtxCompiler:
                     self._idle.append(helper)
                 else:
                     self._discard(helper)
+        if status == UNABLE:
+            raise _Unable(data.decode(errors="replace"))
         if status != COMPILED:
             words = data.decode(errors="replace")
             raise DeviceError(INVALID_PTX, "module_load", words)
@@ -214,12 +235,16 @@ class PtxCompiler:
     async def _start(self) -> _Helper:
         """Raises: _Missing; also where the driver could not load what is compiled."""
         driver = self._properties.driver_version // 1000
-        helper = await _Helper.start(self._command, self._config.memory_bytes, driver)
+        config = self._config
+        helper = await _Helper.start(
+            self._command, config.memory_bytes, driver, config.ptxas
+        )
         major = helper.compiler.rpartition(" ")[2].partition(".")[0]
         if int(major) > driver:
             await helper.end()
             raise _Missing(f"{helper.compiler} is newer than the driver ({driver}.x)")
-        if not self._all:
+        if self._said != helper.compiler:
+            self._said = helper.compiler
             log.info("PTX is compiled by %s", helper.compiler)
         self._all.add(helper)
         return helper
@@ -237,6 +262,15 @@ class PtxCompiler:
                 "PTX is compiled by the driver, with the device drained: %s", why
             )
         self._missing = why
+
+    def _leave_to_driver(self, why: str) -> None:
+        reason = why.splitlines()[0][:REASON_MAX] if why else "no reason given"
+        if reason in self._unable or len(self._unable) >= REASONS_MAX:
+            return
+        self._unable.add(reason)
+        log.warning(
+            "such PTX is compiled by the driver, with the device drained: %s", reason
+        )
 
     def _keep(self, key: tuple[bytes, str], cubin: bytes) -> None:
         if len(cubin) > self._config.cache_bytes or key in self._cache:
@@ -274,6 +308,7 @@ def compiler_for(properties: DeviceProperties, config: Any) -> PtxCompiler | Non
             config.ptx_compile_seconds,
             config.ptx_memory_bytes,
             config.ptx_cache_bytes,
+            config.ptxas,
         ),
     )
 
@@ -293,6 +328,8 @@ def options_of(jit_options: Options) -> list[str]:
             words.append("-g")
         elif number == 13 and value:  # GENERATE_LINE_INFO
             words.append("-lineinfo")
+    if "-g" in words:  # neither compiler optimises what is to be debugged
+        words = [word for word in words if word != "-O3"]
     return words
 
 

@@ -29,6 +29,9 @@ class ServerConfig:
     # Processes that compile PTX, of each trust domain; 0: the driver compiles, with the
     # device drained.
     ptx_helpers: int = 2
+    # The compiler they ask: "auto": the machine's, where it is of the driver's major
+    # version; "off": nvJitLink alone; or a path.
+    ptxas: str = "auto"
     ptx_compile_seconds: float = 60.0  # one compilation, then it is stopped
     ptx_memory_bytes: int = 8 << 30  # address space of such a process
     ptx_cache_bytes: int = 64 << 20  # compiled code kept by content hash

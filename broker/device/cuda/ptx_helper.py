@@ -2,7 +2,7 @@
 
 Decides which compiler is asked, and how nvJitLink is found and called: ptxas (ptxas.py)
 where there is one that fits the driver, for its code is the driver's own; nvJitLink
-otherwise, and for PTX that is newer than ptxas. It has no device context and needs no
+otherwise, and for what is newer than ptxas. It has no device context and needs no
 GPU. What a tenant sends can make a compiler hang, grow or crash: that happens here,
 where it is bounded and can be killed. It must never know sessions.
 `server/compiling.py` starts it and speaks with it over stdin and stdout.
@@ -10,7 +10,8 @@ where it is bounded and can be killed. It must never know sessions.
     first   status, text              READY with the compiler's name and version, or
                                       MISSING with the reason
     ask     request header, options, PTX
-    answer  status, cubin or text     COMPILED, or REFUSED with the compiler's log
+    answer  status, cubin or text     COMPILED, or REFUSED with the compiler's log, or
+                                      UNABLE with the reason: the driver may be able
 
 Each status and each answer: one byte, eight of length (little-endian), the bytes.
 """
@@ -28,11 +29,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from broker.device.cuda.ptxas import TOO_NEW, Ptxas, PtxasFailed, find_ptxas
+from broker.device.cuda.ptxas import (
+    TOO_NEW,
+    Ptxas,
+    PtxasFailed,
+    PtxasUnusable,
+    find_ptxas,
+)
 
 REQUEST = struct.Struct("<BQ")  # length of the options, of the PTX
 ANSWER = struct.Struct("<BQ")
-READY, MISSING, COMPILED, REFUSED = range(4)
+READY, MISSING, COMPILED, REFUSED, UNABLE = range(5)
 
 Compiler = Callable[[bytes, str], tuple[int, bytes]]
 
@@ -91,9 +98,12 @@ def link_ptx(nvjitlink: Any, ptx: bytes, options: str) -> tuple[int, bytes]:
         nvjitlink.destroy(linker)
 
 
-def choose(driver_major: int) -> tuple[str, Compiler]:
-    """The compiler's name and version, and what asks it. Raises: CompilerMissing."""
-    if ptxas := find_ptxas(driver_major):
+def choose(driver_major: int, told: str = "auto") -> tuple[str, Compiler]:
+    """The compiler's name and version, and what asks it. Raises: CompilerMissing.
+
+    Args: told: which ptxas, as `find_ptxas` takes it.
+    """
+    if ptxas := find_ptxas(driver_major, told):
         name = "ptxas {}.{}".format(*ptxas.version)
         return name, lambda ptx, options: assemble(ptxas, ptx, options)
     nvjitlink = find_compiler()
@@ -102,18 +112,33 @@ def choose(driver_major: int) -> tuple[str, Compiler]:
 
 
 def assemble(ptxas: Ptxas, ptx: bytes, options: str) -> tuple[int, bytes]:
-    """As `link_ptx`. One that crashes takes the helper along: the broker tells both
-    from a refusal in the same way."""
+    """As `link_ptx`; UNABLE: neither compiler knows such PTX, or such a GPU. One that
+    crashes takes the helper along: the broker tells that from a refusal."""
     try:
         compiled, data = ptxas.compile(ptx, options)
     except PtxasFailed as problem:
         sys.exit(f"{ptxas.path}: {problem}")
-    if not compiled and TOO_NEW in data:
-        try:
-            return link_ptx(find_compiler(), ptx, options)
-        except CompilerMissing:
-            pass
-    return (COMPILED if compiled else REFUSED), data
+    except PtxasUnusable as problem:
+        return _by_another(ptxas, ptx, options, f"{ptxas.path}: {problem}".encode())
+    if compiled:
+        return COMPILED, data
+    if any(words in data for words in TOO_NEW):
+        return _by_another(ptxas, ptx, options, data)
+    return REFUSED, data
+
+
+def _by_another(
+    ptxas: Ptxas, ptx: bytes, options: str, why: bytes
+) -> tuple[int, bytes]:
+    """By nvJitLink, where one is there whose code the driver loads, too."""
+    try:
+        nvjitlink = find_compiler()
+    except CompilerMissing:
+        return UNABLE, why
+    if nvjitlink.version()[0] > ptxas.version[0]:
+        return UNABLE, why
+    status, data = link_ptx(nvjitlink, ptx, options)
+    return (status, data) if status == COMPILED else (UNABLE, why + b"\n" + data)
 
 
 def serve(requests: BinaryIO, answers: BinaryIO, compiler: Compiler) -> None:
@@ -133,8 +158,9 @@ def _send(answers: BinaryIO, status: int, data: bytes) -> None:
 
 
 def main() -> None:
-    """Arguments: the address space it may have, bytes; the driver's major version."""
-    memory, driver_major = int(sys.argv[1]), int(sys.argv[2])
+    """Arguments: the address space it may have, bytes; the driver's major version;
+    which ptxas, as `find_ptxas` takes it."""
+    memory, driver_major, told = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.nice(10)  # compiling never takes the processor from launches
@@ -142,7 +168,7 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     try:
-        name, compiler = choose(driver_major)
+        name, compiler = choose(driver_major, told)
     except CompilerMissing as problem:
         _send(answers, MISSING, str(problem).encode())
         return

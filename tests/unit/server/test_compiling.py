@@ -9,6 +9,8 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -43,6 +45,7 @@ def compiler(ptx, options):
     if ptx == b"die": os._exit(1)
     if ptx == b"grow": bytearray(int(sys.argv[1]))
     if ptx == b"refuse": return h.REFUSED, b"line 1: nonsense"
+    if ptx[:6] == b"unable": return h.UNABLE, b"too new\\n" + ptx
     return h.COMPILED, b"%d:%s:%s" % (os.getpid(), options.encode(), ptx)
 
 memory = int(sys.argv[1])
@@ -62,8 +65,8 @@ def fake(version: str = "13.0") -> tuple[str, ...]:
 async def make() -> AsyncIterator[Make]:
     made: list[PtxCompiler] = []
 
-    def new(command: tuple[str, ...] | None = None, **config: float) -> PtxCompiler:
-        settings = CompilingConfig(**{"memory_bytes": 1 << 30, **config})  # type: ignore[arg-type]
+    def new(command: tuple[str, ...] | None = None, **config: Any) -> PtxCompiler:
+        settings = CompilingConfig(**{"memory_bytes": 1 << 30, **config})
         made.append(PtxCompiler(PROPERTIES, settings, command or fake()))
         return made[-1]
 
@@ -228,7 +231,8 @@ def test_architectures(text: bytes, architecture: str) -> None:
         (((0, 40),), ["-maxrregcount=40"]),
         (((1, 1024), (13, 1)), ["-maxrregcount=64", "-lineinfo"]),
         (((1, 32),), ["-maxrregcount=255"]),
-        (((7, 4), (11, 1)), ["-O3", "-g"]),
+        (((7, 4), (11, 1)), ["-g"]),
+        (((11, 1), (7, 0)), ["-g", "-O0"]),
         (((7, 0), (11, 0), (13, 0), (0, 0)), ["-O0"]),
         (((99, 1),), []),
     ],
@@ -254,10 +258,6 @@ def test_only_a_real_gpus_code_is_compiled() -> None:
 # ------------------------------------------------------------------ the compilers
 
 DRIVER_13 = replace(PROPERTIES, driver_version=13990)
-WITHOUT_PTXAS = (
-    "from broker.device.cuda import ptx_helper as h; h.find_ptxas = lambda _: None; "
-    "h.main()"
-)
 # Stands in for ptxas: says its version, writes what it was asked, or fails.
 STAND_IN = """#!/bin/sh
 case "$*" in
@@ -266,35 +266,36 @@ esac
 for last; do :; done
 case "$(cat "$2")" in
 *die*) kill -9 $$ ;;
-*hang*) echo $$ > "$XS_TEST_PID"; exec sleep 3600 ;;
+*hang*) sleep 3600 & echo $! > "$XS_TEST_PID"; wait ;;
 *new*) echo "ptxas $2, line 1; fatal : Unsupported .version 9.9"; exit 255 ;;
+*gpu*) echo "fatal : Value 'sm_99' is not defined for option 'gpu-name'"; exit 1 ;;
 esac
 echo "$*" > "$last"
 """
 
 
 @pytest.fixture(params=["ptxas", "nvJitLink"])
-def real(request: pytest.FixtureRequest) -> tuple[str, ...]:
-    """What starts a helper with this compiler."""
+def real(request: pytest.FixtureRequest) -> str:
+    """What has a helper ask this compiler: `CompilingConfig.ptxas`."""
     if request.param == "ptxas":
         if find_ptxas(13) is None:
             pytest.skip("no ptxas 13 is installed")
-        return COMMAND
+        return "auto"
     spec = importlib.util.find_spec("nvidia")
     folders = (spec.submodule_search_locations or ()) if spec else ()
     if not any([*Path(f).glob("*/lib/libnvJitLink.so.1[0-9]")] for f in folders):
         pytest.skip("the wheel nvidia-nvjitlink is not installed")
-    return sys.executable, "-c", WITHOUT_PTXAS
+    return "off"
 
 
 async def test_compilers_need_no_gpu(
-    real: tuple[str, ...], caplog: pytest.LogCaptureFixture
+    real: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    compiler = PtxCompiler(DRIVER_13, command=real)
+    compiler = PtxCompiler(DRIVER_13, CompilingConfig(ptxas=real))
     try:
         with caplog.at_level(logging.INFO):
             cubin, made = await compiler.compile(BUILTIN.read_bytes(), FORMAT_PTX)
-        name = "ptxas" if real is COMMAND else "nvJitLink"
+        name = "ptxas" if real == "auto" else "nvJitLink"
         assert f"PTX is compiled by {name} 13." in caplog.text
         assert made == FORMAT_CUBIN
         check_image(cubin, FORMAT_CUBIN)
@@ -311,14 +312,12 @@ async def test_compilers_need_no_gpu(
         await compiler.close()
 
 
-async def test_a_helper_stays_inside_its_memory(
-    make: Make, real: tuple[str, ...]
-) -> None:
+async def test_a_helper_stays_inside_its_memory(make: Make, real: str) -> None:
     """Too little to begin with: nvJitLink cannot be loaded, a missing compiler; ptxas
     can, and refuses what it has no memory for. No broker hangs."""
-    compiler = make(real, memory_bytes=64 << 20)
+    compiler = make(COMMAND, memory_bytes=64 << 20, ptxas=real)
     big = BUILTIN.read_bytes() + b"// more\n" * (8 << 20)
-    if real is COMMAND:
+    if real == "auto":
         assert (await refused(compiler, big)).result in (2, 218)
     else:
         assert await compiler.compile(big, FORMAT_PTX) == (big, FORMAT_PTX)
@@ -375,16 +374,109 @@ def no_nvjitlink() -> None:
     raise ptx_helper.CompilerMissing("none")
 
 
-def test_ptx_that_is_newer_than_ptxas_goes_to_nvjitlink(
-    alone: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("ptx", [b"new", b"gpu"])
+def test_what_is_newer_than_ptxas_goes_to_nvjitlink_or_to_the_driver(
+    alone: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch, ptx: bytes
 ) -> None:
     found = ptxas.Ptxas(str(alone("13.0")), (13, 0))
     monkeypatch.setattr(ptx_helper, "find_compiler", no_nvjitlink)
-    status, said = ptx_helper.assemble(found, b"new", "-O3")
-    assert status == ptx_helper.REFUSED and b"Unsupported" in said
-    monkeypatch.setattr(ptx_helper, "find_compiler", lambda: "it")
-    monkeypatch.setattr(ptx_helper, "link_ptx", lambda *given: (9, given))
-    assert ptx_helper.assemble(found, b"new", "-O3") == (9, ("it", b"new", "-O3"))
+    status, said = ptx_helper.assemble(found, ptx, "-O3")
+    assert status == ptx_helper.UNABLE and b"fatal" in said
+    status, _ = ptx_helper.assemble(found, b"text", "-O3")
+    assert status == ptx_helper.COMPILED
+
+    asked: list[tuple[bytes, str]] = []
+    answers = [(ptx_helper.COMPILED, b"cubin"), (ptx_helper.REFUSED, b"nor I")]
+
+    def link(_: Any, ptx: bytes, options: str) -> tuple[int, bytes]:
+        asked.append((ptx, options))
+        return answers[len(asked) - 1]
+
+    monkeypatch.setattr(ptx_helper, "link_ptx", link)
+    for version, wanted in (
+        ((13, 5), (ptx_helper.COMPILED, b"cubin")),
+        ((13, 5), (ptx_helper.UNABLE, said + b"\nnor I")),
+        ((14, 0), (ptx_helper.UNABLE, said)),
+    ):
+        other = SimpleNamespace(version=lambda version=version: version)
+        monkeypatch.setattr(ptx_helper, "find_compiler", lambda other=other: other)
+        assert ptx_helper.assemble(found, ptx, "-O3") == wanted
+    assert asked == [(ptx, "-O3")] * 2, "its code would not load"
+
+
+@pytest.mark.parametrize("missing", ["program", "memory"])
+def test_a_ptxas_that_cannot_be_run_says_nothing_of_the_ptx(
+    alone: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    found = ptxas.Ptxas(str(alone("13.0")), (13, 0))
+    monkeypatch.setattr(ptx_helper, "find_compiler", no_nvjitlink)
+    if missing == "program":
+        Path(found.path).unlink()
+    else:
+        monkeypatch.setattr(ptxas.os, "memfd_create", no_memory)
+    status, said = ptx_helper.assemble(found, b"text", "")
+    assert status == ptx_helper.UNABLE and found.path.encode() in said
+
+
+def no_memory(*_: object) -> int:
+    raise OSError(1, "Operation not permitted")
+
+
+async def test_what_no_compiler_can_do_the_driver_does_and_the_log_says_why(
+    make: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    compiler = make()
+    with caplog.at_level(logging.INFO, "broker.compiling"):
+        for n in range(3):
+            ptx = b"unable %d" % n
+            assert await compiler.compile(ptx, FORMAT_PTX) == (ptx, FORMAT_PTX)
+        cubin, _ = await compiler.compile(b"text", FORMAT_PTX)
+        assert cubin.endswith(b"text"), "others are compiled as before"
+        await refused(compiler, b"die")
+        await compiler.compile(b"more", FORMAT_PTX)
+    assert [record.getMessage() for record in caplog.records] == [
+        "PTX is compiled by fake 13.0",
+        "such PTX is compiled by the driver, with the device drained: too new",
+    ]
+
+
+def test_ptxas_may_be_named_or_left_out(
+    alone: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CUDA_HOME", str(alone("13.1").parents[1]))
+    named = str(alone("13.0"))
+    found = find_ptxas(13, named)
+    assert found is not None and (found.path, found.version) == (named, (13, 0))
+    assert find_ptxas(13, "off") is None and find_ptxas(13, "/nowhere") is None
+    assert find_ptxas(12, named) is None
+
+
+def test_root_runs_only_what_root_alone_can_change(
+    alone: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of what is found by itself: what was named may be anybody's."""
+    path = alone("13.0")
+    monkeypatch.setenv("CUDA_HOME", str(path.parents[1]))
+    owner = path.stat().st_uid
+    monkeypatch.setattr(ptxas.os, "geteuid", lambda: 0)
+    assert (find_ptxas(13) is not None) is (owner == 0)
+    for place in (path, path.parent):
+        place.chmod(0o757)
+        assert find_ptxas(13) is None and find_ptxas(13, str(path)) is not None
+        place.chmod(0o755)
+    monkeypatch.setattr(ptxas.os, "geteuid", lambda: 1000)
+    path.chmod(0o757)
+    assert find_ptxas(13) is not None
+
+
+def test_where_the_program_lies_is_said_in_full(
+    alone: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not what a folder that the broker happens to be in holds."""
+    monkeypatch.chdir(alone("13.0").parent)
+    monkeypatch.setenv("PATH", ".:/usr/bin:/bin")
+    monkeypatch.setenv("CUDA_HOME", "..")
+    assert find_ptxas(13) is None
 
 
 async def test_a_ptxas_that_crashes_or_hangs_costs_its_own_load_only(
