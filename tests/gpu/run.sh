@@ -15,6 +15,8 @@
 #
 #   tests/gpu/run.sh [PART ...]
 #
+# lanes.sh runs parts on several GPUs of one machine at once.
+#
 # OUT (default: out/) receives logs and figures; the tables go into tests/bench/RESULTS.md
 # with date and device.
 set -u

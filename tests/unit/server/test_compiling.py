@@ -469,6 +469,17 @@ def test_root_runs_only_what_root_alone_can_change(
     assert find_ptxas(13) is not None
 
 
+def test_a_wheel_may_bring_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is found without being imported."""
+    program = tmp_path / "xs_wheel" / "cu13" / "bin" / "ptxas"
+    program.parent.mkdir(parents=True)
+    program.touch()
+    (tmp_path / "xs_wheel" / "__init__.py").write_text("raise SystemExit")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert list(ptxas._in_package("xs_wheel", "*/bin/ptxas")) == [str(program)]
+    assert not list(ptxas._in_package("xs_no_wheel", "*"))
+
+
 def test_where_the_program_lies_is_said_in_full(
     alone: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -131,6 +131,17 @@ def test_who_thinks_for_a_while_after_each_end_is_expected_then() -> None:
     assert early is None
 
 
+def test_who_comes_now_early_and_now_late_is_expected_at_no_instant() -> None:
+    """400 us after one end and with the next: neither is where the other was."""
+    waiters, now_ns = Waiters(), START_NS
+    early: int | None = 0
+    for n in range(40):
+        look_ns(waiters, 1, now_ns)
+        early = waiters.awaited(1, now_ns + 17_000_000)
+        now_ns += 17_000_000 + (400_000 if n % 2 else 0)
+    assert early is None
+
+
 def test_who_thinks_after_each_answer_is_not_looked_for_at_its_end_either() -> None:
     waiters, now_ns = Waiters(), START_NS
     early: int | None = 0
