@@ -179,6 +179,7 @@ class PtxCompiler:
         """
         if image_format != FORMAT_PTX or self._missing or is_old(image):
             return image, image_format
+        image = image.rstrip(b"\0")  # the end of a C string, which ptxas refuses
         words = [f"-arch={architecture_of(image, self._properties)}"]
         options = " ".join(words + options_of(jit_options))
         key = (hashlib.sha256(image).digest(), options)

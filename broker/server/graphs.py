@@ -246,19 +246,25 @@ class GraphCalls(Calls):
         finally:
             self._merging = None
 
-    def _has_room(self, runs: GraphRuns) -> bool:
+    def _charged_runs(self, runs: GraphRuns) -> bool:
+        """Whether there is room for them; then they are charged."""
+        quota = self.session.arena.quota
         taken = self.session.worker.graph_usage(self.session.sid)["runs_device_bytes"]
-        left = self.session.arena.quota.left + taken
-        return bool((taken + runs.device_bytes) * _RUNS_PART <= left)
+        if (taken + runs.device_bytes) * _RUNS_PART > quota.left + taken:
+            return False
+        try:
+            quota.charge(runs.device_bytes)
+        except MemoryRefused:
+            return False
+        self._charged_bytes += runs.device_bytes
+        return True
 
     async def _make_runs(self, runs: GraphRuns) -> None:
         """Publish them, or leave the form without: its segments do the same."""
-        session, quota = self.session, self.session.arena.quota
-        if not self._has_room(runs):
+        session = self.session
+        if not self._charged_runs(runs):
             session.worker.drop_runs(session.sid, runs)
             return
-        quota.charge(runs.device_bytes)
-        self._charged_bytes += runs.device_bytes
         try:
             realize = partial(runs.realize, PORTION_NS)
             while await session.control(Lane.CONTROL, realize):

@@ -107,6 +107,14 @@ async def test_what_is_older_than_relocatable_code_is_left_to_the_driver(
     assert (code == ptx) is old
 
 
+async def test_the_end_of_a_c_string_is_no_ptx(make: Make) -> None:
+    compiler = make()
+    cubin, _ = await compiler.compile(b"text\0\0", FORMAT_PTX)
+    assert cubin.endswith(b":text")
+    await compiler.compile(b"text", FORMAT_PTX)
+    assert compiler.hits == 1
+
+
 async def test_one_helper_serves_again_and_again(make: Make) -> None:
     compiler = make()
     pids = {
