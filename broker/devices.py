@@ -24,7 +24,8 @@ from broker.server.pages import SharedMemory
 from broker.server.remote_worker import RemoteWorker
 from broker.server.settings import DEFAULT_DOMAIN, DomainConfig
 
-COMMAND = [sys.executable, "-m", "broker.domain"]
+# -P: of this installation, whatever lies in the folder that the broker is in.
+COMMAND = [sys.executable, "-P", "-m", "broker.domain"]
 PAGE_BYTES = 4096
 
 

@@ -176,7 +176,7 @@ def _start_broker(
 ) -> subprocess.Popen[bytes]:
     config = place / "broker.toml"
     config.write_text(_config(wishes, tenant), encoding="utf-8")
-    command = [sys.executable, "-m", "broker", "serve", "--socket", path]
+    command = [sys.executable, "-P", "-m", "broker", "serve", "--socket", path]
     command += ["--config", str(config)]
     if wishes.device:
         command += ["--device", wishes.device]

@@ -32,7 +32,7 @@ from loadgen.spec import SpecError, TenantSpec
 
 ALONE, TIME_SLICED, MPS, MPS_PRIORITY = "alone", "time-sliced", "mps", "mps-priority"
 CELLS = (ALONE, TIME_SLICED, MPS, MPS_PRIORITY, "mps-30", "mps-50", "mps-70")
-TENANT_COMMAND = (sys.executable, "-m", "loadgen.native.tenant")
+TENANT_COMMAND = (sys.executable, "-P", "-m", "loadgen.native.tenant")
 BACKEND = "cuda"
 
 

@@ -99,14 +99,16 @@ def broker_command() -> list[str]:
     installed = Path(sys.executable).with_name("xsched-broker")
     if installed.exists():
         return [str(installed)]
-    return [sys.executable, "-m", "broker"]
+    return [sys.executable, "-P", "-m", "broker"]
 
 
 @dataclass(frozen=True, slots=True)
 class Commands:
     """What is run for a tenant (a job file is appended) and for the broker."""
 
-    tenant: tuple[str, ...] = (sys.executable, "-m", "loadgen.tenant")
+    # -P: of this installation; the sources in the folder that we are in may have no
+    # compiled parts.
+    tenant: tuple[str, ...] = (sys.executable, "-P", "-m", "loadgen.tenant")
     broker: tuple[str, ...] = field(default_factory=lambda: tuple(broker_command()))
 
 
