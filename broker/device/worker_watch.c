@@ -8,7 +8,8 @@
 #include "broker/device/worker_private.h"
 
 static const uint64_t MARK_IDLE_NS = 20000;      /* nothing more came: mark what is out, */
-static const uint64_t MARK_LEFT_NS = 100000;     /* where it is over in no longer time than that */
+static const uint64_t MARK_LEFT_NS = 100000;     /* where it is over in no longer time than that, */
+static const uint64_t MARK_LATEST_NS = 2000000;  /* or the reckoning may be wrong */
 static const uint64_t STALL_NS = 10000000;       /* no retirement: the window opens by one */
 static const uint64_t USAGE_EVERY_NS = 5000000;
 static const uint64_t OVERDUE_NS = 50000000;
@@ -271,6 +272,8 @@ static uint64_t mark_idle_ns(const xw_worker *worker, const xw_session *session,
     if (!worker->polled || copies_ns(session, stream)) return at;
     uint64_t left_ns = xw_left_ns(stream, now_ns);
     uint64_t late_ns = left_ns > MARK_LEFT_NS ? now_ns + left_ns - MARK_LEFT_NS : 0;
+    uint64_t latest_ns = stream->unmarked_since_ns + MARK_LATEST_NS;
+    if (late_ns > latest_ns) late_ns = latest_ns;
     return late_ns > at ? late_ns : at;
 }
 

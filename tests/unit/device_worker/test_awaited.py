@@ -7,6 +7,7 @@ import pytest
 from broker.wire.gen import messages as m
 from tests.unit.device_worker.rig import Rig, Tenant, handle
 from tests.unit.device_worker.test_release import Marked
+from tests.unit.device_worker.test_release_naps import Held
 
 FAR_NS, EVERY_NS = 200_000, 100_000  # of worker_private.h, worker_watch.c
 STREAM = handle(1, 1)
@@ -184,6 +185,26 @@ def test_what_nothing_follows_is_marked_before_its_end() -> None:
         rig.now = due
         due = rig.step()
     assert 880_000 <= rig.now - begin_ns <= 920_000
+
+
+def test_what_is_reckoned_to_take_long_is_marked_all_the_same() -> None:
+    """A kernel of 17 ms may be over at once, with other data."""
+    device, long_ns = Held(kernel_ns=17_000_000), 17_000_000
+    rig = Rig(device, idle_grace_ns=1 << 40)
+    tenant = rig.tenant()
+    tenant.grant(launches=1000, window_ns=0, most=128)
+    for _ in range(8):  # it is learned how long they take
+        last = tenant.send(tenant.launch())
+        while tenant.line(1) < last:
+            rig.now += long_ns
+            rig.step()
+            device.end()
+    tenant.send(tenant.launch())
+    begin_ns, before, due = rig.now, marks(rig), rig.step()
+    while marks(rig) == before:
+        rig.now = due
+        due = rig.step()
+    assert 1_900_000 <= rig.now - begin_ns <= 2_100_000
 
 
 def test_what_is_nearly_over_is_marked_soon() -> None:
