@@ -85,14 +85,16 @@ def shim_environment(
     return values
 
 
-def only_device(environment: Mapping[str, str]) -> dict[str, str]:
-    """CUDA_VISIBLE_DEVICES for a program behind a broker that was started with these
-    variables: it named the broker's device among the machine's, and is the only one
-    there. Nothing where it is not set, or hides every device."""
+def program_environment(
+    folder: Path, wishes: Wishes, environment: Mapping[str, str]
+) -> dict[str, str]:
+    """The same for a program that is started here. CUDA_VISIBLE_DEVICES, if it shows
+    any, names a device of the machine's: behind a broker there is one, and it is 0."""
+    values = shim_environment(folder, wishes, environment)
     first = environment.get("CUDA_VISIBLE_DEVICES", "-1").split(",")[0].strip()
-    if first in ("", "-1"):
-        return {}
-    return {"CUDA_VISIBLE_DEVICES": "0"}
+    if first not in ("", "-1"):
+        values["CUDA_VISIBLE_DEVICES"] = "0"
+    return values
 
 
 def _prepended(first: str, rest: str | None) -> str:
@@ -107,7 +109,7 @@ def run(wishes: Wishes, command: Sequence[str]) -> int:
     """
     folder = shim_folder()
     if somebody_listens(wishes.socket):
-        os.environ.update(shim_environment(folder, wishes, os.environ))
+        os.environ.update(program_environment(folder, wishes, os.environ))
         _become(command)
     with tempfile.TemporaryDirectory(prefix="xsched-") as place:
         return _run_with_broker(wishes, command, folder, Path(place))
@@ -156,8 +158,7 @@ def _run_with_broker(
             file=sys.stderr,
         )
         own = Wishes(path, tenant, wishes.class_, wishes.memory_bytes)
-        environment = {**os.environ, **shim_environment(folder, own, os.environ)}
-        environment |= only_device(os.environ)
+        environment = {**os.environ, **program_environment(folder, own, os.environ)}
         return _run_child(command, environment)
     finally:
         _stop(broker)

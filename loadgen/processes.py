@@ -21,7 +21,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -84,14 +84,6 @@ def run_work(work: Coroutine[Any, Any, Result]) -> Result:
 def _end_with_the_runner() -> None:
     """In a child that is about to run its program: SIGTERM once its parent has gone."""
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-def only_device(environment: Mapping[str, str]) -> dict[str, str]:
-    """For clients of a broker or of MPS that was started with these variables: what
-    CUDA_VISIBLE_DEVICES named there is all there is here, and its first is 0. Nothing
-    where it is not set, or hides every device."""
-    first = environment.get("CUDA_VISIBLE_DEVICES", "-1").split(",")[0].strip()
-    return {} if first in ("", "-1") else {"CUDA_VISIBLE_DEVICES": "0"}
 
 
 def broker_command() -> list[str]:

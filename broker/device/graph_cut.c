@@ -117,12 +117,11 @@ static int cut_end(xw_graph *form, xg_cut *now, uint32_t next) {
     if (now->real) {
         xg_step *step = xg_step_new(form, now->first, now->count);
         if (!step) return -1;
-        uint64_t whole = now->path_ns ? now->sm_ns * 1000 / now->path_ns : 1000;
         if (now->real == 1)
             step->record = xg_record_of(&form->what, now->only);
         else
             step->segment = xg_segment_new(form, now->count, now->params_bytes, now->path_ns,
-                                           whole > 1000 ? 1000 : whole ? (uint32_t)whole : 1);
+                                           xg_permille(now->sm_ns, now->path_ns));
         if (!step->record && !step->segment) return -1;
     }
     *now = (xg_cut){.first = next};

@@ -44,6 +44,12 @@ static inline uint32_t xg_units_of(const xg_description *what, uint32_t node) {
     return 1 + what->nodes[node].edges_count + (record ? record->size / XG_UNIT_BYTES : 0);
 }
 
+/* Part of the device that work of sm_ns, in terms of the whole of it, takes in ns: 1..1000. */
+static inline uint32_t xg_permille(uint64_t sm_ns, uint64_t ns) {
+    uint64_t permille = ns ? sm_ns * 1000 / ns : 1000;
+    return permille > 1000 ? 1000 : permille ? (uint32_t)permille : 1;
+}
+
 /* graph.c */
 /* Grow a table to hold index; what is new is zero. 0, or -1 without memory. */
 int xg_table_reach(void **items, uint32_t *capacity, uint32_t index, size_t size);

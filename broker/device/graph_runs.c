@@ -51,9 +51,9 @@ static int close_run(const xw_graph *form, xg_runs *runs, uint32_t from, uint32_
     if (to < from + 2) return 0;
     const xg_step *first = &form->steps[from], *last = &form->steps[to - 1];
     uint32_t nodes = last->first + last->count - first->first;
-    uint64_t whole = ns ? sm_ns * 1000 / ns : 1000;
-    xg_segment *segment = xg_segment_make(form->session, nodes, params_of(form, first->first, nodes),
-                                          ns, whole > 1000 ? 1000 : whole ? (uint32_t)whole : 1);
+    uint64_t params_bytes = params_of(form, first->first, nodes);
+    xg_segment *segment =
+        xg_segment_make(form->session, nodes, params_bytes, ns, xg_permille(sm_ns, ns));
     if (!segment) return -1;
     runs->items[runs->count++] = (xg_run){segment, from, to - from};
     runs->of_step[from] = runs->count;

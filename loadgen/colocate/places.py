@@ -20,7 +20,7 @@ from loadgen import baseline
 from loadgen.colocate.cells import BROKER, is_mps
 from loadgen.colocate.spec import Colocated
 from loadgen.native import mps
-from loadgen.processes import Broker, Child, only_device
+from loadgen.processes import Broker, Child
 from loadgen.spec import SpecError
 
 # How a program is put behind the broker; what stands in braces is filled in.
@@ -117,17 +117,16 @@ async def behind_broker(
     config: Path | None,
 ) -> AsyncIterator[Place]:
     """config: None: one that runs already; it gets its policy back afterwards."""
-    variables = only_device(os.environ)
     if config is None:
         before = (await broker.admin("policy", "get")).strip()
         try:
-            yield Place(BROKER, variables, broker=broker, launcher=launcher)
+            yield Place(BROKER, broker=broker, launcher=launcher)
         finally:
             await broker.admin("policy", "set", before)
         return
     try:
         await broker.serve(device=device, policy=policy, config=config)
-        yield Place(BROKER, variables, broker=broker, launcher=launcher)
+        yield Place(BROKER, broker=broker, launcher=launcher)
     finally:
         await broker.stop()
 

@@ -15,11 +15,11 @@ import os
 import shutil
 import signal
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from loadgen.processes import RunError, only_device
+from loadgen.processes import RunError
 
 CONTROL = "nvidia-cuda-mps-control"
 PID_FILE = "nvidia-cuda-mps-control.pid"
@@ -39,6 +39,14 @@ def pipes(folder: Path) -> dict[str, str]:
         "CUDA_MPS_PIPE_DIRECTORY": str(places["pipe"]),
         "CUDA_MPS_LOG_DIRECTORY": str(places["log"]),
     }
+
+
+def only_device(environment: Mapping[str, str]) -> dict[str, str]:
+    """For clients of a daemon that was started with these variables: what
+    CUDA_VISIBLE_DEVICES named there is all there is here, and its first is 0. Nothing
+    where it is not set, or hides every device."""
+    first = environment.get("CUDA_VISIBLE_DEVICES", "-1").split(",")[0].strip()
+    return {} if first in ("", "-1") else {"CUDA_VISIBLE_DEVICES": "0"}
 
 
 def require() -> None:

@@ -80,13 +80,18 @@ def test_a_broker_of_its_own(tmp_path):
 @pytest.mark.parametrize(
     ("visible", "count"), [("2", 1), ("GPU-12ab,1", 1), ("", 0), ("-1", 0)]
 )
-def test_a_broker_of_its_own_has_the_device_that_was_named(tmp_path, visible, count):
-    """The broker takes the machine's device 2: the program has one device, its 0."""
+@pytest.mark.parametrize("listens", [False, True])
+def test_the_device_that_was_named_is_the_brokers(
+    tmp_path, broker, visible, count, listens
+):
+    """A broker of its own takes the machine's device 2, one that runs has taken what
+    it has: the program has one device, its 0."""
+    path = broker.path if listens else str(tmp_path / "none.sock")
     ask = (
         "import ctypes; cuda = ctypes.CDLL('libcuda.so.1'); n = ctypes.c_int();"
         "cuda.cuInit(0); cuda.cuDeviceGetCount(ctypes.byref(n)); print(n.value)"
     )
-    done = cli("run", "--socket", str(tmp_path / "none.sock"), "--device", "null",
+    done = cli("run", "--socket", path, "--device", "null", "--tenant", "t",
                "--", "python3", "-c", ask, CUDA_VISIBLE_DEVICES=visible)  # fmt: skip
     assert done.stdout == f"{count}\n", done.stderr
 

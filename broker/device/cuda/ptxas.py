@@ -29,7 +29,7 @@ PR_SET_PDEATHSIG = 1
 TOOLKIT = "/usr/local/cuda"
 # What it says of PTX, and of a GPU, that is newer than it is.
 TOO_NEW = b"Unsupported .version", b"is not defined for option 'gpu-name'"
-WRITABLE_BY_OTHERS = 0o002
+ROOT, WRITABLE_BY_OTHERS = 0, 0o002
 
 
 class PtxasFailed(Exception):
@@ -102,10 +102,10 @@ def _places() -> Iterator[str]:
 
 def _may_be_run(path: str) -> bool:
     """What is found by itself, by root: is it root's, and can nobody else change it?"""
-    if os.geteuid() != 0:
+    if os.geteuid() != ROOT:
         return True
     return all(
-        found.st_uid == 0 and not found.st_mode & WRITABLE_BY_OTHERS
+        found.st_uid == ROOT and not found.st_mode & WRITABLE_BY_OTHERS
         for found in map(os.stat, (path, os.path.dirname(path)))
     )
 

@@ -6,6 +6,7 @@ import pytest
 
 from broker.wire.gen import messages as m
 from tests.unit.device_worker.rig import Rig, Tenant, handle
+from tests.unit.device_worker.test_adversity import until
 from tests.unit.device_worker.test_release import Marked
 from tests.unit.device_worker.test_release_naps import Held
 
@@ -229,20 +230,9 @@ def test_the_thread_is_woken_when_work_is_expected() -> None:
     rig = Rig(Marked(), threaded=True, spin_wall_ns=1)
     rig.worker.start()
     try:
-        sleeps = settled(rig)
+        assert until(lambda: rig.worker.totals()["sleeps"] > 0)
+        sleeps = rig.worker.totals()["sleeps"]
         rig.worker.expect(0)
-        for _ in range(10_000_000):
-            if rig.worker.totals()["sleeps"] > sleeps:
-                return
-        raise AssertionError("nobody has woken up and gone to sleep again")
+        assert until(lambda: rig.worker.totals()["sleeps"] > sleeps)
     finally:
         rig.worker.stop()
-
-
-def settled(rig: Rig) -> int:
-    """Once it sleeps, and does not stop sleeping."""
-    last, same = -1, 0
-    while same < 100_000:
-        now = int(rig.worker.totals()["sleeps"])
-        last, same = now, same + 1 if now == last and now else 0
-    return last

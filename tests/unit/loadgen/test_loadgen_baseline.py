@@ -16,7 +16,7 @@ from loadgen import baseline
 from loadgen.cli import app
 from loadgen.native import driver, mps
 from loadgen.native.session import LAUNCH, launch_record
-from loadgen.processes import RunError, only_device
+from loadgen.processes import RunError
 from loadgen.runner import Options
 from loadgen.spec import SpecError, parse_tenant
 
@@ -249,6 +249,6 @@ def test_bytes_that_are_no_launches_are_refused() -> None:
 def test_clients_name_the_one_device_there_is(
     visible: str | None, clients: dict[str, str]
 ) -> None:
-    """MPS numbers what it was told to show from 0, as a broker does."""
+    """MPS numbers what it was told to show from 0."""
     told = {} if visible is None else {"CUDA_VISIBLE_DEVICES": visible}
-    assert only_device(told) == clients
+    assert mps.only_device(told) == clients

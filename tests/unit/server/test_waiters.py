@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from broker.server.waiters import (
     EARLY_NS,
     LOOK_NS_MAX,
@@ -131,24 +133,17 @@ def test_who_thinks_for_a_while_after_each_end_is_expected_then() -> None:
     assert early is None
 
 
-def test_who_comes_now_early_and_now_late_is_expected_at_no_instant() -> None:
-    """400 us after one end and with the next: neither is where the other was."""
+@pytest.mark.parametrize("thinks_ns", [(100_000_000,), (0, 400_000)])
+def test_who_comes_at_no_foreseeable_instant_is_not_looked_for(
+    thinks_ns: tuple[int, ...],
+) -> None:
+    """Long after each end; or now with the end and now late, never where it was."""
     waiters, now_ns = Waiters(), START_NS
     early: int | None = 0
     for n in range(40):
         look_ns(waiters, 1, now_ns)
         early = waiters.awaited(1, now_ns + 17_000_000)
-        now_ns += 17_000_000 + (400_000 if n % 2 else 0)
-    assert early is None
-
-
-def test_who_thinks_after_each_answer_is_not_looked_for_at_its_end_either() -> None:
-    waiters, now_ns = Waiters(), START_NS
-    early: int | None = 0
-    for _ in range(10):
-        look_ns(waiters, 1, now_ns)
-        early = waiters.awaited(1, now_ns + 5_000_000)
-        now_ns += 100_000_000
+        now_ns += 17_000_000 + thinks_ns[n % len(thinks_ns)]
     assert early is None
 
 
