@@ -24,6 +24,7 @@ static const uint64_t COPIES_LOOK_EVERY_NS = 250000; /* most, however long they 
 enum {
     COPIES_EARLY = 8, /* a part of the time of copies by which they may end earlier, */
     COPIES_LOOKS = 8, /* looked for so often */
+    COPIES_MANY = 4,  /* the part of what is out from which on it is copies that end it */
 };
 
 static const xw_flight *first_value_wait(const xw_stream *stream) {
@@ -265,11 +266,13 @@ static uint64_t look_again_ns(const xw_worker *worker, const xw_session *session
 /* When to mark what is out, if nothing more comes. A marker takes the device 2 to 3 us between
  * two kernels: a program that sends a frame every 50 us while the device is milliseconds behind
  * would have one in each gap. It is in time as long as it is there before the end, which of
- * copies may be long before what is reckoned. */
+ * copies may be long before what is reckoned; but not of those that take no time, as the fills
+ * between the kernels of a model do (half of a rerank's operations: it had 100 markers). */
 static uint64_t mark_idle_ns(const xw_worker *worker, const xw_session *session,
                              const xw_stream *stream, uint64_t now_ns) {
     uint64_t at = stream->unmarked_since_ns + MARK_IDLE_NS;
-    if (!worker->polled || copies_ns(session, stream)) return at;
+    if (!worker->polled || copies_ns(session, stream) > stream->in_flight_ns / COPIES_MANY)
+        return at;
     uint64_t left_ns = xw_left_ns(stream, now_ns);
     uint64_t late_ns = left_ns > MARK_LEFT_NS ? now_ns + left_ns - MARK_LEFT_NS : 0;
     uint64_t latest_ns = stream->unmarked_since_ns + MARK_LATEST_NS;

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from broker.wire.gen import messages as m
-from tests.unit.device_worker.rig import Rig, Tenant, handle
+from tests.unit.device_worker.rig import VA, Rig, Tenant, handle
 from tests.unit.device_worker.test_adversity import until
 from tests.unit.device_worker.test_release import Marked
 from tests.unit.device_worker.test_release_naps import Held
@@ -175,6 +175,30 @@ def test_a_program_that_sends_on_has_no_marker_in_each_pause() -> None:
         rig.step(30_000 - 1)
         rig.step(1)
     assert marks(rig) == (50 + 240) // 64
+
+
+def test_fills_between_its_kernels_make_no_difference() -> None:
+    """As in a model: a third of the operations, and next to none of the time."""
+    rig, tenant = busy()
+    for _ in range(60):
+        pair = [tenant.launch(), tenant.launch(), m.Memset(STREAM, VA, 0, 4, 1024)]
+        tenant.send(*pair * 2)
+        rig.step(50_000)
+        rig.step(30_000 - 1)
+        rig.step(1)
+    assert marks(rig) == (50 + 360) // 64
+
+
+def test_large_fills_are_marked_soon() -> None:
+    """They may be over long before they are reckoned to be."""
+    rig, tenant = busy(launches=3)
+    tenant.send(*[m.Memset(STREAM, VA, 0, 1, 64 << 20)] * 4)
+    rig.step()
+    before = marks(rig)
+    rig.step(19_000)
+    assert marks(rig) == before
+    rig.step(1_000)
+    assert marks(rig) == before + 1
 
 
 def test_what_nothing_follows_is_marked_before_its_end() -> None:
