@@ -67,15 +67,25 @@ void xw_native_release(xw_worker *worker, xw_session *session, xw_stream *stream
     stream->native = NULL;
 }
 
+/* The rest keep their order: the last one was given back last. */
+static void spare_remove(xw_session *session, uint32_t at) {
+    session->spare_count--;
+    memmove(&session->spare[at], &session->spare[at + 1],
+            (session->spare_count - at) * sizeof session->spare[0]);
+}
+
 /* Give the stream a real one of its level. Two busy streams never share a real stream: a
  * wait in one would then hold up the other, which may be the one that ends it. Returns 0, a
  * CUresult, or XW_NATIVES_TAKEN; a session that makes no progress may have more. */
 int xw_native_acquire(xw_worker *worker, xw_session *session, xw_stream *stream) {
     int level = xw_effective_level(session, stream);
-    for (uint32_t i = 0; i < session->spare_count; i++) {
+    /* The one that was given back last: a stream that runs dry in each pause keeps its real one.
+     * Kernels that go to two of them in turn begin later (ARCHITECTURE.md, "Two speeds of a
+     * context"). */
+    for (uint32_t i = session->spare_count; i-- > 0;) {
         if (session->spare[i].level != level) continue;
         stream->native = session->spare[i].native;
-        session->spare[i] = session->spare[--session->spare_count];
+        spare_remove(session, i);
         stream->level = (uint8_t)level;
         session->natives_used++;
         return 0;
@@ -83,8 +93,8 @@ int xw_native_acquire(xw_worker *worker, xw_session *session, xw_stream *stream)
     uint32_t most = session->window_open ? XW_NATIVE_STREAMS_MAX : XW_NATIVE_STREAMS_SOFT;
     if (session->natives_used >= most) return XW_NATIVES_TAKEN;
     if (session->natives_open >= most && session->spare_count) {
-        worker->backend->stream_close(worker->backend->device,
-                                      session->spare[--session->spare_count].native);
+        worker->backend->stream_close(worker->backend->device, session->spare[0].native);
+        spare_remove(session, 0);
         session->natives_open--;
     }
     int result = worker->backend->stream_open(worker->backend->device, level, &stream->native);
