@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from broker.run import Wishes, shim_environment, shim_folder
+from broker.run import Wishes, program_environment, shim_folder
 from tests.socket.peer import BrokerProcess
 
 HERE = Path(__file__).parent
@@ -60,7 +60,7 @@ def environment(path: str, **more: str) -> dict[str, str]:
     path.
     """
     kept = {k: v for k, v in os.environ.items() if not k.startswith("XSCHED_")}
-    values = shim_environment(shim_folder(), Wishes(path, "t"), kept)
+    values = program_environment(shim_folder(), Wishes(path, "t"), kept)
     del values["LD_PRELOAD"]
     return {**kept, **values, **more}
 
