@@ -15,6 +15,7 @@ import os
 import signal
 import socket
 import sys
+from dataclasses import replace
 from typing import Any
 
 import msgpack
@@ -43,7 +44,9 @@ def main() -> int:
     _, about = msgpack.unpackb(data)
     logs.set_up(about["log_level"], about["log_format"])
     try:
-        backend = open_backend(DeviceConfig(**about["device"]))
+        # Contexts of several processes are switched between as it is.
+        config = replace(DeviceConfig(**about["device"]), second_context="off")
+        backend = open_backend(config)
     except DeviceUnavailable as problem:
         end.send(msgpack.packb(["failed", str(problem)]))
         return 1

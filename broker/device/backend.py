@@ -167,6 +167,14 @@ class Backend(Protocol):
     # By CUdevice_attribute, as the device itself says.
     attributes: dict[int, int]
 
+    @property
+    def stream_turns(self) -> int:
+        """How often a kernel has gone to another stream than the launch before it,
+        where that is what `switch_context` is good against; else always 0."""
+
+    def switch_context(self) -> None:
+        """*control* Have the device change to another context and back."""
+
     def capsule(self) -> Any:
         """PyCapsule "xs_backend" for a Worker; valid while self lives."""
 

@@ -84,6 +84,7 @@ class NullBackend:
         "limit_set": Lane.CONTROL_DRAINED,
         "function_attribute_set": Lane.CONTROL,
         "memory_info": Lane.CONTROL,
+        "switch_context": Lane.CONTROL,
         "array_create": Lane.CONTROL_DRAINED,
         "array_destroy": Lane.CONTROL_DRAINED,
         "array_copy": Lane.CONTROL,
@@ -316,6 +317,13 @@ class NullBackend:
         if not attributes.may_set(attribute, value):
             detail = f"attribute {attribute} = {value}"
             raise DeviceError(1, "function_attribute_set", detail)
+
+    @property
+    def stream_turns(self) -> int:
+        return 0
+
+    def switch_context(self) -> None:
+        """Nothing runs here that could be faster."""
 
     def memory_info(self) -> tuple[int, int]:
         total = self.properties.memory_bytes

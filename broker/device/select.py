@@ -37,6 +37,9 @@ class DeviceConfig:
     memory_bytes: int = 0  # emulated, null: size of device memory; 0 = their default
     seed: int = 1  # emulated: makes its uuid
     kernel_time_max_ns: int = 0  # device time; an older kernel is a fault; 0 = no bound
+    # cuda: a context to switch to now and then, so that kernels begin sooner. auto: in
+    # the broker's own process. It takes about 520 MiB of device memory.
+    second_context: str = "auto"  # auto or off
 
 
 def open_backend(config: DeviceConfig) -> Backend:
@@ -73,7 +76,9 @@ def _open_auto(config: DeviceConfig) -> Backend:
 def _open_cuda(config: DeviceConfig) -> Backend:
     try:
         module = importlib.import_module("broker.device.cuda")
-        backend: Backend = module.CudaBackend(ordinal=config.ordinal)
+        backend: Backend = module.CudaBackend(
+            ordinal=config.ordinal, second_context=config.second_context != "off"
+        )
     except (ImportError, AttributeError) as problem:
         raise DeviceUnavailable(
             f"the cuda device needs the cuda extra ({problem}): "

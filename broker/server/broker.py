@@ -22,6 +22,7 @@ from broker.sched.scheduler import Scheduler
 from broker.server import handshake, status
 from broker.server.busypoll import BusyPoll, polls_busily
 from broker.server.compiling import compiler_for
+from broker.server.context_switches import ContextSwitches
 from broker.server.control import ControlThread, control_at_work
 from broker.server.domains import Domain, DomainFailed, RemoteDevice
 from broker.server.fault import FaultReport, in_flight_of
@@ -101,6 +102,14 @@ class Broker:
             holds_back=polls,
             stopwatch=time.perf_counter_ns,
         )
+        self.context_switches: ContextSwitches | None = None
+        if not isinstance(backend, RemoteDevice):
+            self.context_switches = ContextSwitches(
+                backend,
+                self.timers.call_later,
+                self.control.run,
+                lambda: self.pump.somebody_is_held,
+            )
         self.properties = properties_on_wire(backend.properties)
         self.tenants = Tenants(config, tenants, backend.properties.memory_bytes)
         self.images = ImageCache(config.module_cache_bytes)
@@ -151,6 +160,8 @@ class Broker:
         self._endpoints = endpoints
         self._listener = Listener(self.loop, endpoints, self.serve_connection)
         self._listener.start()
+        if self.context_switches is not None:
+            self.context_switches.start()
         self._watch_lag(self.loop.time())
 
     def _watch_lag(self, expected: float) -> None:
@@ -202,6 +213,8 @@ class Broker:
         if any(isinstance(session, Session) for session in self.sessions.values()):
             return False
         self._stop_workers()
+        if self.context_switches is not None:
+            self.context_switches.stop()
         self.control.close()
         if self._compiler is not None:
             await self._compiler.close()

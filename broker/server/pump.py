@@ -314,6 +314,11 @@ class Pump:
         return bool(self.scheduler.facts.active)
 
     @property
+    def somebody_is_held(self) -> bool:
+        """Whether the floor is down: a class has the device, and those below wait."""
+        return self._floor[0] < 255
+
+    @property
     def lowest_at_work(self) -> int:
         """The lowest class with operations queued or running, whom an arrival of a
         higher one would preempt; -1: there is none, or no class preempts."""

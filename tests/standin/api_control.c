@@ -8,6 +8,7 @@
 
 #define GREATEST_PRIORITY (-5)
 #define PRIMARY_CONTEXT ((void *)0xC0)
+#define SECOND_CONTEXT ((void *)0xC1)
 
 static unsigned int retained;
 
@@ -112,11 +113,35 @@ API int cuDevicePrimaryCtxRelease_v2(int device)
 API int cuCtxSetCurrent(void *context)
 {
     BEGIN(NEEDS_INIT);
-    if (context && context != live_context) {
+    if (context && context != live_context && context != second_context) {
         violation("cuCtxSetCurrent: no such context %p", context);
         return call_end(INVALID_CONTEXT);
     }
     current_context = context;
+    return call_end(SUCCESS);
+}
+
+/* There is one beside the primary context at most; it is current at once. */
+API int cuCtxCreate_v4(void **context, void *params, unsigned int flags, int device)
+{
+    BEGIN(NEEDS_INIT);
+    describe("flags %u", flags);
+    if (params || second_context)
+        violation("cuCtxCreate: not as the broker makes one");
+    *context = current_context = second_context = SECOND_CONTEXT;
+    return call_end(SUCCESS);
+}
+
+API int cuCtxDestroy_v2(void *context)
+{
+    BEGIN(NEEDS_INIT);
+    if (!context || context != second_context) {
+        violation("cuCtxDestroy: no such context %p", context);
+        return call_end(INVALID_CONTEXT);
+    }
+    second_context = NULL;
+    if (current_context == context)
+        current_context = NULL;
     return call_end(SUCCESS);
 }
 

@@ -1,4 +1,5 @@
-/* Calls that a program with the device to itself may make and a broker never does.
+/* Calls that a program with the device to itself may make and a broker never does, and device
+ * memory of a stream, which lies where theirs does.
  *
  * With XS_STANDIN_NATIVE they work, for the baselines of the load generator; without it each is a
  * violation: in a shared context it would wait for every tenant, or poll the driver; pinned memory
@@ -6,6 +7,7 @@
 #include "standin.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct block {
     uint64_t address, bytes;
@@ -63,6 +65,26 @@ API int cuMemAlloc_v2(uint64_t *address, size_t bytes)
 API int cuMemFree_v2(uint64_t address)
 {
     BEGIN_NATIVE(NEEDS_CONTEXT);
+    return call_end(give_back(address));
+}
+
+/* In stream order, says the driver; here at once, so what is given back must not be in use. */
+API int cuMemAllocAsync(uint64_t *address, size_t bytes, void *stream)
+{
+    BEGIN(NEEDS_CONTEXT);
+    if ((result = object_check(stream, STREAM)))
+        return call_end(result);
+    return call_end(allocate(address, bytes));
+}
+
+API int cuMemFreeAsync(uint64_t address, void *stream)
+{
+    BEGIN(NEEDS_CONTEXT);
+    if ((result = object_check(stream, STREAM)))
+        return call_end(result);
+    for (const block *one = blocks; one; one = one->next)
+        if (one->address == address) /* no tenant has ever reached it */
+            memset((void *)(uintptr_t)address, 0, one->bytes);
     return call_end(give_back(address));
 }
 

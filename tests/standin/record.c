@@ -21,6 +21,7 @@ typedef struct plan {
 int initialized;
 __thread void *current_context;
 void *live_context;
+void *second_context;
 object *objects;
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -137,7 +138,8 @@ static int needs_met(needs needs)
     }
     if (gone)
         return gone;
-    if (needs == NEEDS_CONTEXT && (!current_context || current_context != live_context)) {
+    if (needs == NEEDS_CONTEXT && (!current_context || (current_context != live_context &&
+                                                        current_context != second_context))) {
         violation("%s without a current context on this thread", name_now);
         return INVALID_CONTEXT;
     }
@@ -246,6 +248,8 @@ __attribute__((destructor)) static void finish(void)
     queue_leaks();
     if (live_context)
         leak("primary context retained");
+    if (second_context)
+        leak("second context");
     if (log_file)
         fputs("end\n", log_file);
 }

@@ -73,6 +73,7 @@ void record_unlock(void);
 extern int initialized;
 extern __thread void *current_context;
 extern void *live_context;
+extern void *second_context; /* made beside it; NULL: none */
 
 /* Detail of the call being made, for its log line; printf-like, appended. */
 void describe(const char *format, ...) __attribute__((format(printf, 1, 2)));

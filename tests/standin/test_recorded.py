@@ -149,6 +149,7 @@ def use_questions(bench: Bench, native: int, address: int) -> None:
     )
     backend.tensor_map(pixels)
     backend.limit_set(1, 2 * backend.limit_get(1))
+    backend.switch_context()
 
 
 def test_only_calls_of_the_table_are_made(opened: Open, log_path: Path) -> None:
@@ -175,8 +176,75 @@ def test_streams_get_priorities_inside_the_range(opened: Open, log_path: Path) -
             bench.stream(level)
         assert bench.table.stream_open(-1)[0] == 1
     made = clean(log_path).of("cuStreamCreateWithPriority")
-    # The first is that of the control half, for zeroing.
-    assert [call.detail.split()[-1] for call in made] == ["0", "-5", "-2", "0", "0"]
+    # The first is that of the control half, for zeroing, the next the second context's.
+    levels = [call.detail.split()[-1] for call in made]
+    assert levels == ["0", "0", "-5", "-2", "0", "0"]
+
+
+def test_a_switch_happens_in_the_second_context(opened: Open, log_path: Path) -> None:
+    with opened() as bench:
+        bench.backend.switch_context()
+        bench.backend.memory_info()  # and what follows is back in the first
+    log = clean(log_path)
+    assert len(log.of("cuCtxCreate")) == len(log.of("cuCtxDestroy")) == 1
+    names = [call.name for call in log.calls]
+    at = names.index("cuMemGetInfo")
+    done = [
+        name
+        for name in names[:at]
+        if name in ("cuCtxSetCurrent", "cuMemsetD8Async", "cuEventSynchronize")
+    ]
+    assert done[-6:] == [
+        "cuCtxSetCurrent",  # the method's own
+        "cuCtxSetCurrent",
+        "cuMemsetD8Async",
+        "cuEventSynchronize",
+        "cuCtxSetCurrent",
+        "cuCtxSetCurrent",  # memory_info's
+    ]
+
+
+@pytest.mark.parametrize("call", ["cuCtxCreate", "cuMemAllocAsync"])
+def test_without_room_for_a_second_context_there_is_none(
+    opened: Open, log_path: Path, call: str
+) -> None:
+    with opened(f"{call}:1:{OUT_OF_MEMORY}") as bench:
+        before = len(read_log(log_path).of("cuMemsetD8Async"))
+        bench.backend.switch_context()
+        assert len(read_log(log_path).of("cuMemsetD8Async")) == before
+    log = clean(log_path)
+    assert len(log.of("cuCtxDestroy")) == (call != "cuCtxCreate")
+
+
+def test_turns_between_streams_are_counted(opened: Open, log_path: Path) -> None:
+    """Kernels that go elsewhere than the launch before them, a graph or a kernel."""
+    with opened() as bench:
+        info, table = bench.function("xs_empty"), bench.table
+        one, other = bench.stream(), bench.stream()
+        _, graph, _ = table.graph_open([((), None)])
+
+        def launch(stream: int) -> None:
+            assert table.launch(stream, info.native, (1, 1, 1), (1, 1, 1), 0, b"") == 0
+
+        def turns() -> int:
+            return int(bench.held.value("stream_turns"))
+
+        launch(one)
+        before = turns()
+        launch(one)
+        assert turns() == before
+        launch(other)
+        launch(one)
+        assert turns() == before + 2
+        table.graph_launch(other, graph)
+        assert turns() == before + 2, "a graph alone is none"
+        launch(other)
+        assert turns() == before + 2
+        table.graph_launch(one, graph)
+        launch(other)
+        assert turns() == before + 3
+        table.graph_close(graph)
+    clean(log_path)
 
 
 def test_host_memory_is_registered_in_pieces(opened: Open, log_path: Path) -> None:

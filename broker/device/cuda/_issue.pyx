@@ -6,7 +6,7 @@ capsule. It must never load a driver itself; backend.py fetches the entry points
 """
 
 from cpython.pycapsule cimport PyCapsule_New
-from libc.stdint cimport uintptr_t
+from libc.stdint cimport uint64_t, uintptr_t
 from libc.string cimport memset
 
 cdef extern from "broker/device/backend.h":
@@ -23,6 +23,7 @@ cdef extern from "broker/device/cuda/issue.h":
     const char *xs_cuda_call_name(unsigned int index)
     int xs_cuda_call_set(xs_cuda *device, const char *name, void *address)
     const char *xs_cuda_table(xs_cuda *device, xs_backend *table)
+    uint64_t xs_cuda_stream_turns(const xs_cuda *device)
 
 
 def calls():
@@ -63,6 +64,11 @@ cdef class IssueTable:
         """Graphs are carried to the device on this stream when they are made. 0: when
         they are first launched."""
         self.device.upload_stream = <void *><uintptr_t>stream
+
+    @property
+    def stream_turns(self):
+        """How often a kernel has gone to another stream than the launch before it."""
+        return xs_cuda_stream_turns(&self.device)
 
     def capsule(self):
         return PyCapsule_New(&self.table, b"xs_backend", NULL)

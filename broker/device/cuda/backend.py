@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import logging
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -39,6 +40,9 @@ from broker.device.cuda.host import HostMemory
 from broker.device.cuda.images import check_image
 from broker.device.cuda.lanes import SEAM
 from broker.device.cuda.memory import Memory
+from broker.device.cuda.second import SecondContext
+
+log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -62,21 +66,25 @@ def control(
 class CudaBackend:
     """One GPU, through its primary context.
 
-    Args: ordinal: the device as the driver counts, 0..count-1.
+    Args: ordinal: the device as the driver counts, 0..count-1. second_context: made,
+    too, for `switch_context`.
     Raises: DeviceUnavailable (a DeviceError) when there is nothing to use.
-    Cost: 130-160 ms and about 520 MiB of device memory for the context.
+    Cost: 130-160 ms and about 520 MiB of device memory for a context.
     """
 
     name = queries.NAME
 
-    def __init__(self, ordinal: int = 0) -> None:
+    def __init__(self, ordinal: int = 0, second_context: bool = False) -> None:
         self.clock = Clock()
         self._driver = Driver()
         self._context: Any = None
+        self._second: SecondContext | None = None
         self._device = self._device_get(ordinal)
         self._context = self._driver.call("cuDevicePrimaryCtxRetain", self._device)
         try:
             self._open(ordinal)
+            if second_context:
+                self._open_second()
         except BaseException:
             with contextlib.suppress(DeviceError):
                 self._driver.call("cuDevicePrimaryCtxRelease", self._device)
@@ -115,8 +123,24 @@ class CudaBackend:
             # Somebody initialised the driver before us: kernels load at first touch.
             self.lanes["function_get"] = Lane.CONTROL_DRAINED
 
+    def _open_second(self) -> None:
+        """The broker does without one: kernels begin a little later."""
+        try:
+            self._second = SecondContext(self._driver, self._device, self._context)
+        except DeviceError as problem:
+            log.warning("no second context (%s): going on without", problem)
+
     def capsule(self) -> Any:
         return self._issue.capsule()
+
+    @property
+    def stream_turns(self) -> int:
+        return self._issue.stream_turns if self._second else 0
+
+    @control
+    def switch_context(self) -> None:
+        if self._second is not None:
+            self._second.switch()
 
     # ------------------------------------------------------------ memory
 
@@ -248,6 +272,7 @@ class CudaBackend:
             return
         for step in (
             lambda: self._driver.call("cuCtxSetCurrent", self._context),
+            self._close_second,
             self._code.close,
             self._arrays.close,
             self._memory.close_zeros,
@@ -260,3 +285,8 @@ class CudaBackend:
             with contextlib.suppress(DeviceError):
                 step()
         self._context = None
+
+    def _close_second(self) -> None:
+        if self._second is not None:
+            self._second.close()
+            self._second = None

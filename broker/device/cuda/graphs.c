@@ -149,5 +149,6 @@ int xs_cuda_graph_close(void *opaque, void *executable)
 
 int xs_cuda_graph_launch(void *opaque, void *stream, void *executable)
 {
+    xs_cuda_launched(opaque, stream, 0);
     return ((const xs_cuda *)opaque)->cuGraphLaunch(executable, stream);
 }

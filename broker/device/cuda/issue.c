@@ -163,12 +163,13 @@ static int launch_with(const xs_cuda *device, void *stream, const xs_launch *lau
  * parameters no buffer is given at all. */
 static int launch(void *opaque, void *stream, const xs_launch *launch)
 {
-    const xs_cuda *device = opaque;
+    xs_cuda *device = opaque;
     size_t params_bytes = launch->params_bytes;
     void *buffer[] = {PARAM_BUFFER_POINTER, (void *)launch->params, PARAM_BUFFER_SIZE,
                       &params_bytes, PARAM_BUFFER_END};
     void **extra = params_bytes ? buffer : NULL;
 
+    xs_cuda_launched(device, stream, 1);
     if (launch->attributes_count) {
         xs_cuda_attribute attributes[XS_CUDA_ATTRIBUTES_MAX];
         unsigned int count;
@@ -349,6 +350,11 @@ int xs_cuda_call_set(xs_cuda *device, const char *name, void *address)
     XS_CUDA_CALLS(SET)
 #undef SET
     return -1;
+}
+
+uint64_t xs_cuda_stream_turns(const xs_cuda *device)
+{
+    return atomic_load_explicit(&device->stream_turns, memory_order_relaxed);
 }
 
 const char *xs_cuda_table(xs_cuda *device, xs_backend *table)

@@ -10,6 +10,7 @@
 #ifndef XS_CUDA_ISSUE_H
 #define XS_CUDA_ISSUE_H
 
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -134,10 +135,23 @@ typedef struct xs_cuda {
     int priority_greatest;  /* the most urgent driver priority: the lowest number */
     int priority_least;
     void *upload_stream;    /* of the control half; NULL: the first launch carries a graph over */
+    _Atomic(void *) launched_on;   /* where the last kernel or graph went */
+    _Atomic uint64_t stream_turns; /* kernels that went elsewhere than what was launched before */
 #define XS_CUDA_FIELD(name, arguments) int (*name) arguments;
     XS_CUDA_CALLS(XS_CUDA_FIELD)
 #undef XS_CUDA_FIELD
 } xs_cuda;
+
+/* A launch goes to a stream. Several threads issue; a turn that two of them count as one, or that
+ * is counted twice, matters to nobody. */
+static inline void xs_cuda_launched(xs_cuda *device, void *stream, int is_kernel)
+{
+    if (atomic_load_explicit(&device->launched_on, memory_order_relaxed) == stream)
+        return;
+    atomic_store_explicit(&device->launched_on, stream, memory_order_relaxed);
+    if (is_kernel)
+        atomic_fetch_add_explicit(&device->stream_turns, 1, memory_order_relaxed);
+}
 
 /* Copy the attributes that pass to kept (room for XS_CUDA_ATTRIBUTES_MAX), aligned: the raw structs
  * lie anywhere in a frame. Returns 0 and their number in *count, or a CUresult. */
@@ -149,6 +163,9 @@ int xs_cuda_graph_open(void *opaque, const xs_graph_node *nodes, uint32_t count,
                        uint32_t *bad);
 int xs_cuda_graph_close(void *opaque, void *executable);
 int xs_cuda_graph_launch(void *opaque, void *stream, void *executable);
+
+/* How often a kernel has gone to another stream than the launch before it. */
+uint64_t xs_cuda_stream_turns(const xs_cuda *device);
 
 /* Name of call number index, or NULL past the last. */
 const char *xs_cuda_call_name(unsigned int index);

@@ -79,6 +79,7 @@ CALLS: dict[str, DriverCall] = {
     # Once, before any tenant exists.
     **_in(
         Lane.CONTROL,
+        "cuCtxCreate",
         "cuCtxGetStreamPriorityRange",
         "cuDeviceGet",
         "cuDeviceGetAttribute",
@@ -90,6 +91,7 @@ CALLS: dict[str, DriverCall] = {
         "cuDriverGetVersion",
         "cuGetProcAddress",
         "cuInit",
+        "cuMemAllocAsync",
         "cuMemGetAllocationGranularity",
         "cuModuleGetLoadingMode",
     ),
@@ -141,10 +143,12 @@ CALLS: dict[str, DriverCall] = {
     # the pump drains the device first (then 0.2 to 7 ms).
     **_in(
         Lane.CONTROL_DRAINED,
+        "cuCtxDestroy",
         "cuCtxSetLimit",  # a larger stack or heap is made at once
         "cuDevicePrimaryCtxRelease",
         "cuMemHostUnregister",
         "cuModuleLoadDataEx",
+        "cuMemFreeAsync",  # at the end, and of the second context only
         "cuModuleUnload",
         # As cuMemAlloc and cuMemFree, which they are for arrays; not measured.
         "cuArray3DCreate",
@@ -188,6 +192,7 @@ SEAM: dict[str, Lane] = {
     "limit_set": Lane.CONTROL_DRAINED,
     "function_attribute_set": Lane.CONTROL,
     "memory_info": Lane.CONTROL,
+    "switch_context": Lane.CONTROL,
     "array_create": Lane.CONTROL_DRAINED,
     "array_destroy": Lane.CONTROL_DRAINED,
     "array_copy": Lane.CONTROL,

@@ -77,6 +77,7 @@ class EmulatedBackend:
         "limit_set": Lane.CONTROL_DRAINED,
         "function_attribute_set": Lane.CONTROL,
         "memory_info": Lane.CONTROL,
+        "switch_context": Lane.CONTROL,
         "array_create": Lane.CONTROL_DRAINED,
         "array_destroy": Lane.CONTROL_DRAINED,
         "array_copy": Lane.CONTROL,
@@ -194,6 +195,14 @@ class EmulatedBackend:
         """*control* Undo one register_host."""
         result = self.emulator.unregister_host(address, nbytes)
         self._check(result, "unregister_host", f"{nbytes} bytes at {address:#x}")
+
+    @property
+    def stream_turns(self) -> int:
+        """0: no kernel of this device begins later for them."""
+        return 0
+
+    def switch_context(self) -> None:
+        """*control* Nothing: there is no other context."""
 
     def memory_info(self) -> tuple[int, int]:
         """*control* (free, total) bytes of the device."""

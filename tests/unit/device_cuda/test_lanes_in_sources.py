@@ -24,6 +24,7 @@ ROOMS = {
     "_host": ("host.py", "HostMemory"),
     "_code": ("code.py", "Code"),
     "_arrays": ("arrays.py", "Arrays"),
+    "_second": ("second.py", "SecondContext"),
 }
 TABLE = ROOT / "device" / "cuda" / "lanes.py"
 DRIVER = ROOT / "device" / "cuda" / "driver.py"

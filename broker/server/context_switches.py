@@ -1,0 +1,86 @@
+"""When the device is made to change contexts, so that kernels begin sooner again.
+
+Decides the moment: after some turns between streams, not often, and while nobody is
+held back for a higher class, unless that goes on. What the switch is good for is the
+backend's (`Backend.switch_context`). It must never know sessions or policies; timers
+and the control thread are given to it. Made by `broker.py`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from broker.device.backend import DeviceError
+from broker.server.ends import CallLater, Cancellable
+
+log = logging.getLogger(__name__)
+
+# H100: ten turns make a context slow and five do not; a switch takes 50 to 230 us.
+TURNS = 8
+EVERY_SECONDS = 0.25
+# While lower classes are held: looked at again so soon, and no later than that done.
+AGAIN_SECONDS = 0.005
+LATEST_SECONDS = 1.0
+
+
+class Switching(Protocol):
+    """What it needs of a backend."""
+
+    @property
+    def stream_turns(self) -> int: ...
+
+    def switch_context(self) -> None: ...
+
+
+class ContextSwitches:
+    """Args: run_control: as of `Pump`. is_busy: whether a switch would be in the way of
+    a higher class just now."""
+
+    def __init__(
+        self,
+        backend: Switching,
+        call_later: CallLater,
+        run_control: Callable[
+            [Callable[[], Any], Callable[[Any, BaseException | None], None]], None
+        ],
+        is_busy: Callable[[], bool],
+    ) -> None:
+        self._backend = backend
+        self._call_later = call_later
+        self._run_control = run_control
+        self._is_busy = is_busy
+        self._seen = 0
+        self._waited_seconds = 0.0
+        self._timer: Cancellable | None = None
+
+    def start(self) -> None:
+        self._look_after(EVERY_SECONDS)
+
+    def stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _look_after(self, seconds: float) -> None:
+        self._timer = self._call_later(seconds, self._look)
+
+    def _look(self) -> None:
+        if self._backend.stream_turns - self._seen < TURNS:
+            self._look_after(EVERY_SECONDS)
+        elif self._is_busy() and self._waited_seconds < LATEST_SECONDS:
+            self._waited_seconds += AGAIN_SECONDS
+            self._look_after(AGAIN_SECONDS)
+        else:
+            self._waited_seconds = 0.0
+            self._seen = self._backend.stream_turns
+            self._run_control(self._backend.switch_context, self._switched)
+
+    def _switched(self, _: Any, error: BaseException | None) -> None:
+        if error is None:
+            self._look_after(EVERY_SECONDS)
+        elif isinstance(error, DeviceError):
+            # A broken device shows elsewhere, too; this alone is no reason to end.
+            log.warning("no more switches of context: %s", error)
+        else:
+            raise error

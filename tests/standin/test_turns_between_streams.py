@@ -1,0 +1,54 @@
+"""A broker whose tenants launch on streams in turn has its device change contexts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from standin_driver import environment, read_log
+
+from broker.wire.gen import messages as wire
+from tests.socket.peer import STREAM, BrokerProcess, Peer, eventually, launch
+
+OTHER = wire.make_handle(wire.KIND_STREAM, 2)
+TURNS = 100
+
+
+def broker(folder: Path, **more: str) -> BrokerProcess:
+    settings = environment(folder / "standin.log") | more
+    return BrokerProcess(folder, device="cuda", environment=settings)
+
+
+def take_turns(peer: Peer) -> None:
+    peer.load()
+    function = peer.function("xs_empty")
+    peer.submit(wire.StreamCreate(OTHER, 1, 0))
+    pair = [launch(function, stream=stream) for stream in (STREAM, OTHER)]
+    peer.submit(*pair * TURNS)  # at once: neither of them runs dry meanwhile
+
+
+def switches(running: BrokerProcess) -> int:
+    times: dict[str, Any] = running.ask("status")["pump"]["control_times"]
+    return int(times.get("switch_context", {"count": 0})["count"])
+
+
+def test_turns_make_it_change_contexts(tmp_path: Path) -> None:
+    with broker(tmp_path) as running:
+        with Peer(running.path) as peer:
+            take_turns(peer)
+            eventually(lambda: switches(running) == 1, "a switch of context")
+        assert running.stop() == 0
+    log = read_log(tmp_path / "standin.log")
+    assert log.ended and not log.violations and not log.leaks
+    assert len(log.of("cuCtxCreate")) == len(log.of("cuCtxDestroy")) == 1
+
+
+def test_it_can_be_told_not_to(tmp_path: Path) -> None:
+    told = {"XSCHED_BROKER_DEVICE__SECOND_CONTEXT": "off"}
+    with broker(tmp_path, **told) as running:
+        with Peer(running.path) as peer:
+            take_turns(peer)
+        assert running.stop() == 0
+    log = read_log(tmp_path / "standin.log")
+    assert log.ended and not log.violations
+    assert not log.of("cuCtxCreate")
