@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import types
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import numpy as np
 import pytest
 
 from tests.gpu.frameworks import cells, compare, launch, outcomes, record, suites
-from tests.gpu.frameworks.programs import PROGRAMS
+from tests.gpu.frameworks.programs import PROGRAMS, opinfo
 
 
 def ran(
@@ -127,6 +128,72 @@ def test_every_program_is_cases_and_needs_no_framework_to_be_listed() -> None:
     for name, program in PROGRAMS.items():
         module = importlib.import_module(f"{record.PACKAGE}.{program.module}")
         assert record.cases_of(module), name
+
+
+# ------------------------------------------------------------------ operators
+class Operator:
+    """An entry of PyTorch's table: fails at the sample of this number."""
+
+    def __init__(self, name: str, fails_at: int = -1) -> None:
+        self.full_name, self.fails_at = name, fails_at
+
+    def sample_inputs(self, _: str, dtype: str) -> Iterator[int]:
+        assert dtype == "float32"
+        yield from range(2 * opinfo.SAMPLES)
+
+    def __call__(self, sample: int) -> list[int]:
+        if sample == self.fails_at:
+            raise ValueError("a word\nand another")
+        return [sample]
+
+
+def run_operators(
+    monkeypatch: pytest.MonkeyPatch, table: list[Operator], alive: Any
+) -> record.Record:
+    """The program's loop, without PyTorch."""
+    torch: Any = types.ModuleType("torch")
+    torch.cuda = types.SimpleNamespace(synchronize=alive)
+    monkeypatch.setitem(sys.modules, "torch", torch)
+    monkeypatch.setattr(opinfo, "table", lambda: table)
+    monkeypatch.setattr(opinfo, "seed", lambda: None)
+    made = record.Record()
+    made.run("c", lambda made: opinfo.run(made, lambda _: "float32", Operator.__call__))
+    return made
+
+
+def test_an_operator_that_raises_is_recorded_and_the_next_ones_are_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    table = [Operator("a"), Operator("b.c", fails_at=1), Operator("d")]
+    found = run_operators(monkeypatch, table, lambda: None)
+    assert not found.failures and found.notes["c.operators"] == 3
+    assert len(found.outputs) == 3 * (1 + opinfo.SAMPLES), "and how many samples"
+    assert found.outputs["c.a-1"] != found.outputs["c.b.c-1"]
+    assert found.outputs["c.a-2"] == found.outputs["c.b.c-2"] == found.outputs["c.d-2"]
+    assert found.outputs["c.b.c-1"] == hashed("raises ValueError")
+    assert found.notes["c.b.c-1"].startswith("ValueError: a word (test_frameworks.py")
+
+
+def test_an_operator_that_ends_the_device_fails_the_case(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def gone() -> None:
+        raise RuntimeError("illegal address")
+
+    table = [Operator("a"), Operator("b", fails_at=0), Operator("d")]
+    found = run_operators(monkeypatch, table, gone)
+    assert found.failures["c"].startswith("RuntimeError: illegal address")
+    assert "c.a-0" in found.outputs and "c.d-0" not in found.outputs
+
+
+def test_what_an_operator_does_not_write_is_compared_by_shape() -> None:
+    made: Any = types.SimpleNamespace(dtype="f4", shape=(2, 3), stride=lambda: (3, 1))
+    assert opinfo.outputs("empty", made) == ["f4", [2, 3], [3, 1]]
+    assert opinfo.outputs("new_empty", [made]) == [["f4", [2, 3], [3, 1]]]
+    attention = "torch.ops.aten._flash_attention_forward"
+    assert opinfo.outputs(attention, (1, 2, 3, 4)) == [1, 2]
+    told = opinfo.plain((None, {"b": 1, "a": (2.0, "x")}, np.dtype("int8")))
+    assert told == ["None", [["a", [2.0, "x"]], ["b", 1]], "dtype('int8')"]
 
 
 # ------------------------------------------------------------------ the command

@@ -40,4 +40,5 @@ PROGRAMS: dict[str, Program] = {
     "transformers": Program("hugging_face", timeout_s=1200.0),
     "cupy": Program("cupy_set"),
     "vllm": Program("vllm_engine", timeout_s=900.0),
+    "opinfo": Program("opinfo", timeout_s=1200.0),
 }
