@@ -15,16 +15,31 @@ import bisect
 from dataclasses import dataclass, field
 
 # Of addresses a session has many times what a device has of memory: the expandable
-# segments of PyTorch reserve 1.125 times all of it for each stream. All 64 sessions lie
-# below 0x4E00_0000_0000, where programs and their libraries are never found: the same
-# addresses are kept free in the tenant's process.
+# segments of PyTorch reserve 1.125 times all of it for each stream and pool. The arenas
+# of all sessions lie below 0x4E00_0000_0000, where programs and their libraries are
+# never found: the same addresses are kept free in the tenant's process.
 ARENA_BASE = 0x1C00_0000_0000
-ARENA_BYTES = 768 << 30
+ARENAS_BYTES = 48 << 40
+ARENA_BLOCK_BYTES = 256 << 30  # a backend reserves whole ones
+ARENA_BYTES_MAX = 4 << 40
 SLAB_BYTES = 2 << 20
 PIECE_BYTES = 256
 
 RESULT_INVALID_VALUE = 1
 RESULT_OUT_OF_MEMORY = 2
+
+
+def arena_bytes(sessions_max: int) -> int:
+    """Of each session, where so many may be open: the fewer, the more each has."""
+    blocks = ARENAS_BYTES // sessions_max // ARENA_BLOCK_BYTES
+    return min(blocks * ARENA_BLOCK_BYTES, ARENA_BYTES_MAX)
+
+
+def _no_addresses(nbytes: int) -> str:
+    return (
+        f"no {nbytes} contiguous bytes left in the session's VA arena: each has more "
+        "where the broker allows fewer sessions (server.sessions_max)"
+    )
 
 
 class MemoryRefused(Exception):
@@ -258,7 +273,7 @@ class Arena:
             self.quota.refund(nbytes)
             raise MemoryRefused(
                 RESULT_OUT_OF_MEMORY,
-                f"no {nbytes} contiguous bytes left in the session's VA arena",
+                _no_addresses(nbytes),
             )
         return address
 
@@ -291,7 +306,7 @@ class Arena:
         if start is None:
             raise MemoryRefused(
                 RESULT_OUT_OF_MEMORY,
-                f"no {nbytes} contiguous bytes left in the session's VA arena",
+                _no_addresses(nbytes),
             )
         address = _round_up(start, max(alignment, self.granularity))
         if address > start:

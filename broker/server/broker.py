@@ -17,7 +17,7 @@ from functools import partial
 from typing import Any, cast
 
 from broker.device.backend import Backend, DeviceError
-from broker.device.memory import ARENA_BASE, ARENA_BYTES, Arena
+from broker.device.memory import ARENA_BASE, Arena, arena_bytes
 from broker.sched.scheduler import Scheduler
 from broker.server import handshake, status
 from broker.server.busypoll import BusyPoll, polls_busily
@@ -122,6 +122,7 @@ class Broker:
         self._on_fault = on_fault
         self._next_sid = 1
         self._free_slots = list(range(config.sessions_max - 1, -1, -1))
+        self._arena_bytes = arena_bytes(config.sessions_max)
         self._endpoints: list[Endpoint] = []
         self._listener: Listener | None = None
         self._compiler = compiler_for(backend.properties, config)
@@ -388,8 +389,8 @@ class Broker:
             return self._remote_session(sid, slot, *about, pages, domain)
         assert not isinstance(self.backend, RemoteDevice), "a shared domain has none"
         arena = Arena(
-            ARENA_BASE + slot * ARENA_BYTES,
-            ARENA_BYTES,
+            ARENA_BASE + slot * self._arena_bytes,
+            self._arena_bytes,
             self.backend.granularity_bytes,
             tenant.quota_of(memory_bytes),
         )
@@ -429,8 +430,8 @@ class Broker:
             domain.worker,
             pages,
             Place(
-                ARENA_BASE + slot * ARENA_BYTES,
-                ARENA_BYTES,
+                ARENA_BASE + slot * self._arena_bytes,
+                self._arena_bytes,
                 tenant.quota_of(memory_bytes),
             ),
             self.pump,

@@ -17,6 +17,7 @@ class ServerConfig:
     mode: str = "0660"
     group: str = ""  # empty: the broker's own
     admin_socket: str = ""  # empty: the socket's path with ".admin" added
+    # Fewer have more addresses each: 768 GiB of 64, up to 4 TiB of 12.
     sessions_max: int = 64
     streams_max: int = 1024  # lines of a session's status page
     # Per session, then the broker stops reading. More would only push the records out

@@ -13,7 +13,6 @@ from broker.device.cuda.memory import ARENA_BYTES as BLOCK_BYTES
 from broker.device.cuda.memory import SCRUB_BASE
 from broker.device.memory import (
     ARENA_BASE,
-    ARENA_BYTES,
     PIECE_BYTES,
     SLAB_BYTES,
     Arena,
@@ -22,6 +21,7 @@ from broker.device.memory import (
     Plan,
     Quota,
     Range,
+    arena_bytes,
 )
 
 MIB = 1 << 20
@@ -235,10 +235,18 @@ def test_the_bound_on_room_is_never_too_low() -> None:
 
 
 def test_all_sessions_have_room_and_touch_nobody_elses_addresses() -> None:
-    sessions_max = int(_BOUNDS["server.sessions_max"][1])
-    end = ARENA_BASE + sessions_max * ARENA_BYTES
-    assert end <= SCRUB_BASE  # where the device zeroes aside
-    assert end < 0x5500_0000_0000  # where programs lie
-    assert ARENA_BASE % BLOCK_BYTES == ARENA_BYTES % BLOCK_BYTES == 0
-    # Expandable segments of a large device on eight streams.
-    assert ARENA_BYTES > 8 * 1.125 * (80 << 30)
+    least, most = map(int, _BOUNDS["server.sessions_max"])
+    for sessions_max in range(least, most + 1):
+        nbytes = arena_bytes(sessions_max)
+        end = ARENA_BASE + sessions_max * nbytes
+        assert end <= SCRUB_BASE  # where the device zeroes aside
+        assert end < 0x5500_0000_0000  # where programs lie
+        assert ARENA_BASE % BLOCK_BYTES == nbytes % BLOCK_BYTES == 0
+        # Expandable segments of a large device: three streams, of two pools each.
+        assert nbytes // BLOCK_BYTES * (BLOCK_BYTES // (90 << 30)) >= 6
+
+
+def test_fewer_sessions_have_more_addresses_each() -> None:
+    assert arena_bytes(64) == 768 << 30
+    assert arena_bytes(16) == 3 << 40
+    assert arena_bytes(1) == 4 << 40
