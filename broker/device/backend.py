@@ -168,9 +168,13 @@ class Backend(Protocol):
     attributes: dict[int, int]
 
     @property
+    def switches_contexts(self) -> bool:
+        """Whether `switch_context` is good for anything."""
+
+    @property
     def stream_turns(self) -> int:
         """How often a kernel has gone to another stream than the launch before it,
-        where that is what `switch_context` is good against; else always 0."""
+        where `switches_contexts`; else always 0."""
 
     def switch_context(self) -> None:
         """*control* Have the device change to another context and back."""

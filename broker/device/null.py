@@ -318,6 +318,8 @@ class NullBackend:
             detail = f"attribute {attribute} = {value}"
             raise DeviceError(1, "function_attribute_set", detail)
 
+    switches_contexts = False
+
     @property
     def stream_turns(self) -> int:
         return 0

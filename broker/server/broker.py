@@ -108,6 +108,7 @@ class Broker:
                 backend,
                 self.timers.call_later,
                 self.control.run,
+                lambda: self.pump.work_is_about,
                 lambda: self.pump.somebody_is_held,
             )
         self.properties = properties_on_wire(backend.properties)

@@ -1,9 +1,10 @@
 """When the device is made to change contexts, so that kernels begin sooner again.
 
-Decides the moment: after some turns between streams, not often, and while nobody is
-held back for a higher class, unless that goes on. What the switch is good for is the
-backend's (`Backend.switch_context`). It must never know sessions or policies; timers
-and the control thread are given to it. Made by `broker.py`.
+Decides the moment: soon after some turns between streams, once a second while there is
+work (making graphs has the same effect, and not all that has is known), and while
+nobody is held for a higher class, unless that goes on. What the switch is good for is
+the backend's (`Backend.switch_context`). It must never know sessions or policies;
+timers and the control thread are given to it. Made by `broker.py`.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ log = logging.getLogger(__name__)
 # H100: ten turns make a context slow and five do not; a switch takes 50 to 230 us.
 TURNS = 8
 EVERY_SECONDS = 0.25
+WORKED_SECONDS = 1.0
 # While lower classes are held: looked at again so soon, and no later than that done.
 AGAIN_SECONDS = 0.005
 LATEST_SECONDS = 1.0
@@ -31,12 +33,15 @@ class Switching(Protocol):
     @property
     def stream_turns(self) -> int: ...
 
+    @property
+    def switches_contexts(self) -> bool: ...
+
     def switch_context(self) -> None: ...
 
 
 class ContextSwitches:
-    """Args: run_control: as of `Pump`. is_busy: whether a switch would be in the way of
-    a higher class just now."""
+    """Args: run_control: as of `Pump`. is_working: whether anybody has work; is_busy:
+    whether a switch would be in the way of a higher class just now."""
 
     def __init__(
         self,
@@ -45,18 +50,23 @@ class ContextSwitches:
         run_control: Callable[
             [Callable[[], Any], Callable[[Any, BaseException | None], None]], None
         ],
+        is_working: Callable[[], bool],
         is_busy: Callable[[], bool],
     ) -> None:
         self._backend = backend
         self._call_later = call_later
         self._run_control = run_control
+        self._is_working = is_working
         self._is_busy = is_busy
-        self._seen = 0
+        self._turns_seen = 0
+        self._worked_seconds = 0.0
         self._waited_seconds = 0.0
         self._timer: Cancellable | None = None
 
     def start(self) -> None:
-        self._look_after(EVERY_SECONDS)
+        """Does nothing on a device that has no other context."""
+        if self._backend.switches_contexts:
+            self._look_after(EVERY_SECONDS)
 
     def stop(self) -> None:
         if self._timer is not None:
@@ -66,15 +76,21 @@ class ContextSwitches:
         self._timer = self._call_later(seconds, self._look)
 
     def _look(self) -> None:
-        if self._backend.stream_turns - self._seen < TURNS:
+        if not self._is_due():
+            if self._is_working():
+                self._worked_seconds += EVERY_SECONDS
             self._look_after(EVERY_SECONDS)
         elif self._is_busy() and self._waited_seconds < LATEST_SECONDS:
             self._waited_seconds += AGAIN_SECONDS
             self._look_after(AGAIN_SECONDS)
         else:
-            self._waited_seconds = 0.0
-            self._seen = self._backend.stream_turns
+            self._waited_seconds = self._worked_seconds = 0.0
+            self._turns_seen = self._backend.stream_turns
             self._run_control(self._backend.switch_context, self._switched)
+
+    def _is_due(self) -> bool:
+        turns = self._backend.stream_turns - self._turns_seen
+        return turns >= TURNS or self._worked_seconds >= WORKED_SECONDS
 
     def _switched(self, _: Any, error: BaseException | None) -> None:
         if error is None:

@@ -134,6 +134,10 @@ class CudaBackend:
         return self._issue.capsule()
 
     @property
+    def switches_contexts(self) -> bool:
+        return self._second is not None
+
+    @property
     def stream_turns(self) -> int:
         return self._issue.stream_turns if self._second else 0
 

@@ -196,6 +196,8 @@ class EmulatedBackend:
         result = self.emulator.unregister_host(address, nbytes)
         self._check(result, "unregister_host", f"{nbytes} bytes at {address:#x}")
 
+    switches_contexts = False
+
     @property
     def stream_turns(self) -> int:
         """0: no kernel of this device begins later for them."""

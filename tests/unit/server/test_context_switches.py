@@ -13,6 +13,7 @@ from broker.server.context_switches import (
     EVERY_SECONDS,
     LATEST_SECONDS,
     TURNS,
+    WORKED_SECONDS,
     ContextSwitches,
 )
 
@@ -28,15 +29,20 @@ class Timer:
 class World:
     """A backend, a clock and a control thread that does its jobs at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, switches_contexts: bool = True) -> None:
         self.now = 0.0
         self.stream_turns = 0
         self.switched_at: list[float] = []
-        self.busy = False
+        self.switches_contexts = switches_contexts
+        self.working = self.busy = False
         self.fails: Exception | None = None
-        self._calls: list[tuple[float, Callable[[], object], Timer]] = []
+        self.calls: list[tuple[float, Callable[[], object], Timer]] = []
         self.switches = ContextSwitches(
-            self, self.call_later, self.run_control, lambda: self.busy
+            self,
+            self.call_later,
+            self.run_control,
+            lambda: self.working,
+            lambda: self.busy,
         )
         self.switches.start()
 
@@ -47,7 +53,7 @@ class World:
 
     def call_later(self, seconds: float, callback: Callable[[], object]) -> Timer:
         timer = Timer()
-        self._calls.append((self.now + seconds, callback, timer))
+        self.calls.append((self.now + seconds, callback, timer))
         return timer
 
     def run_control(self, job: Callable[[], Any], done: Callable[..., None]) -> None:
@@ -57,8 +63,8 @@ class World:
             done(None, problem)
 
     def until(self, seconds: float) -> None:
-        while self._calls and self._calls[0][0] <= seconds + 1e-9:
-            self.now, callback, timer = self._calls.pop(0)
+        while self.calls and self.calls[0][0] <= seconds + 1e-9:
+            self.now, callback, timer = self.calls.pop(0)
             if not timer.cancelled:
                 callback()
         self.now = seconds
@@ -85,6 +91,25 @@ def test_turns_are_answered_once(world: World) -> None:
     world.stream_turns += 1
     world.until(20 + EVERY_SECONDS)
     assert len(world.switched_at) == 2
+
+
+def test_work_alone_has_one_each_second(world: World) -> None:
+    world.until(10)
+    assert world.switched_at == []
+    world.working = True
+    world.until(20)
+    each = WORKED_SECONDS + EVERY_SECONDS
+    assert len(world.switched_at) == 10 / each
+    world.working = False
+    world.until(30)
+    assert len(world.switched_at) <= 10 / each + 1
+
+
+def test_a_device_without_another_context_is_left_alone() -> None:
+    world = World(switches_contexts=False)
+    world.stream_turns, world.working = TURNS, True
+    world.until(10)
+    assert world.now == 10 and world.switched_at == [] and not world.calls
 
 
 def test_endless_turns_are_answered_seldom(world: World) -> None:
