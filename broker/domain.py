@@ -44,7 +44,8 @@ def main() -> int:
     _, about = msgpack.unpackb(data)
     logs.set_up(about["log_level"], about["log_format"])
     try:
-        # Contexts of several processes are switched between as it is.
+        # It would take as much memory again in each process. Where two of them work,
+        # the device changes contexts as it is.
         config = replace(DeviceConfig(**about["device"]), second_context="off")
         backend = open_backend(config)
     except DeviceUnavailable as problem:

@@ -1,8 +1,8 @@
 """When the device is made to change contexts, so that kernels begin sooner again.
 
 Decides the moment: soon after some turns between streams, once a second while there is
-work (making graphs has the same effect, and not all that has is known), and while
-nobody is held for a higher class, unless that goes on. What the switch is good for is
+work (making graphs has the same effect, and not all that has is known), and in a pause
+if there is one before long. What the switch is good for is
 the backend's (`Backend.switch_context`). It must never know sessions or policies;
 timers and the control thread are given to it. Made by `broker.py`.
 """
@@ -22,9 +22,11 @@ log = logging.getLogger(__name__)
 TURNS = 8
 EVERY_SECONDS = 0.25
 WORKED_SECONDS = 1.0
-# While lower classes are held: looked at again so soon, and no later than that done.
+# A switch waits for a pause, in which it costs nobody anything, and longer for the end
+# of what others are held for; looked for so often.
 AGAIN_SECONDS = 0.005
-LATEST_SECONDS = 1.0
+PAUSE_SECONDS = 0.05
+HELD_SECONDS = 1.0
 
 
 class Switching(Protocol):
@@ -40,8 +42,8 @@ class Switching(Protocol):
 
 
 class ContextSwitches:
-    """Args: run_control: as of `Pump`. is_working: whether anybody has work; is_busy:
-    whether a switch would be in the way of a higher class just now."""
+    """Args: run_control: as of `Pump`. is_working: whether anybody has work. is_held:
+    whether somebody is held for it."""
 
     def __init__(
         self,
@@ -51,17 +53,18 @@ class ContextSwitches:
             [Callable[[], Any], Callable[[Any, BaseException | None], None]], None
         ],
         is_working: Callable[[], bool],
-        is_busy: Callable[[], bool],
+        is_held: Callable[[], bool],
     ) -> None:
         self._backend = backend
         self._call_later = call_later
         self._run_control = run_control
         self._is_working = is_working
-        self._is_busy = is_busy
+        self._is_held = is_held
         self._turns_seen = 0
         self._worked_seconds = 0.0
         self._waited_seconds = 0.0
         self._timer: Cancellable | None = None
+        self._stopped = False
 
     def start(self) -> None:
         """Does nothing on a device that has no other context."""
@@ -69,24 +72,32 @@ class ContextSwitches:
             self._look_after(EVERY_SECONDS)
 
     def stop(self) -> None:
+        """A switch that is under way is not followed by another look."""
+        self._stopped = True
         if self._timer is not None:
             self._timer.cancel()
 
     def _look_after(self, seconds: float) -> None:
-        self._timer = self._call_later(seconds, self._look)
+        if not self._stopped:
+            self._timer = self._call_later(seconds, self._look)
 
     def _look(self) -> None:
         if not self._is_due():
             if self._is_working():
                 self._worked_seconds += EVERY_SECONDS
             self._look_after(EVERY_SECONDS)
-        elif self._is_busy() and self._waited_seconds < LATEST_SECONDS:
+        elif self._waited_seconds < self._patience_seconds():
             self._waited_seconds += AGAIN_SECONDS
             self._look_after(AGAIN_SECONDS)
         else:
             self._waited_seconds = self._worked_seconds = 0.0
             self._turns_seen = self._backend.stream_turns
             self._run_control(self._backend.switch_context, self._switched)
+
+    def _patience_seconds(self) -> float:
+        if not self._is_working():
+            return 0.0
+        return HELD_SECONDS if self._is_held() else PAUSE_SECONDS
 
     def _is_due(self) -> bool:
         turns = self._backend.stream_turns - self._turns_seen

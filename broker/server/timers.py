@@ -78,11 +78,13 @@ class PreciseTimers:
             pass
         self._armed_ns = 0
         now_ns = time.monotonic_ns()
-        while self._heap and self._heap[0][0] <= now_ns:
-            callback = heapq.heappop(self._heap)[2].callback
-            if callback is not None:
-                callback()
-        self._arm()
+        try:
+            while self._heap and self._heap[0][0] <= now_ns:
+                callback = heapq.heappop(self._heap)[2].callback
+                if callback is not None:
+                    callback()
+        finally:  # one that fails must not be the end of the others
+            self._arm()
 
     def _arm(self) -> None:
         while self._heap and self._heap[0][2].callback is None:

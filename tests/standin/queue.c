@@ -152,6 +152,8 @@ int stream_push(void *handle, operation wanted)
     operation *queued = malloc(sizeof *queued);
     stream *stream = handle;
 
+    if (stream->head.context != current_context)
+        violation("work for a stream of another context");
     *queued = wanted;
     queued->next = NULL;
     if (stream->first)

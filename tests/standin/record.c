@@ -191,6 +191,7 @@ void *object_new(kind kind, size_t bytes)
 
     made->kind = kind;
     made->alive = 1;
+    made->context = current_context;
     made->next = objects;
     objects = made;
     return made;

@@ -93,6 +93,7 @@ typedef enum kind {
 typedef struct object {
     kind kind;
     int alive;
+    void *context;          /* that was current when it was made */
     struct object *next;
 } object;
 

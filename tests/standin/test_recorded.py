@@ -204,6 +204,18 @@ def test_a_switch_happens_in_the_second_context(opened: Open, log_path: Path) ->
     ]
 
 
+def test_a_driver_without_that_call_does_without(log_path: Path) -> None:
+    """cuda.bindings asks for the form of 12.5."""
+    held = RemoteBackend(
+        "cuda", environment(log_path) | {"XS_STANDIN_VERSION": "12040"}
+    )
+    with Bench(held, CAPABILITIES["standin"]) as bench:
+        assert not held.value("switches_contexts")
+        bench.backend.switch_context()
+    held.close()
+    assert not clean(log_path).of("cuCtxDestroy")
+
+
 @pytest.mark.parametrize("call", ["cuCtxCreate", "cuMemAllocAsync"])
 def test_without_room_for_a_second_context_there_is_none(
     opened: Open, log_path: Path, call: str

@@ -80,6 +80,9 @@ class Driver:
             outcome = self._function(name)(*arguments)
         except ValueError as error:
             raise _unknown_result(name, error) from error
+        except RuntimeError as error:  # "function cuCtxCreate_v4 is not found"
+            detail = " ".join(str(error).split())
+            raise DeviceError(NOT_SUPPORTED, name, detail) from error
         if int(outcome[0]):
             raise DeviceError(int(outcome[0]), name, result_name(outcome[0]))
         values = outcome[1:]

@@ -135,11 +135,13 @@ typedef struct xs_cuda {
     int priority_greatest;  /* the most urgent driver priority: the lowest number */
     int priority_least;
     void *upload_stream;    /* of the control half; NULL: the first launch carries a graph over */
-    _Atomic(void *) launched_on;   /* where the last kernel or graph went */
-    _Atomic uint64_t stream_turns; /* kernels that went elsewhere than what was launched before */
 #define XS_CUDA_FIELD(name, arguments) int (*name) arguments;
     XS_CUDA_CALLS(XS_CUDA_FIELD)
 #undef XS_CUDA_FIELD
+    char apart[128];               /* those below are written to by all that issue */
+    _Atomic(void *) launched_on;   /* where the last kernel or graph went */
+    _Atomic uint64_t stream_turns; /* kernels that went elsewhere than what was launched before */
+    char after[128];
 } xs_cuda;
 
 /* A launch goes to a stream. Several threads issue; a turn that two of them count as one, or that

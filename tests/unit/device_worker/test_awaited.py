@@ -189,6 +189,15 @@ def test_fills_between_its_kernels_make_no_difference() -> None:
     assert marks(rig) == (50 + 360) // 64
 
 
+def test_nor_do_larger_ones_that_are_little_of_it() -> None:
+    rig, tenant = busy()
+    tenant.send(*[m.Memset(STREAM, VA, 0, 1, 64 << 20)] * 2)
+    rig.step()
+    before = marks(rig)
+    rig.step(100_000)
+    assert marks(rig) == before
+
+
 def test_large_fills_are_marked_soon() -> None:
     """They may be over long before they are reckoned to be."""
     rig, tenant = busy(launches=3)

@@ -11,7 +11,8 @@ from broker.device.backend import DeviceError
 from broker.server.context_switches import (
     AGAIN_SECONDS,
     EVERY_SECONDS,
-    LATEST_SECONDS,
+    HELD_SECONDS,
+    PAUSE_SECONDS,
     TURNS,
     WORKED_SECONDS,
     ContextSwitches,
@@ -34,7 +35,7 @@ class World:
         self.stream_turns = 0
         self.switched_at: list[float] = []
         self.switches_contexts = switches_contexts
-        self.working = self.busy = False
+        self.working = self.held = False
         self.fails: Exception | None = None
         self.calls: list[tuple[float, Callable[[], object], Timer]] = []
         self.switches = ContextSwitches(
@@ -42,7 +43,7 @@ class World:
             self.call_later,
             self.run_control,
             lambda: self.working,
-            lambda: self.busy,
+            lambda: self.held,
         )
         self.switches.start()
 
@@ -98,8 +99,8 @@ def test_work_alone_has_one_each_second(world: World) -> None:
     assert world.switched_at == []
     world.working = True
     world.until(20)
-    each = WORKED_SECONDS + EVERY_SECONDS
-    assert len(world.switched_at) == 10 / each
+    each = WORKED_SECONDS + EVERY_SECONDS + PAUSE_SECONDS
+    assert len(world.switched_at) == pytest.approx(10 / each, abs=1)
     world.working = False
     world.until(30)
     assert len(world.switched_at) <= 10 / each + 1
@@ -119,22 +120,29 @@ def test_endless_turns_are_answered_seldom(world: World) -> None:
     assert len(world.switched_at) <= 9.9 / EVERY_SECONDS
 
 
-def test_a_higher_class_is_let_through_first(world: World) -> None:
-    world.stream_turns, world.busy = TURNS, True
-    world.until(EVERY_SECONDS + 0.1)
+@pytest.mark.parametrize("held", [False, True])
+def test_a_pause_is_waited_for(world: World, held: bool) -> None:
+    world.stream_turns, world.working, world.held = TURNS, True, held
+    world.until(EVERY_SECONDS + PAUSE_SECONDS / 2)
     assert world.switched_at == []
-    world.busy = False
-    world.until(EVERY_SECONDS + 0.1 + AGAIN_SECONDS)
+    world.working = world.held = False
+    world.until(EVERY_SECONDS + PAUSE_SECONDS / 2 + AGAIN_SECONDS)
     assert len(world.switched_at) == 1
 
 
-def test_it_is_not_waited_for_without_end(world: World) -> None:
-    world.stream_turns, world.busy = TURNS, True
-    world.until(10)
-    [at] = world.switched_at
-    assert at == pytest.approx(EVERY_SECONDS + LATEST_SECONDS, abs=2 * AGAIN_SECONDS)
+@pytest.mark.parametrize(
+    ("held", "most"), [(False, PAUSE_SECONDS), (True, HELD_SECONDS)]
+)
+def test_it_is_not_waited_for_without_end(
+    world: World, held: bool, most: float
+) -> None:
+    world.stream_turns, world.working, world.held = TURNS, True, held
+    world.until(EVERY_SECONDS + most - AGAIN_SECONDS)
+    assert world.switched_at == []
+    world.until(EVERY_SECONDS + most + 2 * AGAIN_SECONDS)
+    assert len(world.switched_at) == 1
     world.stream_turns += TURNS  # and the next one waits as long again
-    world.until(10 + LATEST_SECONDS / 2)
+    world.until(world.now + EVERY_SECONDS + most / 2)
     assert len(world.switched_at) == 1
 
 
@@ -147,8 +155,26 @@ def test_a_device_that_refuses_is_not_asked_again(world: World) -> None:
     assert world.switched_at == []
 
 
+def test_what_else_goes_wrong_is_told(world: World) -> None:
+    world.stream_turns, world.fails = TURNS, None
+    world.run_control = lambda job, done: done(None, KeyError("x"))  # type: ignore
+    world.switches._run_control = world.run_control
+    with pytest.raises(KeyError):
+        world.until(1)
+
+
 def test_after_the_end_nothing_is_asked(world: World) -> None:
     world.stream_turns = TURNS
     world.switches.stop()
     world.until(10)
     assert world.switched_at == []
+
+
+def test_nor_after_a_switch_that_was_under_way(world: World) -> None:
+    under_way: list[Callable[..., None]] = []
+    world.switches._run_control = lambda job, done: under_way.append(done)
+    world.stream_turns = TURNS
+    world.until(1)
+    world.switches.stop()
+    under_way.pop()(None, None)
+    assert not world.calls
