@@ -101,6 +101,7 @@ class Broker:
             self._decided if polls else None,
             holds_back=polls,
             stopwatch=time.perf_counter_ns,
+            hold_ended=self._hold_ended,
         )
         self.context_switches: ContextSwitches | None = None
         if not isinstance(backend, RemoteDevice):
@@ -152,6 +153,10 @@ class Broker:
             lowest = self.pump.lowest_at_work
             for domain in self.domains.values():
                 domain.worker.expect_arrivals(lowest)
+
+    def _hold_ended(self) -> None:
+        if self.context_switches is not None:
+            self.context_switches.hold_ended()
 
     # ---------------------------------------------------------- start, stop
     def start(self, endpoints: list[Endpoint]) -> None:

@@ -94,6 +94,7 @@ class Pump:
     decided: called after the decisions of each stimulus, and when one is held back.
     holds_back: whether `turn` is called often enough for decisions to be held back.
     stopwatch: ns of wall time, for what a decision costs; not measured without.
+    hold_ended: called when those who were held for a higher class go on.
     """
 
     def __init__(
@@ -109,6 +110,7 @@ class Pump:
         *,
         holds_back: bool = False,
         stopwatch: Callable[[], int] | None = None,
+        hold_ended: Callable[[], None] = lambda: None,
     ) -> None:
         self.scheduler = scheduler
         self.workers = list(workers)
@@ -120,6 +122,7 @@ class Pump:
         self._decided = decided
         self._holds_back = holds_back
         self._stopwatch = stopwatch
+        self._hold_ended = hold_ended
         self.decision_cost = Histogram()
         self._held_back = HeldBack()
         self._idle_timer: Cancellable | None = None
@@ -401,9 +404,12 @@ class Pump:
         # Workers of several processes do not know each other's sessions.
         together = all(worker.shows_peers for worker in self.workers)
         release_ns = decision.release_ns if together else -1
+        was_held = self.somebody_is_held
         self._floor = (decision.class_, decision.armed_class, release_ns)
         for worker in self.workers:
             worker.set_floor(*self._floor)
+        if was_held and not self.somebody_is_held:
+            self._hold_ended()
 
     def _set_level(self, decision: dec.SetLevel) -> None:
         worker = self._worker_of.get(decision.session)
@@ -572,3 +578,4 @@ class Pump:
         self.scheduler.record_release(quiet_ns, released_ns)
         if self.tap is not None:
             self.tap(released_ns, "released", (quiet_ns,))
+        self._hold_ended()

@@ -167,6 +167,18 @@ def test_every_control_method_has_a_lane(bench: Bench) -> None:
     assert set(lanes.values()) <= {Lane.CONTROL, Lane.CONTROL_DRAINED}
 
 
+def test_a_switch_of_context_changes_nothing(bench: Bench) -> None:
+    """What was queued before it runs, and what comes after it, too."""
+    stream, address = bench.stream(), bench.memory(2)
+    bench.put(stream, address, PATTERN)
+    bench.backend.switch_context()
+    bench.move(stream, address + 4096, address, len(PATTERN))
+    bench.backend.switch_context()
+    if bench.can.moves_data:
+        assert bench.get(stream, address + 4096, len(PATTERN)) == PATTERN
+    assert bench.backend.memory_info()[0] > 0
+
+
 def test_memory_info_follows_the_mappings(bench: Bench) -> None:
     free, total = bench.backend.memory_info()
     assert 0 < free <= total

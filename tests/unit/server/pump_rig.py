@@ -111,6 +111,7 @@ class Rig:
             lambda job, done: self.jobs.append((job, done)),
             self,
             holds_back=holds_back,
+            hold_ended=lambda: self.observed.append(("hold_ended",)),
         )
 
     def low_water(self, session: int) -> None:

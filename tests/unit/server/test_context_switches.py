@@ -12,6 +12,7 @@ from broker.server.context_switches import (
     AGAIN_SECONDS,
     EVERY_SECONDS,
     HELD_SECONDS,
+    LEAST_SECONDS,
     PAUSE_SECONDS,
     TURNS,
     WORKED_SECONDS,
@@ -44,6 +45,7 @@ class World:
             self.run_control,
             lambda: self.working,
             lambda: self.held,
+            now=lambda: self.now,
         )
         self.switches.start()
 
@@ -146,11 +148,52 @@ def test_it_is_not_waited_for_without_end(
     assert len(world.switched_at) == 1
 
 
+def test_who_was_held_goes_on_fast(world: World) -> None:
+    """Not each time: the least that is between two is kept."""
+    world.working = True
+    world.until(0.1)
+    world.switches.hold_ended()
+    assert world.switched_at == [], "nothing has been anywhere else"
+    world.stream_turns += 1
+    world.switches.hold_ended()
+    assert world.switched_at == [0.1]
+    world.stream_turns += 1
+    world.until(0.1 + LEAST_SECONDS / 2)
+    world.switches.hold_ended()
+    assert len(world.switched_at) == 1
+    world.until(0.1 + 1.01 * LEAST_SECONDS)
+    world.switches.hold_ended()
+    assert len(world.switched_at) == 2
+    world.until(0.2 + EVERY_SECONDS)  # and nothing looks twice as often as before
+    assert len(world.calls) == 1
+
+
+def test_one_at_a_time(world: World) -> None:
+    under_way: list[Callable[..., None]] = []
+    world.switches._run_control = lambda job, done: under_way.append(done)
+    world.stream_turns = TURNS
+    world.until(EVERY_SECONDS)
+    world.stream_turns += TURNS
+    world.switches.hold_ended()
+    world.until(1)
+    assert len(under_way) == 1
+    under_way.pop()(None, None)
+    world.until(1 + EVERY_SECONDS)
+    assert len(under_way) == 1
+
+
+def test_without_another_context_a_hold_changes_nothing() -> None:
+    world = World(switches_contexts=False)
+    world.switches.hold_ended()
+    assert world.switched_at == []
+
+
 def test_a_device_that_refuses_is_not_asked_again(world: World) -> None:
     world.stream_turns, world.fails = TURNS, DeviceError(2, "cuMemsetD8Async")
     world.until(1)
     world.fails = None
     world.stream_turns += TURNS
+    world.switches.hold_ended()
     world.until(10)
     assert world.switched_at == []
 
@@ -166,6 +209,7 @@ def test_what_else_goes_wrong_is_told(world: World) -> None:
 def test_after_the_end_nothing_is_asked(world: World) -> None:
     world.stream_turns = TURNS
     world.switches.stop()
+    world.switches.hold_ended()
     world.until(10)
     assert world.switched_at == []
 

@@ -333,6 +333,25 @@ def test_switches_reach_the_schedulers_histograms() -> None:
     assert times["release"]["max_ns"] == 23_000
 
 
+def test_that_a_hold_has_ended_is_told() -> None:
+    """By the worker, which raised the floor, and by the scheduler, once."""
+    rig = Rig()
+    rig.open(1, 0)
+    rig.open(2, 1)
+    rig.work(2)
+    assert ("hold_ended",) not in rig.observed and not rig.pump.somebody_is_held
+    rig.work(1)
+    assert ("hold_ended",) not in rig.observed and rig.pump.somebody_is_held
+    rig.workers[0].say(kinds.RELEASED, 0, 20_000, 43_000)
+    rig.pump.worker_ready(0)
+    assert rig.observed == [("hold_ended",)]
+    rig.workers[0].say(kinds.IDLED, 1)
+    rig.pump.worker_ready(0)
+    rig.timers.advance(100_000_000)
+    assert not rig.pump.somebody_is_held
+    assert rig.observed == [("hold_ended",)] * 2
+
+
 def test_what_is_granted_can_be_asked_for() -> None:
     rig = Rig()
     rig.open(1, 1)
