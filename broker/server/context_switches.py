@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 # H100: ten turns make a context slow and five do not. A switch takes 50 to 230 us, of
 # which a step of a decode, 17 ms, sees some 0.2 ms; it is 0.75 ms faster afterwards.
 TURNS = 8
-LEAST_SECONDS = 0.04
+LEAST_SECONDS = 0.05  # between two of them
 EVERY_SECONDS = 0.25
 WORKED_SECONDS = 1.0
 # A switch waits for a pause, in which it costs nobody anything, and longer for the end
@@ -67,7 +67,7 @@ class ContextSwitches:
         self._is_held = is_held
         self._now = now
         self._next_at = 0.0
-        self._under_way = False
+        self._under_way = self._hold_has_ended = False
         self._turns_seen = 0
         self._worked_seconds = 0.0
         self._waited_seconds = 0.0
@@ -87,9 +87,16 @@ class ContextSwitches:
 
     def hold_ended(self) -> None:
         """Those who were held go on, after kernels on another stream than theirs."""
-        turned = self._backend.stream_turns > self._turns_seen
-        if turned and not self._under_way and self._now() >= self._next_at:
+        if self._stopped or self._backend.stream_turns == self._turns_seen:
+            return
+        self._hold_has_ended = True
+        left_seconds = self._next_at - self._now()
+        if self._under_way:
+            return  # its end looks again soon
+        if left_seconds <= 0:
             self._switch()
+        else:
+            self._look_after(left_seconds)
 
     def _look_after(self, seconds: float) -> None:
         if not self._stopped:
@@ -115,23 +122,27 @@ class ContextSwitches:
             return
         self._under_way = True
         self._waited_seconds = self._worked_seconds = 0.0
+        self._hold_has_ended = False
         self._turns_seen = self._backend.stream_turns
         self._run_control(self._backend.switch_context, self._switched)
 
     def _patience_seconds(self) -> float:
         if not self._is_working():
             return 0.0
-        return HELD_SECONDS if self._is_held() else PAUSE_SECONDS
+        if self._is_held():
+            return HELD_SECONDS
+        return 0.0 if self._hold_has_ended else PAUSE_SECONDS
 
     def _is_due(self) -> bool:
         turns = self._backend.stream_turns - self._turns_seen
-        return turns >= TURNS or self._worked_seconds >= WORKED_SECONDS
+        long_ago = self._worked_seconds >= WORKED_SECONDS
+        return self._hold_has_ended or turns >= TURNS or long_ago
 
     def _switched(self, _: Any, error: BaseException | None) -> None:
         self._under_way = False
         self._next_at = self._now() + LEAST_SECONDS
         if error is None:
-            self._look_after(EVERY_SECONDS)
+            self._look_after(LEAST_SECONDS if self._hold_has_ended else EVERY_SECONDS)
         elif isinstance(error, DeviceError):
             # A broken device shows elsewhere, too; this alone is no reason to end.
             log.warning("no more switches of context: %s", error)
