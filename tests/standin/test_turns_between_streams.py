@@ -12,11 +12,15 @@ from tests.socket.peer import STREAM, BrokerProcess, Peer, eventually, launch
 
 OTHER = wire.make_handle(wire.KIND_STREAM, 2)
 TURNS = 100
+COMPLETE = wire.Complete(STREAM)
+
+
+CLASSES = "[tenants.high]\nclass = 0\n[tenants.low]\nclass = 1\n"
 
 
 def broker(folder: Path, **more: str) -> BrokerProcess:
     settings = environment(folder / "standin.log") | more
-    return BrokerProcess(folder, device="cuda", environment=settings)
+    return BrokerProcess(folder, device="cuda", config=CLASSES, environment=settings)
 
 
 def take_turns(peer: Peer) -> None:
@@ -34,7 +38,7 @@ def switches(running: BrokerProcess) -> int:
 
 def test_turns_make_it_change_contexts(tmp_path: Path) -> None:
     with broker(tmp_path) as running:
-        with Peer(running.path) as peer:
+        with Peer(running.path, "low") as peer:
             take_turns(peer)
             eventually(lambda: switches(running) == 1, "a switch of context")
         assert running.stop() == 0
@@ -43,10 +47,22 @@ def test_turns_make_it_change_contexts(tmp_path: Path) -> None:
     assert len(log.of("cuCtxCreate")) == len(log.of("cuCtxDestroy")) == 1
 
 
+def test_a_request_beside_others_makes_it_change_contexts(tmp_path: Path) -> None:
+    """One turn: nobody would do it for that, were it not the end of a hold."""
+    with broker(tmp_path) as running:
+        with Peer(running.path, "low") as low, Peer(running.path, "high") as high:
+            for peer in (low, high):
+                peer.load()
+                last = peer.submit(launch(peer.function("xs_empty")), COMPLETE)
+                peer.wait_retired(last, line=1)
+            eventually(lambda: switches(running) == 1, "a switch of context")
+        assert running.stop() == 0
+
+
 def test_it_can_be_told_not_to(tmp_path: Path) -> None:
     told = {"XSCHED_BROKER_DEVICE__SECOND_CONTEXT": "off"}
     with broker(tmp_path, **told) as running:
-        with Peer(running.path) as peer:
+        with Peer(running.path, "low") as peer:
             take_turns(peer)
         assert running.stop() == 0
     log = read_log(tmp_path / "standin.log")
