@@ -23,6 +23,9 @@ HEAD = (
     *("tenant", "cell", "service p50 ms", "p99 ms", "95 %", "x alone p50", "p99"),
     *("end-to-end p99 ms", "units/s", "95 %", "of ideal", "broker CPU", "done"),
 )
+# What takes another time than it did by more than this factor had another speed, where
+# the device is busy for this part of the time.
+SAME_SPEED, BOUND_BY_DEVICE = 1.03, 0.95
 # The terminal's table has 80 columns: these of the above, by short names.
 NARROW = {
     1: "cell",
@@ -135,9 +138,27 @@ def notes(summary: Summary) -> list[str]:
     ]
     if clocks := gpu_state.line(summary.get("gpu", {})):
         found.append(clocks)
+    found += speed_lines(summary)
     if summary.get("not_run"):
         found.append(f"NOT RUN: {', '.join(summary['not_run'])} (--resume goes on)")
     return found
+
+
+def speed_lines(summary: Summary) -> Iterator[str]:
+    """Tenants that the device alone holds up, and that took another time when they were
+    alone natively than when they were asked how long they take: a context has two
+    speeds, and which of them "alone" had decides what is a multiple of it."""
+    alone = summary["cells"].get(ALONE, {"tenants": {}})["tenants"]
+    for name, own in summary.get("calibration", {}).items():
+        took_ms = alone.get(name, {}).get("p50_service_ms")
+        told_ms, busy_ns = own["wall_ns"] / 1e6, own["busy_ns"] or 0
+        if not took_ms or busy_ns < BOUND_BY_DEVICE * own["wall_ns"]:
+            continue
+        if not 1 / SAME_SPEED <= took_ms / told_ms <= SAME_SPEED:
+            yield (
+                f"{name} alone: {took_ms:.2f} ms a request, {told_ms:.2f} when it was"
+                " calibrated; see ARCHITECTURE.md, Two speeds of a context"
+            )
 
 
 def goal_line(goal: dict[str, Any]) -> str:

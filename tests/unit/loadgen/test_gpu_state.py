@@ -161,3 +161,27 @@ def test_states_are_told_by_cell_and_by_tenant_where_each_is_alone() -> None:
     assert clocks == {"decode alone": 1980, "rerank alone": 1700, "strict": 1760}
     summary = {"outputs": {}, "cells": {}, "gpu": found}
     assert table.notes(summary)[-1].startswith("CLOCKS DIFFER")
+
+
+@pytest.mark.parametrize(
+    ("wall_ms", "busy_ms", "told"),
+    [
+        (17.22, 17.11, True),
+        (16.50, 16.45, False),  # the same speed
+        (17.22, 10.0, False),  # its processor may have been late
+        (17.22, None, False),
+    ],
+)
+def test_two_speeds_of_one_tenant_are_told(
+    wall_ms: float, busy_ms: float | None, told: bool
+) -> None:
+    busy_ns = None if busy_ms is None else busy_ms * 1e6
+    summary = {
+        "outputs": {},
+        "cells": {"alone": {"tenants": {"decode": {"p50_service_ms": 16.60}}}},
+        "calibration": {"decode": {"wall_ns": wall_ms * 1e6, "busy_ns": busy_ns}},
+    }
+    lines = table.notes(summary)
+    assert len(lines) == told
+    if told:
+        assert "16.60 ms a request, 17.22 when" in lines[0]
