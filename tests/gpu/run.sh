@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Everything that needs a GPU, in one command: builds, runs the GPU tests and benchmarks,
 # prints their tables. Parts can be named to resume: build tests sanitizer launch switch
-# restart disruption shares domains graph step shim replay peers peers-cpu long smoke
+# restart disruption shares domains graph step speeds shim replay peers peers-cpu long smoke
 # frameworks colocate. Each takes four minutes at most; sanitizer needs compute-sanitizer
 # (SANITIZER: its path, where it is not at the usual place); replay, peers, peers-cpu and
 # long keep finished cells under OUT/kept and say when cells are left: call them again
@@ -50,6 +50,7 @@ shares() { bench shares; }
 shim() { bench shim; }
 graph() { bench graph; }
 step() { bench step; }
+speeds() { bench speeds; }
 domains() { bench domains; }
 replay() { cells replay "alone,fifo,strict,native alone,time-sliced,mps" 1 gpu cpu; }
 peers() { cells peers "" 3 gpu; }
@@ -79,7 +80,7 @@ cells() { # NAME CELLS REPETITIONS FORM...: goes on where the last call of it st
     "${@/#/--form=}"
 }
 
-PARTS="build tests sanitizer launch switch restart disruption shares domains graph step shim"
+PARTS="build tests sanitizer launch switch restart disruption shares domains graph step speeds shim"
 PARTS="$PARTS replay peers peers-cpu long"
 PARTS="$PARTS smoke frameworks colocate"
 for name in ${*:-$PARTS}; do
