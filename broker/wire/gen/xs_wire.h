@@ -38,7 +38,7 @@ typedef struct xs_reader xs_reader;
 /* functions: function indices of one session: 1..functions_max-1 */
 #define XS_FUNCTIONS_MAX 65536
 /* events: event indices of one session */
-#define XS_EVENTS_MAX 65536
+#define XS_EVENTS_MAX 131072
 /* fields: unknown trailing fields skipped in one array */
 #define XS_FIELDS_UNKNOWN_MAX 32
 /* graphs: graph indices of one session: 1..graphs_max-1; as many of graph_exec */
