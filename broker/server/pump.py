@@ -26,6 +26,7 @@ from broker.sched.stats import Histogram
 from broker.server.arrivals import Arrivals
 from broker.server.ends import CallLater, Cancellable, Ends
 from broker.server.heldback import IDLE_NS, HeldBack
+from broker.server.slots import Done, DrainedSlots
 
 # How long the floor stays lowered for a frame of which only a part has come. A tenant
 # that sends half a frame must not hold the others for longer than this.
@@ -34,7 +35,6 @@ HALF_FRAME_NS = 1_000_000
 MESSAGES_AT_ONCE = 256
 
 Job = Callable[[], Any]
-Done = Callable[[Any, BaseException | None], None]
 
 
 class Observer(Protocol):
@@ -60,28 +60,10 @@ class Observer(Protocol):
 
 
 @dataclass(slots=True)
-class _Drain:
-    """A control call that wants the device empty. empty_on: workers still to report.
-
-    attempt: what the workers were asked with; a drain that gave way asks anew.
-    """
-
-    session: int
-    run: Callable[[Done], None]
-    done: Done
-    attempt: int = 0
-    empty_on: int = 0
-    give_up: Cancellable | None = None
-    reached: bool = False
-
-
-@dataclass(slots=True)
 class Counters:
     stimuli: int = 0
     decisions: int = 0
     messages: int = 0
-    drains: int = 0
-    drains_given_up: int = 0
     false_alarms: int = 0
     held_back: int = 0  # stimuli that were told later than they happened
 
@@ -136,8 +118,9 @@ class Pump:
         )
         self._grants: dict[int, dec.IssueBatch | dec.Hold] = {}
         self._tickets = itertools.count(1)
-        self._drains: dict[int, _Drain] = {}
-        self._attempts: dict[int, int] = {}
+        self.slots = DrainedSlots(
+            self.workers, self._tickets, self.stimulate, self._call_at
+        )
         self._retired: dict[int, tuple[int, Callable[[], None]]] = {}
         self._timer: Cancellable | None = None
         self._floor: tuple[int, int, int] = (255, -1, -1)
@@ -306,10 +289,7 @@ class Pump:
 
         Wherever the call is made: on the control thread, or in a worker process.
         """
-        ticket = next(self._tickets)
-        self._drains[ticket] = _Drain(session, run, done)
-        self.counters.drains += 1
-        self.stimulate(sti.DrainRequested(ticket, session))
+        self.slots.ask(session, run, done)
 
     @property
     def work_is_about(self) -> bool:
@@ -330,10 +310,6 @@ class Pump:
                 if group.active:
                     return int(group.class_)
         return -1
-
-    @property
-    def drains_waiting(self) -> int:
-        return len(self._drains)
 
     # ------------------------------------------------------------ scheduler
     def stimulate(self, stimulus: sti.Stimulus) -> None:
@@ -375,8 +351,8 @@ class Pump:
             dec.SetFloor: self._set_floor,
             dec.SetLevel: self._set_level,
             dec.SetTimer: self._set_timer,
-            dec.AwaitEmpty: self._await_empty,
-            dec.RunControl: self._run_drained,
+            dec.AwaitEmpty: self.slots.await_empty,
+            dec.RunControl: self.slots.run,
         }
 
     def _issue_batch(self, decision: dec.IssueBatch) -> None:
@@ -419,64 +395,15 @@ class Pump:
     def _set_timer(self, decision: dec.SetTimer) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        delay = self._delay_seconds(decision.at_ns)
-        self._timer = self._call_later(delay, self._timer_fired)
+        self._timer = self._call_at(decision.at_ns, self._timer_fired)
 
     def _timer_fired(self) -> None:
         self._timer = None
         self.stimulate(sti.TimerFired())
 
-    def _delay_seconds(self, at_ns: int) -> float:
-        return self.clock.wall_ns(max(0, at_ns - self.clock.now_ns())) / 1e9
-
-    # --------------------------------------------------------------- drains
-    def _await_empty(self, decision: dec.AwaitEmpty) -> None:
-        drain = self._drains[decision.ticket]
-        self._forget_attempt(drain)
-        drain.attempt = next(self._tickets)
-        self._attempts[drain.attempt] = decision.ticket
-        drain.reached = False
-        drain.empty_on = len(self.workers)
-        for worker in self.workers:
-            worker.notify_empty(drain.attempt)
-        delay = self._delay_seconds(decision.give_up_ns)
-        drain.give_up = self._call_later(delay, lambda: self._give_up(decision.ticket))
-
-    def _forget_attempt(self, drain: _Drain) -> None:
-        """Of a drain that gave way: a worker that answers late answers nobody."""
-        self._attempts.pop(drain.attempt, None)
-        if drain.give_up is not None:
-            drain.give_up.cancel()
-
-    def _give_up(self, ticket: int) -> None:
-        drain = self._drains.get(ticket)
-        if drain is not None and not drain.reached:
-            self.counters.drains_given_up += 1
-            self._drain_reached(ticket, drain)
-
-    def _empty(self, session: int, attempt: int, *_: int) -> None:
-        ticket = self._attempts.get(attempt, 0)
-        drain = self._drains.get(ticket)
-        if drain is None or drain.reached:
-            return
-        drain.empty_on -= 1
-        if drain.empty_on == 0:
-            self._drain_reached(ticket, drain)
-
-    def _drain_reached(self, ticket: int, drain: _Drain) -> None:
-        drain.reached = True
-        self._forget_attempt(drain)
-        self.stimulate(sti.DrainReached(ticket))
-
-    def _run_drained(self, decision: dec.RunControl) -> None:
-        drain = self._drains[decision.ticket]
-
-        def finished(result: Any, error: BaseException | None) -> None:
-            del self._drains[decision.ticket]
-            self.stimulate(sti.DrainFinished(decision.ticket))
-            drain.done(result, error)
-
-        drain.run(finished)
+    def _call_at(self, at_ns: int, callback: Callable[[], object]) -> Cancellable:
+        left_ns = max(0, at_ns - self.clock.now_ns())
+        return self._call_later(self.clock.wall_ns(left_ns) / 1e9, callback)
 
     # ------------------------------------------------------ worker messages
     def worker_ready(self, index: int) -> None:
@@ -502,7 +429,7 @@ class Pump:
             kinds.IDLED: self._idled,
             kinds.USAGE: self._usage,
             kinds.RETIRED: self._retired_up_to,
-            kinds.EMPTY: self._empty,
+            kinds.EMPTY: self.slots.empty,
             kinds.LOW_WATER: lambda session, *_: self._observer.low_water(session),
             kinds.CLOSED: lambda session, *_: self._observer.closed(session),
             kinds.ASYNC_ERROR: self._async_error,

@@ -20,7 +20,8 @@ from typing import Any
 from broker.device.backend import Clock, Lane
 from broker.server.arrivals import Arrivals
 from broker.server.ends import CallLater, Ends
-from broker.server.pump import MESSAGES_AT_ONCE, Done, Job, Observer
+from broker.server.pump import MESSAGES_AT_ONCE, Job, Observer
+from broker.server.slots import Done
 
 # Beside the kinds of a worker's messages: a session has work and no grant.
 WORK = 0

@@ -13,8 +13,8 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from broker.server.pump import Done
 from broker.server.relay import WORK
+from broker.server.slots import Done
 
 # Entries of a trace that nobody took yet; more are counted as lost.
 TRACE_BYTES_MAX = 4 << 20

@@ -320,7 +320,7 @@ class Simulation:
 
     def _is_over(self) -> bool:
         gone = all(tenant.gone for tenant in self.tenants.values())
-        return gone and self.pump.drains_waiting == 0
+        return gone and self.pump.slots.waiting == 0
 
     def _describe(self) -> str:
         stuck = {
@@ -344,7 +344,7 @@ class Simulation:
             shown=self.worker.shown,
             ended_ns=self.timeline.now_ns(),
             counters=counters,
-            drains_asked=self.pump.counters.drains,
+            drains_asked=self.pump.slots.asked,
             drains_run=self._drains_run,
             unfinished=unfinished,
             probes=self.probes,

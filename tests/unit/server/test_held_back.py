@@ -156,7 +156,7 @@ def test_nothing_is_owed_to_a_class_for_the_time_that_its_idleness_was_held_back
 def test_whose_end_a_drained_slot_waits_for_is_idle_at_once() -> None:
     rig = alone_at_work(2)
     rig.pump.control(2, Lane.CONTROL_DRAINED, lambda: 1, lambda *_: None)
-    assert rig.pump.drains_waiting == 1 and not rig.workers[0].take("notify_empty")
+    assert rig.pump.slots.waiting == 1 and not rig.workers[0].take("notify_empty")
     rig.workers[0].say(kinds.IDLED, 1, 10, 0, rig.clock.ns)
     rig.pump.worker_ready(0)
     assert not rig.scheduler.is_active(1)

@@ -208,7 +208,7 @@ def test_a_drained_call_waits_until_every_worker_is_empty() -> None:
     rig.pump.worker_ready(1)
     rig.run_job()
     assert answers == [(42, None)]
-    assert rig.pump.drains_waiting == 0
+    assert rig.pump.slots.waiting == 0
     rig.scheduler.validate()
 
 
@@ -220,7 +220,7 @@ def test_a_drain_gives_up_on_a_kernel_that_does_not_end() -> None:
     rig.timers.advance(rig.scheduler.config.drain_give_up_ns)
     rig.run_job()
     assert answers == [(42, None)]
-    assert rig.pump.counters.drains_given_up == 1
+    assert rig.pump.slots.given_up == 1
     rig.workers[0].say(kinds.EMPTY, 0, ticket)  # too late, and harmless
     rig.pump.worker_ready(0)
 
@@ -235,7 +235,7 @@ def test_a_failing_call_gives_its_drain_back() -> None:
     problem = OSError("no")
     done(None, problem)
     assert answers == [(None, problem)]
-    assert rig.pump.drains_waiting == 0
+    assert rig.pump.slots.waiting == 0
 
 
 def test_drained_calls_run_one_after_the_other() -> None:
@@ -250,7 +250,7 @@ def test_drained_calls_run_one_after_the_other() -> None:
     assert not rig.workers[0].take("notify_empty")  # the same slot
     rig.run_job()
     assert second == [(42, None)]
-    assert rig.pump.drains_waiting == 0
+    assert rig.pump.slots.waiting == 0
 
 
 def test_a_drain_that_gave_way_does_not_take_an_old_answer() -> None:
@@ -264,7 +264,7 @@ def test_a_drain_that_gave_way_does_not_take_an_old_answer() -> None:
     rig.workers[0].say(kinds.EMPTY, 0, old)
     rig.pump.worker_ready(0)
     rig.timers.advance(rig.scheduler.config.drain_give_up_ns)
-    assert not rig.jobs and rig.pump.counters.drains_given_up == 0
+    assert not rig.jobs and rig.pump.slots.given_up == 0
     rig.pump.stimulate(sti.SessionIdled(1, 0))
     rig.timers.advance(rig.scheduler.config.drain_defer_ns_max)
     (new,) = rig.workers[0].take("notify_empty")[0]
