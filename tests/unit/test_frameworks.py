@@ -5,7 +5,9 @@ No framework and no device: programs and suites are made here.
 
 from __future__ import annotations
 
+import os
 import sys
+import time
 import types
 from collections.abc import Iterator
 from pathlib import Path
@@ -254,6 +256,23 @@ def test_a_process_is_ended_with_its_children() -> None:
     assert ended.status is None and ended.text.startswith("x")
 
 
+def test_a_process_that_makes_progress_may_take_longer(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.touch()
+    sleeping = [sys.executable, "-S", "-c", "import time; time.sleep({})"]
+
+    def ended(sleep_s: int, written: float) -> int | None:
+        os.utime(log, (written, written))
+        command = [*sleeping[:-1], sleeping[-1].format(sleep_s)]
+        progress = launch.Progress(log, quiet_s=0.2)
+        return launch.run(command, {}, 600.0, progress=progress).status
+
+    assert ended(1, time.time() + 3600) == 0, "five times what a silent one has"
+    assert ended(600, 0.0) is None
+    log.unlink()
+    assert launch.Progress(log, 10.0).left_s(time.time() - 20.0) < 0
+
+
 def test_a_neighbour_that_ends_shows_nothing() -> None:
     done = [sys.executable, "-c", ""]
     with (
@@ -333,6 +352,35 @@ def test_who_is_blamed_for_a_crash() -> None:
         {"test": "b", "outcome": "begun"},
     ]
     assert cells.blamed(rows) == "b" and cells.blamed(rows[:2]) is None
+
+
+def test_only_who_is_silent_hangs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The time limit counts from the last outcome, not from the process's start: a long
+    file is no reason to blame whichever test runs when the limit has passed."""
+    log = tmp_path / "log"
+    limits: list[tuple[float, launch.Progress | None]] = []
+
+    def silent(
+        command: list[str],
+        environment: dict[str, str],
+        timeout_s: float,
+        folder: Path,
+        progress: launch.Progress | None = None,
+    ) -> launch.Ended:
+        limits.append((timeout_s, progress))
+        if len(limits) > 1:
+            return launch.Ended(0, "")
+        cells.append(log, "t", "begun", "")
+        return launch.Ended(None, "")
+
+    monkeypatch.setattr(launch, "run", silent)
+    cell = cells.Cell(tmp_path / "test_it.py", "test_it.py")
+    side = cells.Side((), tmp_path, sys.executable, {}, timeout_s=120.0)
+    assert cells.run(cell, log, side)
+    assert cells.known(log)["t"][0] == cells.HUNG
+    assert limits == [(float("inf"), launch.Progress(log, 120.0))] * 2
 
 
 def test_a_cut_line_is_no_outcome(tmp_path: Path) -> None:

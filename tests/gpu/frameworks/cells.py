@@ -58,7 +58,8 @@ class Cell:
 class Side:
     """Natively (no prefix) or behind a launcher. folder: where tests are started.
 
-    timeout_s: of one process. deadline: time.monotonic() when all of it ends.
+    timeout_s: without an outcome, then the test that runs hangs. deadline:
+    time.monotonic() when all of it ends.
     """
 
     prefix: tuple[str, ...]
@@ -86,11 +87,11 @@ def run(cell: Cell, log: Path, side: Side, tests: Sequence[str] = ()) -> bool:
         left_s = side.left_s()
         if left_s <= 0:
             return False
-        timeout_s = min(side.timeout_s, left_s)
-        ended = launch.run(command, environment, timeout_s, side.folder)
+        progress = launch.Progress(log, side.timeout_s)
+        ended = launch.run(command, environment, left_s, side.folder, progress)
         if ended.status in PYTEST_ENDS:
             return True
-        if ended.status is None and timeout_s < side.timeout_s:
+        if ended.status is None and side.left_s() <= 0:
             return False
         cause = blamed(outcomes.rows(log))
         if cause is None:

@@ -11,12 +11,27 @@ import shlex
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
 STOP_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A file that a program writes to as it goes on; silent for quiet_s, it hangs."""
+
+    path: Path
+    quiet_s: float
+
+    def left_s(self, begun: float) -> float:
+        """Until it counts as hanging; begun: time.time() when the program did."""
+        with contextlib.suppress(FileNotFoundError):
+            begun = max(begun, self.path.stat().st_mtime)
+        return min(self.quiet_s, begun + self.quiet_s - time.time())
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +56,12 @@ def run(
     environment: dict[str, str],
     timeout_s: float,
     folder: Path = ROOT,
+    progress: Progress | None = None,
 ) -> Ended:
-    """To its end, with all its children: they are a group of their own."""
+    """To its end, with all its children: they are a group of their own.
+
+    timeout_s: of all of it; a program with `progress` is ended too when it makes none.
+    """
     process = subprocess.Popen(
         command,
         cwd=folder,
@@ -54,14 +73,22 @@ def run(
         errors="replace",
         start_new_session=True,
     )
-    try:
-        text, _ = process.communicate(timeout=timeout_s)
-    except subprocess.TimeoutExpired:
-        end_group(process.pid)
-        text, _ = process.communicate()
-        return Ended(None, text)
-    end_group(process.pid)  # workers that were left behind hold the device
-    return Ended(process.returncode, text)
+    begun, deadline = time.time(), time.monotonic() + timeout_s
+    left_s = timeout_s
+    while left_s > 0:
+        quiet_s = progress.left_s(begun) if progress else left_s
+        if quiet_s <= 0:
+            break
+        try:
+            text, _ = process.communicate(timeout=min(left_s, quiet_s))
+        except subprocess.TimeoutExpired:
+            left_s = deadline - time.monotonic()
+            continue
+        end_group(process.pid)  # workers that were left behind hold the device
+        return Ended(process.returncode, text)
+    end_group(process.pid)
+    text, _ = process.communicate()
+    return Ended(None, text)
 
 
 def end_group(pid: int) -> None:

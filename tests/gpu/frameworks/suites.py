@@ -326,7 +326,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--launcher", help="what comes before the command")
     made.add_argument("--python", default=sys.executable)
     made.add_argument("--jobs", type=int, default=1, help="processes at once")
-    made.add_argument("--timeout", type=float, default=1800.0, help="s of one process")
+    made.add_argument(
+        "--timeout", type=float, default=1800.0, help="s without an outcome: it hangs"
+    )
     made.add_argument(
         "--stop-after", type=float, help="s; then cut off, to go on later"
     )
