@@ -267,7 +267,7 @@ static uint64_t look_again_ns(const xw_worker *worker, const xw_session *session
  * two kernels: a program that sends a frame every 50 us while the device is milliseconds behind
  * would have one in each gap. It is in time as long as it is there before the end, which of
  * copies may be long before what is reckoned; but not of those that take no time, as the fills
- * between the kernels of a model do (half of a rerank's operations: it had 100 markers). */
+ * between the kernels of a model do (a third of a rerank's operations: it had 100 markers). */
 static uint64_t mark_idle_ns(const xw_worker *worker, const xw_session *session,
                              const xw_stream *stream, uint64_t now_ns) {
     uint64_t at = stream->unmarked_since_ns + MARK_IDLE_NS;
