@@ -105,7 +105,7 @@ _SECTIONS: dict[str, type] = {
 _NAMED: dict[str, type] = {"domains": DomainConfig, "tenants": TenantConfig}
 _CHOICES: dict[str, tuple[str, ...]] = {
     "device.kind": ("auto", "cuda", "emulated", "null"),
-    "device.second_context": ("auto", "off"),
+    "device.second_context": ("auto", "on", "off"),
     "graphs.segments": ("auto", "off"),
     "log.level": ("debug", "info", "warning", "error"),
     "log.format": ("auto", "json", "text"),

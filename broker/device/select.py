@@ -37,9 +37,10 @@ class DeviceConfig:
     memory_bytes: int = 0  # emulated, null: size of device memory; 0 = their default
     seed: int = 1  # emulated: makes its uuid
     kernel_time_max_ns: int = 0  # device time; an older kernel is a fault; 0 = no bound
-    # cuda: a context to switch to now and then, so that kernels begin sooner. auto: in
-    # the broker's own process. It takes about 520 MiB of device memory.
-    second_context: str = "auto"  # auto or off
+    # cuda: a context to switch to now and then, so that kernels begin sooner. It takes
+    # about 520 MiB of device memory. auto: on a GPU of Hopper's kind, where that was
+    # seen.
+    second_context: str = "auto"  # auto, on or off
 
 
 def open_backend(config: DeviceConfig) -> Backend:
@@ -77,7 +78,7 @@ def _open_cuda(config: DeviceConfig) -> Backend:
     try:
         module = importlib.import_module("broker.device.cuda")
         backend: Backend = module.CudaBackend(
-            ordinal=config.ordinal, second_context=config.second_context != "off"
+            ordinal=config.ordinal, second_context=config.second_context
         )
     except (ImportError, AttributeError) as problem:
         raise DeviceUnavailable(

@@ -67,7 +67,7 @@ def make(name: str) -> Any:
     if name == "cuda":
         from broker.device.cuda import CudaBackend
 
-        return CudaBackend(second_context=True)
+        return CudaBackend(second_context="on")
     if name == "emulated":
         from broker.device.emulated import EmulatedBackend
 

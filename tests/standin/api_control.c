@@ -72,7 +72,8 @@ static int device_attribute(int which)
     switch (which) {
     case 16:  return 132;     /* MULTIPROCESSOR_COUNT */
     case 39:  return 2048;    /* MAX_THREADS_PER_MULTIPROCESSOR */
-    case 75:  return 9;       /* COMPUTE_CAPABILITY_MAJOR */
+    case 75:                  /* COMPUTE_CAPABILITY_MAJOR */
+        return (int)setting("XS_STANDIN_MAJOR", 9);
     case 76:  return 0;       /* COMPUTE_CAPABILITY_MINOR */
     case 81:  return 233472;  /* MAX_SHARED_MEMORY_PER_MULTIPROCESSOR */
     case 97:  return 232448;  /* MAX_SHARED_MEMORY_PER_BLOCK_OPTIN */

@@ -16,6 +16,7 @@
  *   XS_STANDIN_FAIL     NAME:NTH:RESULT[:gone],... the NTH call of NAME gives RESULT; with gone,
  *                       the call succeeds and every later one gives RESULT, as after a fault
  *   XS_STANDIN_VERSION  driver version, 13000 unless told
+ *   XS_STANDIN_MAJOR    compute capability, 9 unless told
  *   XS_STANDIN_DEVICES  number of devices, 1 unless told
  *   XS_STANDIN_NATIVE   1: the program is no broker and may make the calls of api_native.c
  *   XS_STANDIN_MODULE_LOADING  1 eager, 2 lazy; what CUDA_MODULE_LOADING says unless told

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from standin_driver import environment, read_log
 
 from broker.wire.gen import messages as wire
@@ -59,12 +60,19 @@ def test_a_request_beside_others_makes_it_change_contexts(tmp_path: Path) -> Non
         assert running.stop() == 0
 
 
-def test_it_can_be_told_not_to(tmp_path: Path) -> None:
-    told = {"XSCHED_BROKER_DEVICE__SECOND_CONTEXT": "off"}
-    with broker(tmp_path, **told) as running:
+@pytest.mark.parametrize(
+    ("setting", "major", "contexts"), [("off", 9, 0), ("auto", 8, 0), ("on", 8, 1)]
+)
+def test_it_goes_by_the_setting_and_by_the_device(
+    tmp_path: Path, setting: str, major: int, contexts: int
+) -> None:
+    told = {"XSCHED_BROKER_DEVICE__SECOND_CONTEXT": setting}
+    with broker(tmp_path, **told, XS_STANDIN_MAJOR=str(major)) as running:
         with Peer(running.path, "low") as peer:
             take_turns(peer)
+            if contexts:
+                eventually(lambda: switches(running) == 1, "a switch of context")
         assert running.stop() == 0
     log = read_log(tmp_path / "standin.log")
     assert log.ended and not log.violations
-    assert not log.of("cuCtxCreate")
+    assert len(log.of("cuCtxCreate")) == contexts

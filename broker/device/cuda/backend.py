@@ -44,6 +44,8 @@ from broker.device.cuda.second import SecondContext
 
 log = logging.getLogger(__name__)
 
+SECOND_CONTEXT_COMPUTE_MAJOR = 9  # H100
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -66,15 +68,15 @@ def control(
 class CudaBackend:
     """One GPU, through its primary context.
 
-    Args: ordinal: the device as the driver counts, 0..count-1. second_context: made,
-    too, for `switch_context`.
+    Args: ordinal: the device as the driver counts, 0..count-1. second_context: one for
+    `switch_context`: "on", "off", or "auto" = where it is known to be good for it.
     Raises: DeviceUnavailable (a DeviceError) when there is nothing to use.
     Cost: 130-160 ms and about 520 MiB of device memory for a context.
     """
 
     name = queries.NAME
 
-    def __init__(self, ordinal: int = 0, second_context: bool = False) -> None:
+    def __init__(self, ordinal: int = 0, second_context: str = "off") -> None:
         self.clock = Clock()
         self._driver = Driver()
         self._context: Any = None
@@ -83,7 +85,10 @@ class CudaBackend:
         self._context = self._driver.call("cuDevicePrimaryCtxRetain", self._device)
         try:
             self._open(ordinal)
-            if second_context:
+            major = self.properties.compute_major
+            if second_context == "on" or (
+                second_context == "auto" and major == SECOND_CONTEXT_COMPUTE_MAJOR
+            ):
                 self._open_second()
         except BaseException:
             with contextlib.suppress(DeviceError):
