@@ -1,12 +1,19 @@
-"""The two speeds of a CUDA context, on the driver alone: what makes it slow, what fast.
+"""The two speeds of a CUDA context: what makes it slow, what fast.
 
 Command: `python -m tests.bench.bench_gpu_speeds [--json PATH]` (or tests/gpu/run.sh
-speeds); it needs a GPU and no broker. One process and its primary context: after each
-thing that is done it looks how long each of KERNELS empty kernels of a graph takes.
-What should make the context slow begins fast, and the other way round. Nothing is
-wanted of it: the figures are why the broker keeps a stream's real stream and has a
-second context (ARCHITECTURE.md, "Two speeds of a context"). The last result stands in
-tests/bench/RESULTS.md.
+speeds); `--device emulated` is a dry run of the broker's half, whose figures say
+nothing. After each thing that is done it looks how long each of KERNELS empty kernels
+of a graph takes:
+
+- On the driver alone, in one process and its primary context. What should make the
+  context slow begins fast, and the other way round.
+- Behind brokers without a second context and with one, in a tenant beside which
+  another of a higher class may work. A moment after each thing is looked at, too: by
+  then the broker may have switched contexts.
+
+Nothing is wanted of it: the figures are why the broker keeps a stream's real stream
+and has a second context (ARCHITECTURE.md, "Two speeds of a context"). The last result
+stands in tests/bench/RESULTS.md.
 """
 
 from __future__ import annotations
@@ -14,15 +21,23 @@ from __future__ import annotations
 import argparse
 import ctypes
 import json
+import os
 import statistics
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import client
 from tests.bench import harness
 
+BUILTIN = Path(__file__).parents[2] / "loadgen" / "kernels" / "builtin.ptx"
+SETTING = "XSCHED_BROKER_DEVICE__SECOND_CONTEXT"
+# The broker switches once a second while there is work, and 50 ms after the last time.
+LATER_SECONDS = 1.5
 KERNELS = 1000
 LOOKS = 5
 TURNS = (1, 2, 5, 10, 20, 40)
@@ -58,11 +73,13 @@ class Node(ctypes.Structure):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What was done, and ns a kernel before and after it."""
+    """What was done, and ns a kernel before it, after it, and a moment later."""
 
     what: str
     before_ns: float
     after_ns: float
+
+    later_ns: float | None = None
 
     @property
     def outcome(self) -> str:
@@ -256,21 +273,125 @@ def measure() -> dict[str, list[Row]]:
     }
 
 
+# ------------------------------------------------------------------ behind a broker
+
+
+@contextmanager
+def second_context(mode: str) -> Iterator[None]:
+    """Brokers started inside are told so."""
+    before = os.environ.get(SETTING)
+    os.environ[SETTING] = mode
+    try:
+        yield
+    finally:
+        del os.environ[SETTING]
+        if before is not None:
+            os.environ[SETTING] = before
+
+
+class Tenant:
+    """A session with the empty kernel and a graph of many of them."""
+
+    def __init__(self, session: Any) -> None:
+        self.session = session
+        self.kernel = session.load_module(BUILTIN.read_bytes()).function("xs_empty")
+        self.stream = session.stream()
+        self._events = [session.event(timing=True) for _ in range(2)]
+        with session.capture(self.stream) as graph:
+            for _ in range(KERNELS):
+                self.launch(self.stream)
+        self.graph = graph.instantiate()
+
+    def launch(self, stream: Any) -> None:
+        self.kernel.launch(1, 1, (), stream=stream)
+
+    def kernel_ns(self) -> float:
+        found = []
+        for _ in range(LOOKS):
+            begin, end = self._events
+            self.stream.record(begin)
+            self.graph.launch(self.stream)
+            self.stream.record(end)
+            self.stream.synchronize()
+            found.append(end.elapsed_ns(begin) / KERNELS)
+        return statistics.median(found)
+
+    def in_pauses(self, streams: int) -> None:
+        """Launches that each end before the next one comes, on the streams in turn."""
+        made = [self.session.stream() for _ in range(streams)]
+        for _ in range(max(TURNS)):
+            for stream in made:
+                self.launch(stream)
+                stream.synchronize()
+
+    def at_once(self, streams: int) -> None:
+        """The same, none waited for."""
+        made = [self.session.stream() for _ in range(streams)]
+        for _ in range(max(TURNS)):
+            for stream in made:
+                self.launch(stream)
+        self.session.synchronize()
+
+
+def behind(device: str, mode: str) -> list[Row]:
+    with (
+        second_context(mode),
+        harness.broker(device, tenants={"low": 1, "high": 0}) as running,
+        client.connect(running.path, tenant="low") as low_session,
+        client.connect(running.path, tenant="high") as high_session,
+    ):
+        low, high = Tenant(low_session), Tenant(high_session)
+        actions: dict[str, Callable[[], object]] = {
+            "nothing": lambda: None,
+            "graphs": lambda: [low.kernel_ns() for _ in range(20)],
+            "launches with pauses, one stream": lambda: low.in_pauses(1),
+            "launches with pauses, three streams": lambda: low.in_pauses(3),
+            "launches on two streams at once": lambda: low.at_once(2),
+            "launches of a higher class": lambda: high.at_once(1),
+        }
+        rows = []
+        for what, action in actions.items():
+            before_ns = low.kernel_ns()
+            action()
+            after_ns = low.kernel_ns()
+            work_until(low, time.monotonic() + LATER_SECONDS)
+            rows.append(Row(what, before_ns, after_ns, low.kernel_ns()))
+    return rows
+
+
+def work_until(tenant: Tenant, deadline: float) -> None:
+    """An idle broker has no reason to switch."""
+    while time.monotonic() < deadline:
+        tenant.kernel_ns()
+
+
+def show(title: str, rows: list[Row]) -> None:
+    later = [row.later_ns for row in rows]
+    harness.show(
+        f"an empty kernel in a graph, ns, {title}",
+        ("then", "before", "after", "", "later"),
+        [
+            (
+                *(row.what, f"{row.before_ns:.0f}", f"{row.after_ns:.0f}"),
+                *(row.outcome, "" if ns is None else f"{ns:.0f}"),
+            )
+            for row, ns in zip(rows, later, strict=True)
+        ],
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--device", default="cuda", choices=("cuda", "emulated"))
     options = parser.parse_args()
-    where = harness.machine("GPU")
-    found = measure()
+    where = harness.machine("GPU" if options.device == "cuda" else options.device)
+    found = measure() if options.device == "cuda" else {}
+    for mode in ("off", "auto"):
+        title = f"behind a broker, second_context = {mode}"
+        found[title] = behind(options.device, mode)
     for title, rows in found.items():
-        harness.show(
-            f"an empty kernel in a graph, ns, {title}. {where}",
-            ("then", "before", "after", ""),
-            [
-                (row.what, f"{row.before_ns:.0f}", f"{row.after_ns:.0f}", row.outcome)
-                for row in rows
-            ],
-        )
+        show(f"{title}. {where}", rows)
     if options.json:
         rows = {title: [asdict(row) for row in rows] for title, rows in found.items()}
         options.json.write_text(json.dumps({"where": where, "rows": rows}))
