@@ -67,8 +67,10 @@ class PreciseTimers:
         return handle
 
     def close(self) -> None:
+        """Nothing is called any more, also of what is asked for later."""
         self._loop.remove_reader(self._fd)
         os.close(self._fd)
+        self._fd = -1  # the number may soon be somebody else's
         self._heap.clear()
 
     def _due(self) -> None:
@@ -87,6 +89,8 @@ class PreciseTimers:
             self._arm()
 
     def _arm(self) -> None:
+        if self._fd < 0:
+            return
         while self._heap and self._heap[0][2].callback is None:
             heapq.heappop(self._heap)
         at_ns = self._heap[0][0] if self._heap else 0

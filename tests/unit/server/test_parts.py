@@ -8,6 +8,7 @@ import json
 import logging
 import os
 import socket
+from typing import Any
 
 import pytest
 
@@ -106,6 +107,35 @@ async def test_timers_fire_in_order_and_can_be_cancelled() -> None:
     await asyncio.wait_for(done.wait(), 30)
     assert fired == ["first", "second"]
     timers.close()
+
+
+async def test_a_timer_that_fails_does_not_stop_the_others() -> None:
+    loop = asyncio.get_running_loop()
+    told: list[dict[str, Any]] = []
+    loop.set_exception_handler(lambda _, context: told.append(context))
+    timers, done = PreciseTimers(loop), asyncio.Event()
+
+    def fail() -> None:
+        raise KeyError("x")
+
+    timers.call_later(0.01, fail)
+    timers.call_later(0.05, done.set)
+    await asyncio.wait_for(done.wait(), 30)
+    assert isinstance(told[0]["exception"], KeyError)
+    timers.close()
+
+
+async def test_closed_timers_leave_descriptors_alone() -> None:
+    """The number may be another timer's by then."""
+    timers = PreciseTimers(asyncio.get_running_loop())
+    timers.call_later(10, lambda: None)
+    timers.close()
+    other = PreciseTimers(asyncio.get_running_loop())
+    done = asyncio.Event()
+    other.call_later(0.05, done.set)
+    timers.call_later(100, lambda: None)
+    await asyncio.wait_for(done.wait(), 30)
+    other.close()
 
 
 async def test_control_jobs_run_in_order_and_report_failure() -> None:
