@@ -17,6 +17,8 @@ from broker.device.cuda.driver import INVALID_VALUE, NOT_SUPPORTED, Driver
 # longer call holds the context's lock for longer than a launch may wait. issue.c splits
 # copies there; who registers less at a time ends copies there himself.
 PIECE_BYTES = 8 << 20
+# Not PORTABLE (1): the second context (second.py) has no use for it.
+DEVICEMAP = 2
 MADV_POPULATE_WRITE = 23  # Linux 5.14
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -60,8 +62,7 @@ class HostMemory:
         made: list[tuple[int, int]] = []
         try:
             for start, length in pieces(address, nbytes):
-                # PORTABLE (1) | DEVICEMAP (2).
-                self._driver.call("cuMemHostRegister", start, length, 1 | 2)
+                self._driver.call("cuMemHostRegister", start, length, DEVICEMAP)
                 made.append((start, length))
                 self._check_same_address(start)
         except DeviceError:
