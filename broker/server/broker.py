@@ -90,6 +90,13 @@ class Broker:
         self.hangups = Hangups(loop)
         polls = polls_busily(config.busy_poll, backend.name)
         self._busy = BusyPoll(loop, lambda: self.pump.turn())
+        self._context_switches = ContextSwitches(
+            cast(Backend, backend),  # which has none to switch to where it is remote
+            self.timers.call_later,
+            self.control.run,
+            is_working=lambda: self.pump.work_is_about,
+            is_held=lambda: self.pump.somebody_is_held,
+        )
         self.pump = Pump(
             scheduler,
             self.workers,
@@ -101,17 +108,8 @@ class Broker:
             self._decided if polls else None,
             holds_back=polls,
             stopwatch=time.perf_counter_ns,
-            hold_ended=self._hold_ended,
+            hold_ended=self._context_switches.hold_ended,
         )
-        self.context_switches: ContextSwitches | None = None
-        if not isinstance(backend, RemoteDevice):
-            self.context_switches = ContextSwitches(
-                backend,
-                self.timers.call_later,
-                self.control.run,
-                lambda: self.pump.work_is_about,
-                lambda: self.pump.somebody_is_held,
-            )
         self.properties = properties_on_wire(backend.properties)
         self.tenants = Tenants(config, tenants, backend.properties.memory_bytes)
         self.images = ImageCache(config.module_cache_bytes)
@@ -154,10 +152,6 @@ class Broker:
             for domain in self.domains.values():
                 domain.worker.expect_arrivals(lowest)
 
-    def _hold_ended(self) -> None:
-        if self.context_switches is not None:
-            self.context_switches.hold_ended()
-
     # ---------------------------------------------------------- start, stop
     def start(self, endpoints: list[Endpoint]) -> None:
         """Start the workers and accept tenants."""
@@ -167,8 +161,7 @@ class Broker:
         self._endpoints = endpoints
         self._listener = Listener(self.loop, endpoints, self.serve_connection)
         self._listener.start()
-        if self.context_switches is not None:
-            self.context_switches.start()
+        self._context_switches.start()
         self._watch_lag(self.loop.time())
 
     def _watch_lag(self, expected: float) -> None:
@@ -220,8 +213,7 @@ class Broker:
         if any(isinstance(session, Session) for session in self.sessions.values()):
             return False
         self._stop_workers()
-        if self.context_switches is not None:
-            self.context_switches.stop()
+        self._context_switches.stop()
         self.control.close()
         if self._compiler is not None:
             await self._compiler.close()

@@ -64,6 +64,8 @@ class RemoteDevice:
         self.properties = properties
         self.name = properties.backend
         self.clock = clock
+        self.switches_contexts = False
+        self.stream_turns = 0
 
     def close(self) -> None:
         """Its processes have the contexts."""

@@ -18,12 +18,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import statistics
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -47,19 +44,6 @@ FORMS = {
     "graph, whole": (",graph=true", "off"),
 }
 WARM_UP = 4
-
-
-@contextmanager
-def segments(mode: str) -> Iterator[None]:
-    """Brokers started inside cut graphs so."""
-    before = os.environ.get(OFF)
-    os.environ[OFF] = mode
-    try:
-        yield
-    finally:
-        del os.environ[OFF]
-        if before is not None:
-            os.environ[OFF] = before
 
 
 # ------------------------------------------------------------------ alone
@@ -106,7 +90,10 @@ def measure_alone(device: str, turns: int, requests: int) -> dict[str, Any]:
     times: dict[str, list[float]] = {"auto": [], "off": []}
     about: dict[str, Any] = {}
     for mode in ("auto", "off", "off", "auto"):
-        with segments(mode), harness.broker(device, tenants={"decode": 1}) as running:
+        with (
+            harness.environment(OFF, mode),
+            harness.broker(device, tenants={"decode": 1}) as running,
+        ):
             alone = Alone(running.path)
             times[mode] += [alone.turn(requests) for _ in range(turns)]
             about[mode] = alone.graph | {"device_bytes": alone.device_bytes}
@@ -131,7 +118,7 @@ def measure_beside(device: str, seconds: float) -> list[dict[str, Any]]:
         options = runner.Options(
             specs, ("alone", "strict"), seconds, seed=1, device=device
         )
-        with segments(mode):
+        with harness.environment(OFF, mode):
             summary = runner.run(options, Quiet())
         for cell in ("alone", "strict"):
             rows.append(row_of(form, cell, summary["cells"][cell]))

@@ -21,12 +21,10 @@ from __future__ import annotations
 import argparse
 import ctypes
 import json
-import os
 import statistics
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -78,7 +76,6 @@ class Row:
     what: str
     before_ns: float
     after_ns: float
-
     later_ns: float | None = None
 
     @property
@@ -276,19 +273,6 @@ def measure() -> dict[str, list[Row]]:
 # ------------------------------------------------------------------ behind a broker
 
 
-@contextmanager
-def second_context(mode: str) -> Iterator[None]:
-    """Brokers started inside are told so."""
-    before = os.environ.get(SETTING)
-    os.environ[SETTING] = mode
-    try:
-        yield
-    finally:
-        del os.environ[SETTING]
-        if before is not None:
-            os.environ[SETTING] = before
-
-
 class Tenant:
     """A session with the empty kernel and a graph of many of them."""
 
@@ -335,7 +319,7 @@ class Tenant:
 
 def behind(device: str, mode: str) -> list[Row]:
     with (
-        second_context(mode),
+        harness.environment(SETTING, mode),
         harness.broker(device, tenants={"low": 1, "high": 0}) as running,
         client.connect(running.path, tenant="low") as low_session,
         client.connect(running.path, tenant="high") as high_session,

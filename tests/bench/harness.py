@@ -194,6 +194,19 @@ def broker(
                 print(line, file=sys.stderr)
 
 
+@contextmanager
+def environment(name: str, value: str) -> Iterator[None]:
+    """Brokers started inside find this variable set so."""
+    before = os.environ.get(name)
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        del os.environ[name]
+        if before is not None:
+            os.environ[name] = before
+
+
 def wait_for_socket(path: str, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while not (os.path.exists(path) and "serving" in log.read_text()):

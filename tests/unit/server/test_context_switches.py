@@ -43,8 +43,8 @@ class World:
             self,
             self.call_later,
             self.run_control,
-            lambda: self.working,
-            lambda: self.held,
+            is_working=lambda: self.working,
+            is_held=lambda: self.held,
             now=lambda: self.now,
         )
         self.switches.start()
@@ -230,9 +230,8 @@ def test_a_device_that_refuses_is_not_asked_again(world: World) -> None:
 
 
 def test_what_else_goes_wrong_is_told(world: World) -> None:
-    world.stream_turns, world.fails = TURNS, None
-    world.run_control = lambda job, done: done(None, KeyError("x"))  # type: ignore
-    world.switches._run_control = world.run_control
+    world.stream_turns = TURNS
+    world.switches._run_control = lambda job, done: done(None, KeyError("x"))
     with pytest.raises(KeyError):
         world.until(1)
 
