@@ -274,6 +274,25 @@ def test_a_drain_that_gave_way_does_not_take_an_old_answer() -> None:
     assert answers == [(42, None)]
 
 
+def test_a_late_answer_to_an_old_question_counts_for_nothing() -> None:
+    """It comes when the same drain has asked anew."""
+    rig = Rig()
+    rig.open(1, 0)
+    rig.open(2, 1)
+    rig.pump.control(2, Lane.CONTROL_DRAINED, lambda: 42, lambda *_: None)
+    (old,) = rig.workers[0].take("notify_empty")[0]
+    rig.pump.stimulate(sti.WorkArrived(1, rig.clock.now_ns(), True))
+    rig.pump.stimulate(sti.SessionIdled(1, 0))
+    rig.timers.advance(rig.scheduler.config.drain_defer_ns_max)
+    (new,) = rig.workers[0].take("notify_empty")[0]
+    rig.workers[0].say(kinds.EMPTY, 0, old)
+    rig.pump.worker_ready(0)
+    assert not rig.jobs
+    rig.workers[0].say(kinds.EMPTY, 0, new)
+    rig.pump.worker_ready(0)
+    assert len(rig.jobs) == 1
+
+
 def test_who_waits_for_retirement_is_called_once() -> None:
     rig = Rig()
     rig.open(1, 0)
