@@ -37,9 +37,8 @@ class DeviceConfig:
     memory_bytes: int = 0  # emulated, null: size of device memory; 0 = their default
     seed: int = 1  # emulated: makes its uuid
     kernel_time_max_ns: int = 0  # device time; an older kernel is a fault; 0 = no bound
-    # cuda: a context to switch to now and then, so that kernels begin sooner. It takes
-    # about 520 MiB of device memory. auto: on a GPU of Hopper's kind, where that was
-    # seen.
+    # cuda: a context to switch to now and then, so that kernels begin sooner, for the
+    # device memory of a context. auto: on a GPU of Hopper's kind, where that was seen.
     second_context: str = "auto"  # auto, on or off
 
 
